@@ -1,0 +1,159 @@
+interface CatalogueEntry {
+  readonly http: number;
+  /** sysexits.h: 64 usage, 65 data, 66 no input, 69 unavailable, 70 internal, 74 I/O, 75 try again, 78 config. 2 = could not measure. */
+  readonly exit: number;
+  readonly retry: boolean;
+  readonly fix: string;
+}
+
+/** Every failure Aegis can name; `docs/reference/errors.md` is generated from it. Keep each room's codes together. */
+export const ERROR_CATALOGUE = {
+  // stats
+  "stats.bad_counts": { http: 422, exit: 65, retry: false, fix: "Leave void trials out of both counts." },
+  "stats.bad_sample": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Pass samples with at least one finite number each, of equal length where they are paired.",
+  },
+  // store and log
+  "store.locked": { http: 503, exit: 75, retry: true, fix: "Stop the other writer, or move to Postgres." },
+  "store.corrupt": {
+    http: 500,
+    exit: 74,
+    retry: false,
+    fix: "Restore the file from a backup, or move it away so that a new store is made.",
+  },
+  "store.newer": {
+    http: 500,
+    exit: 78,
+    retry: false,
+    fix: "The store was written by a newer Aegis: install that version, or point --store at another folder.",
+  },
+  "store.unavailable": {
+    http: 503,
+    exit: 74,
+    retry: true,
+    fix: "Check that the folder exists, is writable and has free space.",
+  },
+  "log.conflict": {
+    http: 409,
+    exit: 75,
+    retry: false,
+    fix: "Another writer appended first: read the log again and continue from its last sequence number.",
+  },
+  "log.journal_mismatch": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "The agent's code no longer makes the calls its log holds: finish the run on the version that began it.",
+  },
+  "log.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the runs with `aegis eval list`." },
+  // agent
+  "agent.not_found": {
+    http: 404,
+    exit: 78,
+    retry: false,
+    fix: "Name an agent of aegis.config.ts, or put agents/<name>.ts into the project.",
+  },
+  "agent.bad_definition": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Export the result of defineAgent({ name, version, agent }) as default.",
+  },
+  "agent.failed": { http: 502, exit: 1, retry: false, fix: "Read the trial's log: the agent threw or exited." },
+  "agent.timeout": { http: 504, exit: 1, retry: false, fix: "Make the agent answer sooner, or raise `timeoutMs`." },
+  "agent.unknown_tool": { http: 422, exit: 1, retry: false, fix: "Call one of the tools the agent declares." },
+  "agent.bad_answer": {
+    http: 502,
+    exit: 1,
+    retry: false,
+    fix: "Answer with JSON {\"answer\": \"...\"} or plain text on stdout, within the output limit.",
+  },
+  // model
+  "model.rate_limited": { http: 429, exit: 2, retry: true, fix: "Lower --concurrency, or wait for the provider." },
+  "model.unavailable": { http: 502, exit: 2, retry: true, fix: "Check the provider's status and your key, then use --resume." },
+  "model.script_exhausted": {
+    http: 500,
+    exit: 2,
+    retry: false,
+    fix: "Add a rule that matches this conversation to the script, or a `fallback`.",
+  },
+  "model.replay_miss": {
+    http: 500,
+    exit: 2,
+    retry: false,
+    fix: "The agent asked for more model calls than were recorded: record again, or set onMiss.",
+  },
+  "model.bad_script": { http: 422, exit: 65, retry: false, fix: "Compare the file with `aegis model serve --help`." },
+  "model.bad_request": { http: 400, exit: 65, retry: false, fix: "Send an OpenAI chat completion request with `messages`." },
+  // sandbox
+  "sandbox.unavailable": {
+    http: 503,
+    exit: 2,
+    retry: false,
+    fix: "Run `aegis doctor` to see which isolation levels work here and what is missing.",
+  },
+  "sandbox.spawn_failed": { http: 503, exit: 2, retry: true, fix: "Free processes, memory or file handles, then use --resume." },
+  // check and judge
+  "check.unknown": { http: 422, exit: 78, retry: false, fix: "Use one of the checks listed in docs/reference/checks.md." },
+  "check.bad_spec": { http: 422, exit: 78, retry: false, fix: "Compare the check with docs/reference/checks.md." },
+  "judge.bad_verdict": {
+    http: 502,
+    exit: 2,
+    retry: true,
+    fix: "The judge must answer with JSON {score, reason, quotes}: check its rubric and model.",
+  },
+  "judge.not_calibrated": {
+    http: 409,
+    exit: 2,
+    retry: false,
+    fix: "Run `aegis judge calibrate` with labels by people before this judge may gate.",
+  },
+  "judge.bad_labels": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give JSON lines with {id, input, output, label: true|false} per line.",
+  },
+  // eval
+  "suite.not_found": { http: 404, exit: 66, retry: false, fix: "List the suites with `aegis case list`, or pass a path." },
+  "suite.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the file at the place named." },
+  "suite.no_cases": { http: 422, exit: 2, retry: false, fix: "Loosen the filters, or add a case file." },
+  "case.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the case file at the place named." },
+  "case.missing_fixture": { http: 422, exit: 66, retry: false, fix: "Create the file, or correct its path (relative to the case file)." },
+  "case.duplicate_id": { http: 422, exit: 65, retry: false, fix: "Give every case of the suite its own id." },
+  "eval.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the eval runs with `aegis eval list`." },
+  "eval.no_baseline": { http: 404, exit: 66, retry: false, fix: "Set one with `aegis eval baseline set RUN`." },
+  "eval.still_running": { http: 409, exit: 75, retry: true, fix: "Wait for the other process, or stop it and use --resume." },
+  "eval.nothing_to_resume": { http: 404, exit: 66, retry: false, fix: "Start a new run without --resume." },
+  "eval.changed_since": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "The suite changed since the run began: start a new run, or check out the old suite.",
+  },
+  "eval.budget_spent": { http: 402, exit: 2, retry: false, fix: "Raise --budget-usd, then use --resume." },
+  "eval.duplicate_run": { http: 409, exit: 65, retry: false, fix: "Choose another --run name, or remove the old run." },
+  // import
+  "import.bad_format": { http: 422, exit: 65, retry: false, fix: "Check --format (tau1, tau2, jsonl) and that the file is whole." },
+  "import.no_success_path": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "The reward is a composite: name the field that says success with --success PATH.",
+  },
+  "data.missing": {
+    http: 404,
+    exit: 66,
+    retry: false,
+    fix: "Set AEGIS_DATA to the folder that holds the recorded data.",
+  },
+  // app and cli
+  "config.bad_file": { http: 422, exit: 78, retry: false, fix: "Correct aegis.config.ts at the place named." },
+  "cli.usage": { http: 400, exit: 64, retry: false, fix: "Run the command with --help." },
+  "cli.exists": { http: 409, exit: 73, retry: false, fix: "Choose another folder, or pass --force." },
+  "node.too_old": { http: 500, exit: 69, retry: false, fix: "Install Node 26: `npm install --save-dev node@26`." },
+  "io.failed": { http: 500, exit: 74, retry: true, fix: "Check the path, its permissions and the free space." },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,68 @@
+/** What a log can hold: plain JSON values. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One text per value: keys sorted, no spaces. Equal values give equal texts. */
+export function canonicalJson(value: Json | undefined): string {
+  if (value === undefined) return "null";
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+  return `{${members.join(",")}}`;
+}
+
+export function equalJson(left: Json | undefined, right: Json | undefined): boolean {
+  return left === right || canonicalJson(left) === canonicalJson(right);
+}
+
+/** Turns anything into JSON: functions and symbols go, dates and errors become text, circles become "[circular]". */
+export function toJson(value: unknown): Json {
+  const text = safeStringify(value);
+  return text === undefined ? null : (JSON.parse(text) as Json);
+}
+
+/**
+ * The value at a dotted path: `orders.W1234.refunds`, `items.0.price`, `items[0]`. Keys with dots go in brackets: `a["b.c"]`.
+ * @returns undefined where the path leads nowhere
+ */
+export function valueAtPath(value: Json | undefined, path: string): Json | undefined {
+  let here: Json | undefined = value;
+  for (const key of pathKeys(path)) {
+    if (Array.isArray(here)) here = here[Number(key)] as Json | undefined;
+    else if (isJsonObject(here) && Object.hasOwn(here, key)) here = here[key];
+    else return undefined;
+  }
+  return here;
+}
+
+function pathKeys(path: string): string[] {
+  const keys: string[] = [];
+  for (const match of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)) {
+    keys.push(match[1] ?? match[2] ?? match[3] ?? "");
+  }
+  return keys;
+}
+
+function safeStringify(value: unknown): string | undefined {
+  const ancestors: object[] = [];
+  return JSON.stringify(value, function replace(this: unknown, _key, member: unknown) {
+    if (typeof member === "bigint") return member.toString();
+    if (member instanceof Error) return { name: member.name, message: member.message };
+    if (member instanceof Map) return Object.fromEntries(member);
+    if (member instanceof Set) return [...member];
+    if (typeof member !== "object" || member === null) return member;
+    while (ancestors.length > 0 && ancestors.at(-1) !== this) ancestors.pop();
+    if (ancestors.includes(member)) return "[circular]";
+    ancestors.push(member);
+    return member;
+  });
+}
