@@ -16,6 +16,12 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "Pass samples with at least one finite number each, of equal length where they are paired.",
   },
+  "stats.bad_option": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give levels and rates as proportions (0.05, not 5), and a k no larger than the trials of a case.",
+  },
   // store and log
   "store.locked": { http: 503, exit: 75, retry: true, fix: "Stop the other writer, or move to Postgres." },
   "store.corrupt": {
@@ -36,6 +42,12 @@ export const ERROR_CATALOGUE = {
     retry: true,
     fix: "Check that the folder exists, is writable and has free space.",
   },
+  "store.bad_text": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Use names and ids without NUL characters and unpaired surrogates.",
+  },
   "log.conflict": {
     http: 409,
     exit: 75,
@@ -48,6 +60,15 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "The agent's code no longer makes the calls its log holds: finish the run on the version that began it.",
   },
+  "log.event_too_large": {
+    http: 413,
+    exit: 65,
+    retry: false,
+    fix: "Keep one message, result or body under 4 MiB; hand larger things over by reference.",
+  },
+  "log.bad_event": { http: 422, exit: 65, retry: false, fix: "Give events a time and plain JSON values." },
+  "log.closed": { http: 409, exit: 70, retry: false, fix: "Append before the run's log is closed." },
+  "log.bad_offset": { http: 416, exit: 65, retry: false, fix: "Read from an offset this log has given out, or from 0." },
   "log.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the runs with `aegis eval list`." },
   // agent
   "agent.not_found": {
@@ -71,6 +92,12 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "Answer with JSON {\"answer\": \"...\"} or plain text on stdout, within the output limit.",
   },
+  "agent.uncertain": {
+    http: 409,
+    exit: 2,
+    retry: false,
+    fix: "The tool may or may not have run: declare it idempotent, give it `reconcile`, or let a person decide.",
+  },
   // model
   "model.rate_limited": { http: 429, exit: 2, retry: true, fix: "Lower --concurrency, or wait for the provider." },
   "model.unavailable": { http: 502, exit: 2, retry: true, fix: "Check the provider's status and your key, then use --resume." },
@@ -88,6 +115,14 @@ export const ERROR_CATALOGUE = {
   },
   "model.bad_script": { http: 422, exit: 65, retry: false, fix: "Compare the file with `aegis model serve --help`." },
   "model.bad_request": { http: 400, exit: 65, retry: false, fix: "Send an OpenAI chat completion request with `messages`." },
+  "model.bad_path": { http: 404, exit: 65, retry: false, fix: "Use /v1/chat/completions, /v1/models or /health." },
+  "model.body_too_large": { http: 413, exit: 65, retry: false, fix: "Send a shorter conversation." },
+  "model.unsafe_bind": {
+    http: 400,
+    exit: 64,
+    retry: false,
+    fix: "Bind 127.0.0.1, ::1 or localhost: the model server asks nobody for a password.",
+  },
   // sandbox
   "sandbox.unavailable": {
     http: 503,
@@ -117,6 +152,12 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "Give JSON lines with {id, input, output, label: true|false} per line.",
   },
+  "judge.bad_calibration": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Write the record anew with `aegis judge calibrate`.",
+  },
   // eval
   "suite.not_found": { http: 404, exit: 66, retry: false, fix: "List the suites with `aegis case list`, or pass a path." },
   "suite.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the file at the place named." },
@@ -136,6 +177,13 @@ export const ERROR_CATALOGUE = {
   },
   "eval.budget_spent": { http: 402, exit: 2, retry: false, fix: "Raise --budget-usd, then use --resume." },
   "eval.duplicate_run": { http: 409, exit: 65, retry: false, fix: "Choose another --run name, or remove the old run." },
+  "eval.bad_gate": { http: 422, exit: 64, retry: false, fix: "Give --fail-under in percent, from 1 to 100 (95, not 0.95)." },
+  "report.comment_failed": {
+    http: 502,
+    exit: 74,
+    retry: true,
+    fix: "Give the token `pull-requests: write`, and check the repository and the number of the pull request.",
+  },
   // import
   "import.bad_format": { http: 422, exit: 65, retry: false, fix: "Check --format (tau1, tau2, jsonl) and that the file is whole." },
   "import.no_success_path": {

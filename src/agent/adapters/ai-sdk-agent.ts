@@ -1,0 +1,111 @@
+import { AegisError, type Json, toJson } from "../../kernel/index.ts";
+import type { AgentContext, AgentSession } from "../agent-context.ts";
+import type { AiSdkAgent } from "../define-agent.ts";
+import { CALL_CONTEXT, type ToolCallContext, toolDetails } from "../define-tool.ts";
+import { type AiSdkModel, wrapModel } from "./ai-sdk-model.ts";
+
+export interface AiSdkAgentOptions {
+  readonly agent: AiSdkAgent | ((context: AgentContext) => AiSdkAgent | Promise<AiSdkAgent>);
+  readonly context: AgentContext;
+  /** Stands in for the agent's own model, e.g. a recorded one. */
+  readonly modelOverride?: AiSdkModel;
+}
+
+interface Settings {
+  readonly model: unknown;
+  readonly tools?: Readonly<Record<string, unknown>>;
+  readonly prepareCall?: (call: never) => unknown;
+  readonly prepareStep?: (step: never) => unknown;
+  readonly [key: string]: unknown;
+}
+
+interface AiSdkTool {
+  readonly execute?: (input: unknown, call: AiSdkToolCall) => unknown;
+  readonly [key: string]: unknown;
+}
+
+interface AiSdkToolCall {
+  readonly toolCallId: string;
+  readonly abortSignal?: AbortSignal;
+  readonly [CALL_CONTEXT]?: ToolCallContext;
+}
+
+/** Opens a conversation with an AI SDK agent, its model and tools wrapped at the boundary. */
+export async function openAiSdkSession(options: AiSdkAgentOptions): Promise<AgentSession> {
+  const given = typeof options.agent === "function" ? await options.agent(options.context) : options.agent;
+  const agent = await rebuild(given, options);
+  const messages: unknown[] = [];
+  return {
+    async send({ message, signal }) {
+      messages.push({ role: "user", content: message });
+      const result = await agent.generate({ messages: [...messages], abortSignal: signal });
+      messages.push(...result.response.messages);
+      return result.text;
+    },
+  };
+}
+
+/** The same agent with the same settings, but its model and tools cross the boundary. */
+async function rebuild(agent: AiSdkAgent, options: AiSdkAgentOptions): Promise<AiSdkAgent> {
+  const settings = (agent as { settings?: Settings }).settings;
+  const isRebuildable = settings !== undefined && settings.model !== undefined && typeof agent.generate === "function";
+  if (!isRebuildable) {
+    throw new AegisError(
+      "agent.bad_definition",
+      "`agent` is neither an AI SDK agent with settings (ToolLoopAgent) nor a function that returns one",
+    );
+  }
+  const wrap = async (model: unknown) => wrapModel(options.modelOverride ?? (await resolveModel(model)), options.context.boundary);
+  const Agent = agent.constructor as new (settings: Settings) => AiSdkAgent;
+  return new Agent({
+    ...settings,
+    model: await wrap(settings.model),
+    ...(settings.tools && { tools: wrapTools(settings.tools, options.context) }),
+    ...(settings.prepareStep && { prepareStep: rewrapping(settings.prepareStep, wrap) }),
+    ...(settings.prepareCall && { prepareCall: rewrapping(settings.prepareCall, wrap) }),
+  });
+}
+
+/** prepareStep and prepareCall may pick another model: that one crosses the boundary too. */
+function rewrapping(prepare: (argument: never) => unknown, wrap: (model: unknown) => Promise<AiSdkModel>) {
+  return async (argument: never) => {
+    const changed = (await prepare(argument)) as { model?: unknown } | undefined;
+    return changed?.model === undefined ? changed : { ...changed, model: await wrap(changed.model) };
+  };
+}
+
+async function resolveModel(model: unknown): Promise<AiSdkModel> {
+  if (typeof model !== "string") return model as AiSdkModel;
+  const { gateway } = await import("ai");
+  const provider = (globalThis as unknown as { AI_SDK_DEFAULT_PROVIDER?: typeof gateway }).AI_SDK_DEFAULT_PROVIDER ?? gateway;
+  return provider.languageModel(model) as AiSdkModel;
+}
+
+function wrapTools(tools: Readonly<Record<string, unknown>>, context: AgentContext): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, wrapTool(name, tool as AiSdkTool, context)]));
+}
+
+function wrapTool(name: string, tool: AiSdkTool, context: AgentContext): unknown {
+  const { execute } = tool;
+  if (!execute) return tool;
+  const details = toolDetails(tool);
+  return {
+    ...tool,
+    execute: async (input: unknown, call: AiSdkToolCall) =>
+      context.boundary.tool({
+        tool: name,
+        callId: call.toolCallId,
+        arguments: toJson(input) as Json,
+        ...(details && { details }),
+        execute: async (approved, callContext) => lastValue(await execute(approved, { ...call, [CALL_CONTEXT]: callContext })),
+      }),
+  };
+}
+
+/** A tool may stream preliminary results: the last one counts. */
+async function lastValue(output: unknown): Promise<unknown> {
+  if (typeof output !== "object" || output === null || !(Symbol.asyncIterator in output)) return output;
+  let last: unknown;
+  for await (const value of output as AsyncIterable<unknown>) last = value;
+  return last;
+}

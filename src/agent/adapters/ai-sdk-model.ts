@@ -1,0 +1,123 @@
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4Content,
+  LanguageModelV4GenerateResult,
+  LanguageModelV4StreamPart,
+  LanguageModelV4StreamResult,
+} from "@ai-sdk/provider";
+import { type Json, toJson } from "../../kernel/index.ts";
+import type { NewEvent } from "../../domain/index.ts";
+import { answerFromResult, messagesFromPrompt } from "../../model/index.ts";
+import type { Boundary, ModelEffect } from "../boundary.ts";
+import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
+
+export type AiSdkModel = LanguageModelV4;
+
+/** A header that tells our own model endpoint that this call is already in the log. */
+export const EFFECT_HEADER = "x-aegis-logged";
+
+/** The same model, every call crossing the boundary. */
+export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
+  return {
+    specificationVersion: model.specificationVersion,
+    provider: model.provider,
+    modelId: model.modelId,
+    supportedUrls: model.supportedUrls,
+    doGenerate: async (options) => boundary.model(generateEffect(model, options)),
+    doStream: async (options) => streamThrough(model, options, boundary),
+  };
+}
+
+function generateEffect(
+  model: AiSdkModel,
+  options: LanguageModelV4CallOptions,
+): ModelEffect<LanguageModelV4GenerateResult> {
+  return {
+    ...describeCall(model, options),
+    execute: async () => model.doGenerate(marked(options)),
+    describe: (result) => describeResult(result),
+    recall: resultFromEvent,
+  };
+}
+
+/**
+ * Streams parts to the agent as they come; the log gets the whole answer when the stream ends, before the last part is
+ * shown. A call answered from the journal is streamed again from the record.
+ */
+async function streamThrough(
+  model: AiSdkModel,
+  options: LanguageModelV4CallOptions,
+  boundary: Boundary,
+): Promise<LanguageModelV4StreamResult> {
+  const { readable, writable } = new TransformStream<LanguageModelV4StreamPart, LanguageModelV4StreamPart>();
+  const writer = writable.getWriter();
+  let isLive = false;
+  const whole = boundary.model<LanguageModelV4GenerateResult>({
+    ...describeCall(model, options),
+    execute: async () => {
+      isLive = true;
+      const { stream } = await model.doStream(marked(options));
+      return collect(stream, (part) => writer.write(part));
+    },
+    describe: (result) => describeResult(result),
+    recall: resultFromEvent,
+  });
+  const finish = async () => {
+    try {
+      const result = await whole;
+      const parts = streamFromResult(result);
+      for (const part of isLive ? parts.slice(-1) : parts) await writer.write(part);
+      await writer.close();
+    } catch (error) {
+      await writer.abort(error).catch(() => undefined);
+    }
+  };
+  void finish();
+  return { stream: readable };
+}
+
+async function collect(
+  stream: ReadableStream<LanguageModelV4StreamPart>,
+  show: (part: LanguageModelV4StreamPart) => Promise<void>,
+): Promise<LanguageModelV4GenerateResult> {
+  const parts: LanguageModelV4StreamPart[] = [];
+  for await (const part of stream) {
+    if (part.type === "error") throw part.error instanceof Error ? part.error : new Error(String(part.error));
+    parts.push(part);
+    if (part.type !== "finish") await show(part);
+  }
+  return contentParts(parts);
+}
+
+function describeCall(model: AiSdkModel, options: LanguageModelV4CallOptions) {
+  const { temperature, topP, topK, maxOutputTokens, seed, stopSequences, toolChoice } = options;
+  return {
+    provider: model.provider,
+    model: model.modelId,
+    prompt: messagesFromPrompt(options.prompt),
+    toolNames: (options.tools ?? []).map((tool) => tool.name),
+    settings: toJson({ temperature, topP, topK, maxOutputTokens, seed, stopSequences, toolChoice }) as Record<string, Json>,
+  };
+}
+
+function describeResult(result: LanguageModelV4GenerateResult): Partial<NewEvent<"model.returned">> {
+  const answer = answerFromResult(result);
+  return {
+    message: answer.message,
+    finishReason: answer.finishReason,
+    usage: answer.usage,
+    ...(answer.model !== undefined && { model: answer.model }),
+    ...(hasProviderDetails(result.content) && { content: toJson(result.content) }),
+  };
+}
+
+/** Provider metadata (reasoning signatures, files, sources) is needed to send a recorded answer back to its provider. */
+function hasProviderDetails(content: readonly LanguageModelV4Content[]): boolean {
+  const plain = new Set(["text", "reasoning", "tool-call"]);
+  return content.some((part) => !plain.has(part.type) || ("providerMetadata" in part && part.providerMetadata !== undefined));
+}
+
+function marked(options: LanguageModelV4CallOptions): LanguageModelV4CallOptions {
+  return { ...options, headers: { ...options.headers, [EFFECT_HEADER]: "1" } };
+}

@@ -1,0 +1,30 @@
+import { AegisError } from "../kernel/index.ts";
+import type { EffectError } from "../domain/index.ts";
+
+const MESSAGE_LENGTH_MAX = 2_000;
+
+/** An error as the log keeps it. */
+export function effectError(error: unknown): EffectError {
+  if (!(error instanceof Error)) return { name: "Error", message: cut(String(error)) };
+  const { status, statusCode, retryAfterMs } = error as { status?: unknown; statusCode?: unknown; retryAfterMs?: unknown };
+  const details = error instanceof AegisError ? error.details : {};
+  const httpStatus = [status, statusCode, details["status"]].find((value) => typeof value === "number");
+  const retryMs = [retryAfterMs, details["retryAfterMs"]].find((value) => typeof value === "number");
+  return {
+    name: error instanceof AegisError ? error.code : error.name,
+    message: cut(error.message),
+    ...(httpStatus !== undefined && { status: httpStatus as number }),
+    ...(retryMs !== undefined && { retryAfterMs: retryMs as number }),
+  };
+}
+
+/** The error an effect ended with, thrown again on replay. */
+export function errorFromRecord(record: EffectError): Error {
+  const error = new Error(record.message);
+  error.name = record.name;
+  return Object.assign(error, record.status === undefined ? {} : { status: record.status });
+}
+
+function cut(text: string): string {
+  return text.length > MESSAGE_LENGTH_MAX ? `${text.slice(0, MESSAGE_LENGTH_MAX)}… (${text.length} characters)` : text;
+}

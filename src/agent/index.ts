@@ -1,0 +1,19 @@
+export type { AgentContext, AgentSession } from "./agent-context.ts";
+export {
+  type AppendEvent,
+  type ApprovalDecision,
+  type ApprovalRequest,
+  Boundary,
+  type BoundaryOptions,
+} from "./boundary.ts";
+export {
+  type AgentDefinition,
+  type AgentOptions,
+  type AgentTurn,
+  type AiSdkAgent,
+  defineAgent,
+  isAgentDefinition,
+} from "./define-agent.ts";
+export { defineTool, type DefinedTool, type ToolCallContext, toolDetails, type ToolOptions } from "./define-tool.ts";
+export { effectError } from "./effect-error.ts";
+export { recordModelTraffic, type SeenModelCall } from "./model-traffic.ts";

@@ -1,0 +1,144 @@
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { AegisError, type Clock, type Json, seededRandom, systemClock } from "../kernel/index.ts";
+import { type InputTurn, LOG_SCHEMA_VERSION, type NewEvent } from "../domain/index.ts";
+import {
+  type AgentContext,
+  type AgentDefinition,
+  type AgentSession,
+  Boundary,
+  defineAgent,
+  effectError,
+  isAgentDefinition,
+} from "../agent/index.ts";
+import type { TrialJob } from "../eval/index.ts";
+import { modelEnvironment } from "./model-environment.ts";
+
+export interface ConductedTrial {
+  readonly job: TrialJob;
+  readonly append: (event: NewEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Puts the agent through the case's conversation: the part of a trial that runs on the agent's side. */
+export async function conductTrial({ job, append, signal }: ConductedTrial): Promise<{ before: Json; after: Json } | null> {
+  const clock = clockOf(job);
+  const startMs = clock.monotonicMs();
+  const stamp = () => ({ atMs: clock.nowMs(), witness: "runtime" as const });
+  const end = (outcome: NewEvent<"run.ended">["outcome"], error?: unknown) =>
+    append({
+      ...stamp(),
+      type: "run.ended",
+      outcome,
+      durationMs: clock.monotonicMs() - startMs,
+      ...(error !== undefined && { error: effectError(error) }),
+    });
+  const state = structuredClone(job.state) as Record<string, Json>;
+  try {
+    const agent = await loadAgent(job);
+    append(startedEvent(job, agent, stamp()));
+    const session = await openSession({ job, agent, append, signal, clock, state });
+    for (const turn of job.input) await takeTurn({ turn, session, append, stamp, signal });
+    end("answered");
+  } catch (error) {
+    if (!signal.aborted) end("failed", error);
+  }
+  return Object.keys(job.state).length > 0 ? { before: job.state as Json, after: state } : null;
+}
+
+async function takeTurn(step: {
+  readonly turn: InputTurn;
+  readonly session: AgentSession;
+  readonly append: (event: NewEvent) => void;
+  readonly stamp: () => { atMs: number; witness: "runtime" };
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { turn, session, append, stamp, signal } = step;
+  const input: Json = "data" in turn ? turn.data : "user" in turn ? turn.user : turn.system;
+  const message = typeof input === "string" ? input : JSON.stringify(input);
+  append({ ...stamp(), type: "message.received", from: "system" in turn ? "system" : "user", content: message });
+  const answer = await session.send({ message, input, signal });
+  append({ ...stamp(), type: "message.sent", content: answer });
+}
+
+/** The file's default export (or the suite's own task), as an agent. */
+async function loadAgent({ target }: TrialJob): Promise<AgentDefinition> {
+  const module = (await import(pathToFileURL(target.file).href)) as { default?: unknown };
+  if (target.kind === "task") {
+    const { definedSuites, taskAgent } = await import("../eval/define-suite.ts");
+    const options = definedSuites().find((each) => each.name === target.suite);
+    const agent = options && taskAgent(options);
+    if (!agent) throw new AegisError("agent.not_found", `${target.file} has no suite ${target.suite} with a task`);
+    return defineAgent(agent);
+  }
+  if (!isAgentDefinition(module.default)) {
+    throw new AegisError("agent.bad_definition", `${target.file} does not export defineAgent(...) as default`);
+  }
+  return module.default;
+}
+
+function startedEvent(job: TrialJob, agent: AgentDefinition, stamp: { atMs: number; witness: "runtime" }): NewEvent {
+  return {
+    ...stamp,
+    type: "run.started",
+    schemaVersion: LOG_SCHEMA_VERSION,
+    agent: { name: agent.name, version: agent.version },
+    origin: "trial",
+    caseId: job.caseId,
+    attemptIndex: job.attemptIndex,
+    seed: job.seed,
+    ...(job.user && { user: job.user }),
+  };
+}
+
+async function openSession(made: {
+  readonly job: TrialJob;
+  readonly agent: AgentDefinition;
+  readonly append: (event: NewEvent) => void;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly state: Record<string, Json>;
+}): Promise<AgentSession> {
+  const { job, agent, append, signal, clock, state } = made;
+  const random = seededRandom(job.seed);
+  const needsPrices = "agent" in agent;
+  const models = needsPrices ? await import("../model/index.ts") : undefined;
+  const boundary = new Boundary({
+    append,
+    clock,
+    random,
+    signal,
+    runId: job.runId,
+    costOf: (call) => models?.costOf({ ...call, prices: models.mergePrices(job.prices as never) }) ?? null,
+    approve: async ({ tool }) => job.approvals.find((rule) => rule.tool === tool) ?? { decision: "denied", by: "nobody" },
+  });
+  const { user, caseId, attemptIndex, seed } = job;
+  const modelEnv = job.modelBaseUrl ? modelEnvironment(job.modelBaseUrl) : {};
+  const env = { ...modelEnv, ...job.env };
+  const context: AgentContext = { boundary, user, caseId, attemptIndex, seed, env, state, clock, random };
+  if ("agent" in agent) {
+    const { openAiSdkSession } = await import("../agent/adapters/ai-sdk-agent.ts");
+    const modelOverride = job.modelReplay && models?.replay(job.modelReplay);
+    return openAiSdkSession({ agent: agent.agent, context, ...(modelOverride && { modelOverride }) });
+  }
+  if ("command" in agent) {
+    const { openCommandSession } = await import("../agent/adapters/command-agent.ts");
+    const cwd = resolve(dirname(job.target.file), agent.cwd ?? ".");
+    return openCommandSession({ command: agent.command, cwd, env: agent.env ?? {}, context });
+  }
+  if ("url" in agent) {
+    const { openUrlSession } = await import("../agent/adapters/url-agent.ts");
+    const address = job.modelBaseUrl !== undefined && { modelBaseUrl: job.modelBaseUrl };
+    const { url, headers = {} } = agent;
+    return openUrlSession({ url, headers, context, sessionId: job.runId, append, ...address });
+  }
+  const { openFunctionSession } = await import("../agent/adapters/function-agent.ts");
+  return openFunctionSession(agent.run, context);
+}
+
+/** The case's clock starts where it says and then runs on. */
+function clockOf({ clock }: TrialJob): Clock {
+  if (clock === undefined) return systemClock;
+  const offsetMs = Date.parse(clock) - Date.now();
+  return { nowMs: () => Date.now() + offsetMs, monotonicMs: () => performance.now() };
+}

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { AegisError, LIMITS } from "../kernel/index.ts";
+import type { AiSdkModel, ConfigOptions } from "./define-config.ts";
+import { registerDoors } from "./register-doors.ts";
+
+/** The project's settings, defaults filled in. */
+export interface Config {
+  /** The folder everything is relative to. */
+  readonly root: string;
+  readonly file: string | undefined;
+  readonly agents: Readonly<Record<string, string>>;
+  readonly suites: readonly string[];
+  readonly storePath: string;
+  readonly prices: NonNullable<ConfigOptions["prices"]>;
+  readonly judge: { readonly model: AiSdkModel } | undefined;
+  readonly calibrations: string;
+  readonly concurrency: number | undefined;
+}
+
+const CONFIG_NAMES = ["aegis.config.ts", "aegis.config.mts", "aegis.config.js", "aegis.config.mjs"];
+const DEFAULT_SUITES = [
+  "evals/**/suite.{ts,mts,js,mjs,yaml,yml}",
+  "evals/**/*.{suite,eval}.{ts,mts,js,mjs,yaml,yml}",
+];
+
+const price = z.strictObject({
+  inputMicroUsd: z.int().min(0).describe("per million tokens"),
+  outputMicroUsd: z.int().min(0).describe("per million tokens"),
+  cachedInputMicroUsd: z.int().min(0).optional(),
+});
+
+/** The keys of aegis.config.ts. */
+export const configSchema = z.strictObject({
+  agents: z.record(z.string(), z.string()).optional().describe("agent name to the file that defines it"),
+  suites: z.union([z.string(), z.array(z.string())]).optional().describe("globs of suite files"),
+  store: z.string().optional().describe("path of the store; .aegis/store.db unless told"),
+  prices: z.record(z.string(), price).optional().describe("model id to its price, over the built-in table"),
+  judge: z.strictObject({ model: z.custom<AiSdkModel>((value) => value !== undefined) }).optional(),
+  calibrations: z.string().optional().describe("folder of judge calibrations; evals/calibrations unless told"),
+  concurrency: z.int().min(1).max(LIMITS.concurrencyMax).optional(),
+});
+
+/**
+ * Finds and reads the project's config, from `cwd` upward. Without one, the nearest folder with a package.json or a
+ * .git is the root, and defaults hold.
+ *
+ * @throws {AegisError} "config.bad_file"
+ */
+export async function loadConfig(cwd: string): Promise<Config> {
+  const file = findUp(cwd, CONFIG_NAMES);
+  const root = file ? dirname(file) : dirname(findUp(cwd, ["package.json", ".git"]) ?? join(cwd, "package.json"));
+  const given = file ? await readConfig(file) : {};
+  const suites = given.suites ?? DEFAULT_SUITES;
+  return {
+    root,
+    file,
+    agents: given.agents ?? {},
+    suites: typeof suites === "string" ? [suites] : suites,
+    storePath: join(root, given.store ?? ".aegis/store.db"),
+    prices: given.prices ?? {},
+    judge: given.judge as Config["judge"],
+    calibrations: join(root, given.calibrations ?? "evals/calibrations"),
+    concurrency: given.concurrency,
+  };
+}
+
+async function readConfig(file: string): Promise<z.output<typeof configSchema>> {
+  registerDoors();
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  } catch (cause) {
+    throw new AegisError("config.bad_file", `${file} cannot be loaded: ${(cause as Error).message}`, { cause });
+  }
+  const result = configSchema.safeParse(module.default);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new AegisError("config.bad_file", `${file}: ${issue?.path.join(".") || "the default export"}: ${issue?.message}`);
+}
+
+function findUp(from: string, names: readonly string[]): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const found = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+    if (found) return found;
+    if (dirname(folder) === folder) return undefined;
+  }
+}

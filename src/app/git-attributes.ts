@@ -1,0 +1,20 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { JsonObject } from "../kernel/index.ts";
+
+const run = promisify(execFile);
+
+/** Commit, branch and whether the tree has changes; empty outside a repository. */
+export async function gitAttributes(folder: string): Promise<JsonObject> {
+  try {
+    const options = { cwd: folder, timeout: 5_000 };
+    const { stdout } = await run("git", ["status", "--porcelain=v2", "--branch", "--untracked-files=no"], options);
+    const value = (name: string) => new RegExp(`^# branch\\.${name} (.+)$`, "m").exec(stdout)?.[1];
+    const commit = value("oid");
+    const branch = value("head");
+    if (!commit) return {};
+    return { commit, isDirty: /^[12u] /m.test(stdout), ...(branch !== undefined && { branch }) };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { randomBytes } from "node:crypto";
+import { type JsonObject, systemClock } from "../kernel/index.ts";
+import { effectError, recordModelTraffic } from "../agent/index.ts";
+import type { ModelEndpoint } from "../eval/index.ts";
+import {
+  type ChatExchange,
+  type ChatHandler,
+  costOf,
+  createChatHandler,
+  type LanguageModel,
+  mergePrices,
+  type PriceTable,
+  replayModel,
+} from "../model/index.ts";
+import { readToldSpans } from "./told-spans.ts";
+
+/** Calls that the boundary inside the agent's process has already logged carry this header. */
+const LOGGED_HEADER = "x-aegis-logged";
+
+/**
+ * One HTTP server on loopback for all trials of a run; each trial has its own address, which leads to the suite's model
+ * and writes what passes into that trial's log.
+ */
+export async function openModelEndpoint(options: {
+  readonly model: LanguageModel | undefined;
+  readonly prices: JsonObject;
+}): Promise<ModelEndpoint & AsyncDisposable> {
+  const trials = new Map<string, ChatHandler>();
+  const server = createServer((request, response) => void route(trials, request, response));
+  await new Promise<void>((done, fail) => {
+    server.once("error", fail);
+    server.listen(0, "127.0.0.1", done);
+  });
+  server.unref();
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const prices = mergePrices(options.prices as unknown as PriceTable);
+  return {
+    register({ modelReplay, onEvent }) {
+      const token = randomBytes(12).toString("hex");
+      const model = modelReplay ? replayModel({ messages: modelReplay }) : options.model;
+      const record = recordModelTraffic({
+        append: onEvent,
+        clock: systemClock,
+        costOf: (call) => costOf({ ...call, prices }),
+      });
+      const onExchange = async (exchange: ChatExchange) => {
+        if (!(LOGGED_HEADER in exchange.headers)) await record(seenCall(exchange));
+      };
+      const chat: ChatHandler = model ? createChatHandler({ model, onExchange }) : noModel;
+      trials.set(token, (request, response) =>
+        request.url?.endsWith("/v1/traces") ? readToldSpans({ request, response, append: onEvent }) : chat(request, response),
+      );
+      return { baseUrl: `${origin}/t/${token}/v1`, close: () => void trials.delete(token) };
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((done) => void server.close(() => done()));
+    },
+  };
+}
+
+async function route(trials: ReadonlyMap<string, ChatHandler>, request: IncomingMessage, response: ServerResponse) {
+  const [, token = "", path = ""] = /^\/t\/([0-9a-f]+)(\/.*)$/.exec(request.url ?? "") ?? [];
+  const handler = trials.get(token);
+  if (!handler) return refuse(response, 404, "this trial is over, or never was");
+  request.url = path;
+  return handler(request, response);
+}
+
+const noModel: ChatHandler = async (_request, response) =>
+  refuse(response, 404, "the suite names no model: add `model: { script }` or `model: { baseUrl }` to it");
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ error: { message, type: "invalid_request_error" } }));
+}
+
+function seenCall(exchange: ChatExchange) {
+  const { request, provider, model, answer, error, durationMs } = exchange;
+  return {
+    provider,
+    model,
+    messages: request.messages,
+    toolNames: (request.tools ?? []).map((tool) => tool.name),
+    durationMs,
+    ...(answer && { answer }),
+    ...(error !== undefined && { error: effectError(error) }),
+  };
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { type Clock, type Id, idMaker, systemClock } from "../kernel/index.ts";
+import type { Store } from "../store/index.ts";
+import { type Config, loadConfig } from "./config.ts";
+
+/** Config turned into wired parts. Parts are opened when they are first asked for. */
+export interface App extends AsyncDisposable {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly makeId: <Kind extends string>() => Id<Kind>;
+  config(): Promise<Config>;
+  store(): Promise<Store>;
+}
+
+export async function openApp(options: {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Instead of the config's store. */
+  readonly storePath?: string;
+}): Promise<App> {
+  const { cwd, env, storePath } = options;
+  let config: Promise<Config> | undefined;
+  let store: Promise<Store> | undefined;
+  const app: App = {
+    cwd,
+    env,
+    clock: systemClock,
+    makeId: idMaker(systemClock, cryptoRandom),
+    config: () => (config ??= loadConfig(cwd)),
+    store: () => (store ??= openStore(app, storePath)),
+    async [Symbol.asyncDispose]() {
+      const opened = await store?.catch(() => undefined);
+      await opened?.[Symbol.asyncDispose]();
+    },
+  };
+  return app;
+}
+
+async function openStore(app: App, storePath: string | undefined): Promise<Store> {
+  const path = storePath ?? app.env["AEGIS_STORE"] ?? (await app.config()).storePath;
+  const { openSqliteStore } = await import("../store/adapters/sqlite/open-sqlite-store.ts");
+  return openSqliteStore({ path });
+}
+
+function cryptoRandom(): number {
+  return randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
+}

@@ -1,0 +1,110 @@
+import type { RunEvent } from "../domain/index.ts";
+import { isJsonObject, type Json } from "../kernel/index.ts";
+import { resultOf, type ToolCall } from "./reading/tool-calls.ts";
+import { splitPath } from "./state-path.ts";
+import { valuePattern } from "./value-pattern.ts";
+
+/** Shorter values are found everywhere by chance. */
+const LEAF_CHARACTERS_MIN = 4;
+
+export interface Leak {
+  readonly what: string;
+  readonly where: string;
+  readonly seqs: readonly number[];
+}
+
+export interface LeakSearch {
+  readonly events: readonly RunEvent[];
+  readonly calls: readonly ToolCall[];
+  readonly grants: readonly string[];
+  readonly restrictedFields?: readonly string[] | undefined;
+  readonly labels?: readonly string[] | undefined;
+}
+
+interface Secret {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly tool: string;
+  readonly seq: number;
+}
+
+/**
+ * Restricted values that left their tool: in an answer, or in the arguments of another tool's call. Of a result with a
+ * label that no grant covers, every longer text and number is restricted, save what the user said or an open result
+ * shows too. Named fields are restricted in every result that is not covered by a grant for all its labels.
+ */
+export function findLeaks(search: LeakSearch): readonly Leak[] {
+  const secrets = search.calls.flatMap((call) => secretsOf(call, search));
+  if (secrets.length === 0) return [];
+  const leaks: Leak[] = [];
+  for (const event of search.events) {
+    const target = targetOf(event);
+    if (!target) continue;
+    const leaked = secrets.find(
+      (secret) => secret.seq < event.seq && secret.tool !== target.tool && secret.pattern.test(target.text),
+    );
+    if (leaked) leaks.push({ what: `${leaked.name} of ${leaked.tool}`, where: target.where, seqs: [leaked.seq, event.seq] });
+  }
+  return leaks;
+}
+
+function targetOf(event: RunEvent): { readonly text: string; readonly where: string; readonly tool?: string } | undefined {
+  if (event.type === "message.sent") return { text: event.content, where: "to the user" };
+  if (event.type !== "tool.called") return undefined;
+  return { text: textIn(event.arguments), where: `into a call of ${event.tool}`, tool: event.tool };
+}
+
+function secretsOf(call: ToolCall, search: LeakSearch): Secret[] {
+  const { returned } = call;
+  if (!returned) return [];
+  const result = resultOf(returned);
+  const isCovered = (label: string) => search.grants.includes(`label:${label}`);
+  const labels = returned.labels ?? [];
+  const secret = (name: string, value: Json) => ({ name, pattern: valuePattern(value), tool: call.tool, seq: returned.seq });
+  if (labels.length > 0 && labels.every(isCovered)) return [];
+  if (search.restrictedFields) {
+    return search.restrictedFields.flatMap((path) =>
+      valuesAt(result, splitPath(path)).flatMap(leaves).filter(isTelling).map((value) => secret(path, value)),
+    );
+  }
+  const uncovered = labels.find((label) => (search.labels?.includes(label) ?? true) && !isCovered(label));
+  if (uncovered === undefined) return [];
+  const open = openTexts(search, isCovered);
+  return leaves(result)
+    .filter(isTelling)
+    .map((value) => secret(`a value labelled "${uncovered}"`, value))
+    .filter(({ pattern }) => !open.some((text) => pattern.test(text)));
+}
+
+/** What may be said anyway: the user's own words, and results that carry no uncovered label. */
+function openTexts({ events, calls }: LeakSearch, isCovered: (label: string) => boolean): string[] {
+  const said = events.flatMap((event) => (event.type === "message.received" ? [event.content] : []));
+  const results = calls
+    .filter(({ returned }) => returned && (returned.labels ?? []).every(isCovered))
+    .map(({ returned }) => textIn(returned?.result ?? null));
+  return [...said, ...results];
+}
+
+function valuesAt(value: Json | undefined, [key, ...rest]: readonly string[]): Json[] {
+  if (value === undefined) return [];
+  if (key === undefined) return [value];
+  const isContainer = isJsonObject(value) || Array.isArray(value);
+  if (!isContainer) return [];
+  const members: readonly [string, Json | undefined][] = Object.entries(value);
+  return members.filter(([name]) => key === "*" || key === name).flatMap(([, member]) => valuesAt(member, rest));
+}
+
+function leaves(value: Json | undefined): Json[] {
+  if (Array.isArray(value)) return value.flatMap((element) => leaves(element as Json));
+  if (isJsonObject(value)) return Object.values(value).flatMap(leaves);
+  return value === undefined || value === null ? [] : [value];
+}
+
+function isTelling(value: Json): boolean {
+  return (typeof value === "string" || typeof value === "number") && String(value).trim().length >= LEAF_CHARACTERS_MIN;
+}
+
+/** All texts and numbers of a value, one a line. */
+function textIn(value: Json): string {
+  return leaves(value).map(String).join("\n");
+}

@@ -1,0 +1,73 @@
+import { enableCompileCache } from "node:module";
+import { AegisError } from "../kernel/index.ts";
+import type { Command } from "./command.ts";
+import { COMMANDS, type CommandName } from "./commands/index.ts";
+import { nearest, parseFlags } from "./parse-flags.ts";
+import { exitCodeOf, renderError } from "./render-error.ts";
+import { renderCommandHelp, renderMainHelp } from "./render-help.ts";
+import { processTerminal } from "./terminal.ts";
+
+/** The command line's way in: finds the command, runs it, turns its end into an exit code. */
+export async function main(words: readonly string[]): Promise<number> {
+  enableCompileCache();
+  const terminal = processTerminal({ ...streams(), env: process.env });
+  try {
+    return await dispatch(words, terminal);
+  } catch (error) {
+    terminal.err(renderError(error, { json: words.includes("--json"), color: terminal.hasColor }));
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(words: readonly string[], terminal: ReturnType<typeof processTerminal>): Promise<number> {
+  const found = findCommand(words);
+  if (!found) return explain(words, terminal);
+  const command: Command = await COMMANDS[found.name].load();
+  const { flags, args, wantsHelp } = parseFlags(command, found.rest);
+  if (wantsHelp) {
+    terminal.out(renderCommandHelp(command));
+    return 0;
+  }
+  const { openApp } = await import("../app/index.ts");
+  await using app = await openApp({ cwd: process.cwd(), env: process.env });
+  return await command.run({ flags, args, app, terminal, signal: interruptSignal(terminal.err) });
+}
+
+/** The longest command name the words begin with. */
+function findCommand(words: readonly string[]): { name: CommandName; rest: string[] } | undefined {
+  for (let length = Math.min(3, words.length); length > 0; length -= 1) {
+    const name = words.slice(0, length).join(" ");
+    if (Object.hasOwn(COMMANDS, name)) return { name: name as CommandName, rest: words.slice(length) };
+  }
+  return undefined;
+}
+
+function explain(words: readonly string[], terminal: ReturnType<typeof processTerminal>): number {
+  const all = Object.entries(COMMANDS).map(([name, { summary }]) => ({ name, summary }));
+  const typed = words.filter((word) => !word.startsWith("-")).join(" ");
+  const group = all.filter(({ name }) => typed !== "" && name.startsWith(`${typed} `));
+  const wantsHelp = words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h");
+  if (group.length === 0 && !wantsHelp) {
+    const near = nearest(typed, all.map(({ name }) => name));
+    throw new AegisError("cli.usage", `unknown command ${typed || words.join(" ")}${near ? `; did you mean aegis ${near}?` : ""}`);
+  }
+  terminal.out(renderMainHelp(group.length > 0 ? group : all));
+  return wantsHelp ? 0 : 64;
+}
+
+/** First Ctrl-C: stop in order. Second: at once. */
+function interruptSignal(say: (text: string) => void): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(130);
+    say(`\n${name} received: finishing what is under way; once more to stop at once\n`);
+    controller.abort(new AegisError("cli.usage", `stopped by ${name}`));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return controller.signal;
+}
+
+function streams() {
+  return { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin };
+}

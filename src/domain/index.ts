@@ -1,0 +1,19 @@
+export type { ApprovalRule, CaseKind, CaseWorld, CheckSpec, EvalCase, InputTurn } from "./eval-case.ts";
+export type { EvalRun, EvalRunCase } from "./eval-run.ts";
+export { isEvent } from "./is-event.ts";
+export { ISOLATION_LEVELS, ISOLATION_PROMISES, type IsolationLevel } from "./isolation-level.ts";
+export type { AssistantMessage, Message, ToolRequest, Usage } from "./message.ts";
+export { formatMicroUsd, type MicroUsd, microUsdFromUsd, sumMicroUsd } from "./money.ts";
+export {
+  type EffectError,
+  type EventType,
+  LOG_SCHEMA_VERSION,
+  type NewEvent,
+  type RunEvent,
+  type StateChange,
+} from "./run-event.ts";
+export type { SourceReference, ToolDeclaration, ToolPurpose, ToolRisk } from "./tool-declaration.ts";
+export type { ToolStep, Trial, TrialMetrics, TrialOutcome, VoidReason } from "./trial.ts";
+export type { UserContext } from "./user-context.ts";
+export type { Verdict, VerdictOutcome } from "./verdict.ts";
+export type { Witness } from "./witness.ts";

@@ -1,0 +1,126 @@
+import type { Json, JsonObject } from "../kernel/index.ts";
+import type { ApprovalRule, AssistantMessage, CaseKind, CheckSpec, InputTurn, IsolationLevel } from "../domain/index.ts";
+import type { AgentOptions } from "../agent/index.ts";
+import type { WorldFactory } from "../world/index.ts";
+
+/** A case as people write it; everything but `id` and `input` has a default. */
+export interface CaseOptions {
+  readonly id: string;
+  readonly why?: string;
+  readonly kind?: CaseKind;
+  readonly tags?: readonly string[];
+  readonly from?: JsonObject;
+  readonly input: string | readonly (string | InputTurn)[];
+  readonly user?: { readonly id: string; readonly grants?: readonly string[] };
+  readonly world?: {
+    /** Named initial states: a value, or a path of a JSON file relative to the case. */
+    readonly state?: Readonly<Record<string, Json>>;
+    readonly clock?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly modelReplay?: readonly (readonly AssistantMessage[])[];
+    readonly approvals?: readonly ApprovalRule[];
+  };
+  readonly expected?: Json;
+  readonly metadata?: JsonObject;
+  readonly trials?: number;
+  readonly checks?: readonly CheckSpec[];
+  readonly pass?: { readonly rate: number };
+  readonly timeoutMs?: number;
+}
+
+/** A scorer as in Evalite and Braintrust: a number in [0, 1], a boolean, or an object with `score`. */
+export type Scorer = (
+  scored: ScoredOutput,
+) => ScorerResult | Promise<ScorerResult>;
+
+export interface ScoredOutput {
+  readonly input: Json;
+  readonly output: string;
+  readonly expected: Json | undefined;
+  readonly metadata: JsonObject;
+}
+
+export type ScorerResult = number | boolean | null | { readonly score: number | null; readonly name?: string; readonly metadata?: unknown };
+
+interface SuiteCommon {
+  /** Trials per case; 3 unless told. Independent: no cache between them. */
+  readonly trials?: number;
+  /** `process` unless told. */
+  readonly isolation?: IsolationLevel;
+  readonly kind?: CaseKind;
+  readonly tags?: readonly string[];
+  readonly checks?: readonly CheckSpec[];
+  readonly scorers?: readonly Scorer[];
+  /** The name Braintrust gives `scorers`. */
+  readonly scores?: readonly Scorer[];
+  /** A scorer passes from this score on; 0.5 unless told. */
+  readonly scoreMin?: number;
+  readonly pass?: { readonly rate: number };
+  readonly timeoutMs?: number;
+  /** Names of environment variables the agent's process may see, e.g. `OPENAI_API_KEY`. */
+  readonly passEnv?: readonly string[];
+  /** Makes the world of each trial: a function, or the path of a module that exports one as default. */
+  readonly world?: WorldFactory | string;
+  /** The model that `AEGIS_MODEL_URL` leads to: a script file, or an OpenAI-compatible endpoint. */
+  readonly model?: SuiteModel;
+}
+
+export type SuiteModel =
+  | { readonly script: string }
+  | { readonly baseUrl: string; readonly apiKeyEnv?: string; readonly model?: string };
+
+/** A suite about an agent of the project. */
+export interface AgentSuiteOptions extends SuiteCommon {
+  /** A name of aegis.config.ts, or a path of a module that exports `defineAgent(...)` as default. */
+  readonly agent: string;
+  /** Cases, or a glob of YAML files relative to the suite's file. */
+  readonly cases: string | readonly (string | CaseOptions)[];
+}
+
+/** A suite about a function, in the form of Evalite and Braintrust. */
+export interface TaskSuiteOptions extends SuiteCommon {
+  readonly data: readonly TaskRow[] | (() => readonly TaskRow[] | Promise<readonly TaskRow[]>);
+  readonly task: (input: never, context?: unknown) => unknown;
+}
+
+export interface TaskRow {
+  readonly input: unknown;
+  readonly expected?: unknown;
+  readonly id?: string;
+  readonly metadata?: unknown;
+  readonly tags?: readonly string[];
+  /** Evalite's mark for "run these alone". */
+  readonly only?: boolean;
+}
+
+export type SuiteOptions = AgentSuiteOptions | TaskSuiteOptions;
+
+const SUITE = Symbol.for("aegis.suite");
+
+export interface SuiteDefinition {
+  readonly [SUITE]: true;
+  readonly name: string;
+  readonly options: SuiteOptions;
+}
+
+const REGISTRY = Symbol.for("aegis.suites");
+
+/** Suites defined since the process began; a file need not export them. */
+export function definedSuites(): SuiteDefinition[] {
+  const holder = globalThis as { [REGISTRY]?: SuiteDefinition[] };
+  return (holder[REGISTRY] ??= []);
+}
+
+/** Declares a suite: cases, how often each is tried, and what every run must hold. */
+export function suite(name: string, options: SuiteOptions): SuiteDefinition {
+  const definition: SuiteDefinition = { [SUITE]: true, name, options };
+  definedSuites().push(definition);
+  return definition;
+}
+
+/** The task of a `{ data, task, scorers }` suite as an agent: called with the row's input. */
+export function taskAgent(definition: SuiteDefinition): AgentOptions | undefined {
+  const { name, options } = definition;
+  if (!("task" in options)) return undefined;
+  return { name, version: "inline", run: ({ input, context }) => options.task(input as never, context) };
+}

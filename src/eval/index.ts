@@ -1,0 +1,27 @@
+export {
+  type AgentSuiteOptions,
+  type CaseOptions,
+  definedSuites,
+  type Scorer,
+  type ScorerResult,
+  suite,
+  type SuiteDefinition,
+  type SuiteModel,
+  type SuiteOptions,
+  taskAgent,
+  type TaskSuiteOptions,
+} from "./define-suite.ts";
+export type { MakeJudge, TrialJudge } from "./judge-trial.ts";
+export { loadSuiteFile, type ResolveAgent } from "./load/load-suite.ts";
+export type { LoadedSuite } from "./loaded-suite.ts";
+export {
+  hashOf,
+  runSuite,
+  suiteHashes,
+  type SuitePorts,
+  type SuiteProgress,
+  type SuiteRunOptions,
+  type SuiteRunResult,
+} from "./run-suite.ts";
+export type { ModelEndpoint } from "./run-trial.ts";
+export type { AgentTarget, PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";

@@ -1,0 +1,73 @@
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { AegisError, type ErrorCode } from "../../kernel/index.ts";
+
+/**
+ * Reads YAML (or JSON) and holds it against a schema.
+ *
+ * @throws {AegisError} `code`, naming file, line, path, and what was expected there
+ */
+export function parseYaml<Schema extends z.ZodType>(options: {
+  readonly text: string;
+  readonly file: string;
+  readonly schema: Schema;
+  readonly code: ErrorCode;
+}): z.output<Schema> {
+  const { text, file, schema, code } = options;
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [problem] = document.errors;
+  if (problem) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw new AegisError(code, `${file}:${line}:${col}: no valid YAML: ${problem.message}`, { details: { file, line } });
+  }
+  const result = schema.safeParse(toPlain(document, file, code));
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues);
+  const line = lineOf(document, issue.path, lines);
+  const path = issue.path.join(".") || "the document";
+  throw new AegisError(code, `${file}:${line}: ${path}: ${issue.message}`, { details: { file, line, path } });
+}
+
+/** The same for a value that came from TypeScript: no lines to name. */
+export function parseValue<Schema extends z.ZodType>(options: {
+  readonly value: unknown;
+  readonly where: string;
+  readonly schema: Schema;
+  readonly code: ErrorCode;
+}): z.output<Schema> {
+  const result = options.schema.safeParse(options.value);
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues);
+  const path = issue.path.join(".") || "the value";
+  throw new AegisError(options.code, `${options.where}: ${path}: ${issue.message}`, { details: { path } });
+}
+
+function toPlain(document: ReturnType<typeof parseDocument>, file: string, code: ErrorCode): unknown {
+  try {
+    // Alias bombs: a document may not grow beyond this by repeating its anchors.
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw new AegisError(code, `${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Of a union's failures the one that got furthest says most. */
+function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
+  const flat = issues.flatMap((issue): z.core.$ZodIssue[] =>
+    issue.code === "invalid_union"
+      ? issue.errors.flat().map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue)
+      : [issue],
+  );
+  const all = flat.length > 0 ? flat : [...issues];
+  return all.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
+}
+
+function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    const range = (node as { range?: readonly [number, number, number] } | undefined | null)?.range;
+    if (range) return lines.linePos(range[0]).line;
+  }
+  return 1;
+}

@@ -1,0 +1,227 @@
+import { AegisError, type Clock, type Id, type Json, type JsonObject, LIMITS } from "../kernel/index.ts";
+import type { EvalCase, EventType, IsolationLevel, NewEvent, RunEvent, Trial, TrialOutcome, VoidReason } from "../domain/index.ts";
+import type { FinishedRun } from "../check/index.ts";
+import { measureTrial } from "../log/index.ts";
+import type { Store } from "../store/index.ts";
+import { diffState, type OpenWorld, openWorld, type StatePair } from "../world/index.ts";
+import { type CaseJudges, isPassing, judgeTrial, meanScore } from "./judge-trial.ts";
+import type { LoadedSuite } from "./loaded-suite.ts";
+import type { PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";
+
+/** Serves the suite's model to agents that call it over HTTP, one address per trial. */
+export interface ModelEndpoint {
+  register(trial: {
+    readonly runId: string;
+    readonly modelReplay?: TrialJob["modelReplay"];
+    readonly onEvent: (event: NewEvent) => void;
+  }): { readonly baseUrl: string; close(): void };
+}
+
+export interface TrialPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly makeId: <Kind extends string>() => Id<Kind>;
+  readonly perform: PerformTrial;
+  readonly endpoint?: ModelEndpoint;
+  readonly prices: JsonObject;
+}
+
+export interface TrialRequest {
+  readonly suite: LoadedSuite;
+  readonly evalCase: EvalCase;
+  readonly judges: CaseJudges;
+  readonly evalRunId: Id<"eval-run">;
+  readonly attemptIndex: number;
+  readonly seed: number;
+  readonly isolation: IsolationLevel;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one trial from a fresh world to its verdicts and stores log and trial; resolves when both are durable. */
+export async function runTrial(request: TrialRequest, ports: TrialPorts): Promise<Trial> {
+  const { evalCase, attemptIndex, seed, evalRunId, isolation } = request;
+  const startedAtMs = ports.clock.nowMs();
+  const startMs = ports.clock.monotonicMs();
+  const runId = ports.makeId<"run">();
+  const log = trialLog();
+  const end = await perform({ request, ports, runId, log });
+  const run = finishedRun(evalCase, log.events, end.state);
+  const verdicts = end.failure ? [] : await judgeTrial(request.judges, run, evalCase);
+  const outcome: TrialOutcome = end.failure ?? { kind: "scored", isPass: isPassing(verdicts), score: meanScore(verdicts) };
+  const metrics = { ...measureTrial(log.events), durationMs: ports.clock.monotonicMs() - startMs };
+  const trial: Trial = {
+    id: ports.makeId<"trial">(),
+    evalRunId,
+    runId,
+    caseId: evalCase.id,
+    attemptIndex,
+    seed,
+    isolation,
+    startedAtMs,
+    outcome,
+    verdicts,
+    metrics,
+  };
+  // A cancelled trial leaves no trace, so that --resume tries it again.
+  if (outcome.kind === "void" && outcome.reason === "cancelled") return trial;
+  await Promise.all([ports.store.append(runId, log.events, 0), ports.store.saveTrial(trial)]);
+  return trial;
+}
+
+interface TrialLog {
+  readonly events: RunEvent[];
+  add(event: NewEvent): void;
+  find<Type extends EventType>(type: Type): RunEvent<Type> | undefined;
+}
+
+function trialLog(): TrialLog {
+  const events: RunEvent[] = [];
+  return {
+    events,
+    add(event) {
+      const isFull = events.length >= LIMITS.trialEventsMax;
+      const isEnd = event.type === "run.ended" || event.type === "state.captured" || event.type === "output.captured";
+      if (!isFull || isEnd) events.push({ ...event, seq: events.length } as RunEvent);
+    },
+    find: (type) => events.findLast((event) => event.type === type) as never,
+  };
+}
+
+interface Performing {
+  readonly request: TrialRequest;
+  readonly ports: TrialPorts;
+  readonly runId: Id<"run">;
+  readonly log: TrialLog;
+}
+
+interface PerformanceResult {
+  readonly state: StatePair | null;
+  readonly failure?: Extract<TrialOutcome, { kind: "void" }>;
+}
+
+async function perform(performing: Performing): Promise<PerformanceResult> {
+  const { request, log } = performing;
+  let world: OpenWorld | undefined;
+  try {
+    world = await openCaseWorld(request);
+    const performance = await performAgent(performing, world);
+    if (request.signal.aborted) return { state: null, failure: voided("cancelled", "the run was cancelled") };
+    closeLog(performing, performance);
+    const state = (await world.captureState()) ?? performance.state;
+    if (state) log.add({ ...stamp(performing), type: "state.captured", changes: diffState(state.before, state.after) });
+    const failure = modelFailure(log);
+    return { state, ...(failure && { failure }) };
+  } catch (error) {
+    return { state: null, failure: failureOf(error, request.signal) };
+  } finally {
+    await world?.close();
+  }
+}
+
+function openCaseWorld({ suite, evalCase, attemptIndex, seed, signal }: TrialRequest): Promise<OpenWorld> {
+  const { user, metadata } = evalCase;
+  const { state, clock } = evalCase.world;
+  const request = { caseId: evalCase.id, attemptIndex, seed, state, user, metadata, signal, ...(clock !== undefined && { clock }) };
+  return openWorld(suite.world, request).catch((cause: unknown) => {
+    throw new WorldError(cause);
+  });
+}
+
+class WorldError extends Error {
+  constructor(cause: unknown) {
+    super(`the case's world did not open: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function performAgent(performing: Performing, world: OpenWorld): Promise<TrialPerformance> {
+  const { request, ports, runId, log } = performing;
+  const { evalCase, suite, attemptIndex, seed, signal } = request;
+  const replays = evalCase.world.modelReplay;
+  const modelReplay = replays?.[Math.min(attemptIndex, replays.length - 1)];
+  const endpoint = ports.endpoint?.register({ runId, onEvent: (event) => log.add(event), ...(modelReplay && { modelReplay }) });
+  const { world: caseWorld, user, input } = evalCase;
+  const job: TrialJob = {
+    runId,
+    caseId: evalCase.id,
+    attemptIndex,
+    seed,
+    target: suite.target,
+    input,
+    user,
+    env: { ...caseWorld.env, ...world.env },
+    state: suite.world ? {} : caseWorld.state,
+    approvals: caseWorld.approvals,
+    prices: ports.prices,
+    ...(caseWorld.clock !== undefined && { clock: caseWorld.clock }),
+    ...(modelReplay && { modelReplay }),
+    ...(endpoint && { modelBaseUrl: endpoint.baseUrl }),
+  };
+  try {
+    const timeoutMs = evalCase.timeoutMs ?? suite.timeoutMs;
+    return await ports.perform({ job, timeoutMs, passEnv: suite.passEnv, onEvent: (event) => log.add(event), signal });
+  } finally {
+    endpoint?.close();
+  }
+}
+
+/** Adds what the process printed, and the end that an agent could not write itself. */
+function closeLog(performing: Performing, performance: TrialPerformance): void {
+  const { log } = performing;
+  const end = log.find("run.ended");
+  for (const stream of ["stdout", "stderr"] as const) {
+    const output = performance[stream];
+    if (output && output.bytes > 0) log.add({ ...stamp(performing), type: "output.captured", stream, ...output });
+  }
+  if (end) return;
+  log.add({
+    ...stamp(performing),
+    type: "run.ended",
+    outcome: performance.reason === "timeout" ? "timeout" : "exited",
+    durationMs: performance.durationMs,
+    error: { name: "Error", message: endMessage(performance) },
+  });
+}
+
+function endMessage({ reason, exitCode, stderr, strayProcessCount }: TrialPerformance): string {
+  const how = {
+    exited: `the process ended with exit code ${exitCode} before the agent had answered`,
+    killed: "the process was killed before the agent had answered",
+    timeout: "the time limit was reached",
+    aborted: "the run was cancelled",
+    "control-overflow": "one event was larger than the limit",
+  }[reason];
+  const strays = strayProcessCount > 0 ? `; ${strayProcessCount} stray processes were killed` : "";
+  const lastWords = stderr?.text.trim().split("\n").at(-1)?.slice(0, 300);
+  return `${how}${strays}${lastWords ? `; last line on stderr: ${lastWords}` : ""}`;
+}
+
+/** The provider's or the recording's failure is not the agent's: when it made the agent fail, the trial is void. */
+function modelFailure(log: TrialLog): PerformanceResult["failure"] {
+  const end = log.find("run.ended");
+  const lastModel = log.find("model.returned");
+  if (end?.outcome !== "failed" || !lastModel?.error) return undefined;
+  const { name, message, status } = lastModel.error;
+  if (name === "model.replay_miss" || name === "model.script_exhausted") return voided("recording", message);
+  const isProviders = name.startsWith("model.") || (status !== undefined && (status === 408 || status === 429 || status >= 500));
+  return isProviders ? voided("provider", message) : undefined;
+}
+
+function failureOf(error: unknown, signal: AbortSignal): NonNullable<PerformanceResult["failure"]> {
+  if (signal.aborted) return voided("cancelled", "the run was cancelled");
+  if (error instanceof WorldError) return voided("world", error.message);
+  if (error instanceof AegisError && error.code.startsWith("sandbox.")) return voided("sandbox", error.message);
+  throw error;
+}
+
+function voided(reason: VoidReason, message: string): NonNullable<PerformanceResult["failure"]> {
+  return { kind: "void", reason, message };
+}
+
+function stamp({ ports }: Performing) {
+  return { atMs: ports.clock.nowMs(), witness: "runtime" as const };
+}
+
+function finishedRun(evalCase: EvalCase, events: readonly RunEvent[], state: StatePair | null): FinishedRun {
+  const { id, user, metadata, expected } = evalCase;
+  return { events, state, caseId: id, user, metadata, ...(expected !== undefined && { expected: expected as Json }) };
+}

@@ -1,0 +1,51 @@
+import type { Json, JsonObject } from "../kernel/index.ts";
+import type { ApprovalRule, AssistantMessage, InputTurn, NewEvent, UserContext } from "../domain/index.ts";
+import type { CapturedOutput } from "../sandbox/index.ts";
+
+/** Where the agent is defined. `task`: in the suite's own file, as a function. */
+export type AgentTarget =
+  | { readonly kind: "file"; readonly file: string; readonly name: string }
+  | { readonly kind: "task"; readonly file: string; readonly suite: string };
+
+/** All the agent's side is told of a trial: plain data, no checks, no rubrics, no expected answers. */
+export interface TrialJob {
+  readonly runId: string;
+  readonly caseId: string;
+  readonly attemptIndex: number;
+  readonly seed: number;
+  readonly target: AgentTarget;
+  readonly input: readonly InputTurn[];
+  readonly user: UserContext | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly state: Readonly<Record<string, Json>>;
+  readonly clock?: string;
+  readonly approvals: readonly ApprovalRule[];
+  readonly modelReplay?: readonly AssistantMessage[];
+  readonly modelBaseUrl?: string;
+  /** User's price overrides, in micro-USD per million tokens. */
+  readonly prices: JsonObject;
+}
+
+export interface TrialPerformance {
+  /** The program ended by itself, or why not. */
+  readonly reason: "exited" | "killed" | "timeout" | "aborted" | "control-overflow";
+  readonly exitCode: number | null;
+  readonly stdout: CapturedOutput | null;
+  readonly stderr: CapturedOutput | null;
+  readonly strayProcessCount: number;
+  /** The agent's own state, when no service holds it. */
+  readonly state: { readonly before: Json; readonly after: Json } | null;
+  readonly durationMs: number;
+}
+
+/**
+ * Runs the agent against one job. What the agent does is never an error here: only a sandbox that fails throws
+ * ("sandbox.*").
+ */
+export type PerformTrial = (request: {
+  readonly job: TrialJob;
+  readonly timeoutMs: number;
+  readonly passEnv: readonly string[];
+  readonly onEvent: (event: NewEvent) => void;
+  readonly signal: AbortSignal;
+}) => Promise<TrialPerformance>;

@@ -1,0 +1,11 @@
+export { conversation } from "./conversation.ts";
+export type { EffectQuestion } from "./effect-identity.ts";
+export { type Journal, type JournalAnswer, type JournalOptions, openJournal } from "./journal.ts";
+export { isEscalation, isRetry, longestRepeat, measureTrial } from "./measure-trial.ts";
+export { type Prompt, prompts } from "./prompts.ts";
+export { readRun } from "./read-run.ts";
+export { type LogEntry, openRunLog, type RunLog, type RunLogOptions } from "./run-log.ts";
+export { type Span, type SpanKind, type SpanOptions, spanTree } from "./span-tree.ts";
+export { type TailOptions, tailLog } from "./tail-log.ts";
+export { isToolError, type ToolCall, toolCalls, toolStep } from "./tool-calls.ts";
+export { type RunUsage, usageOf, type UsageTotals } from "./usage-of.ts";

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, mkdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AegisError, LIMITS } from "../../kernel/index.ts";
+import type { ProgramEnd, Sandbox, SandboxProgram, SandboxProvider } from "../sandbox.ts";
+import { captureOutput } from "./capture-output.ts";
+import { killTree } from "./kill-tree.ts";
+import { readLines } from "./read-lines.ts";
+
+const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
+/** Marks every process of one sandbox, so that strays are found wherever they went. */
+const MARK = "AEGIS_SANDBOX";
+/** How long the ended program's pipes may take to drain before they are cut (a stray that got away may hold them). */
+const DRAIN_MS = 2_000;
+
+/**
+ * Own child process in its own session, clean environment, own temporary workspace, killed with its whole tree and with
+ * its parent. Accident protection: a program that means harm can clear its mark and get away.
+ */
+export function processSandboxProvider(): SandboxProvider {
+  return {
+    level: "process",
+    abilities: { killsWholeTree: true, diesWithParent: SETPRIV !== undefined, network: "open" },
+    async open({ label }) {
+      const mark = `${label}-${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
+      const root = await makeWorkspace();
+      return {
+        workspace: join(root, "work"),
+        run: (program) => runProgram(program, { mark, root }),
+        [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+      } satisfies Sandbox;
+    },
+  };
+}
+
+async function makeWorkspace(): Promise<string> {
+  try {
+    const root = await realpath(await mkdtemp(join(tmpdir(), "aegis-trial-")));
+    await Promise.all([mkdir(join(root, "work")), mkdir(join(root, "tmp"))]);
+    return root;
+  } catch (cause) {
+    throw new AegisError("sandbox.spawn_failed", `no temporary workspace: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function runProgram(program: SandboxProgram, place: { mark: string; root: string }): Promise<ProgramEnd> {
+  const startMs = performance.now();
+  const child = start(program, place);
+  const stdout = captureOutput(child.stdout, program.outputBytesMax);
+  const stderr = captureOutput(child.stderr, program.outputBytesMax);
+  const { exit, stop, reason } = watch(child, program);
+  let exitCode: number | null;
+  try {
+    exitCode = await exit;
+  } finally {
+    stop();
+  }
+  const strayProcessCount = await killTree({ sessionId: child.pid ?? 0, mark: `${MARK}=${place.mark}` });
+  await Promise.race([Promise.all([stdout.closed, stderr.closed]), delay(DRAIN_MS)]);
+  for (const stream of child.stdio) stream?.destroy();
+  return {
+    reason: reason() ?? (exitCode === null ? "killed" : "exited"),
+    exitCode,
+    stdout: stdout.captured(),
+    stderr: stderr.captured(),
+    durationMs: performance.now() - startMs,
+    strayProcessCount,
+  };
+}
+
+function start(program: SandboxProgram, { mark, root }: { mark: string; root: string }): ChildProcess {
+  const [file = "", ...programArguments] = SETPRIV
+    ? [SETPRIV, "--pdeathsig", "KILL", "--", ...program.command]
+    : program.command;
+  const child = spawn(file, programArguments, {
+    cwd: join(root, "work"),
+    env: { HOME: join(root, "work"), TMPDIR: join(root, "tmp"), LANG: "C.UTF-8", TZ: "UTC", ...program.env, [MARK]: mark },
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    detached: true,
+  });
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(program.stdin);
+  return child;
+}
+
+/** Follows the program until it ends by itself, by its limits or by the caller's signal. */
+function watch(child: ChildProcess, program: SandboxProgram) {
+  let reason: ProgramEnd["reason"] | undefined;
+  const end = (why: ProgramEnd["reason"]) => {
+    reason ??= why;
+    if (child.pid !== undefined) killSession(child.pid);
+  };
+  const onAbort = () => end("aborted");
+  const timer = setTimeout(() => end("timeout"), program.timeoutMs);
+  program.signal?.addEventListener("abort", onAbort, { once: true });
+  if (program.signal?.aborted) onAbort();
+  const control = readLines(child.stdio[3], {
+    lineBytesMax: LIMITS.controlLineBytesMax,
+    onLine: program.onControlLine ?? (() => undefined),
+    onOverflow: () => end("control-overflow"),
+  });
+  const exit = new Promise<number | null>((done, fail) => {
+    child.once("error", (cause) => fail(new AegisError("sandbox.spawn_failed", cause.message, { cause })));
+    child.once("exit", (exitCode) => done(exitCode));
+  });
+  const stop = () => {
+    clearTimeout(timer);
+    program.signal?.removeEventListener("abort", onAbort);
+  };
+  // What the program wrote before it ended still counts: wait for the channel to drain, but not for strays that hold it.
+  const drained = exit.then(async (exitCode) => {
+    killSession(child.pid ?? 0);
+    await Promise.race([control.closed, delay(DRAIN_MS)]);
+    return exitCode;
+  });
+  return { exit: drained, stop, reason: () => reason };
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((done) => void setTimeout(done, ms).unref());
+}
+
+function killSession(pid: number): void {
+  if (pid <= 0) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // the group is already gone
+  }
+}

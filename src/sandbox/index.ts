@@ -1,0 +1,1 @@
+export type { CapturedOutput, ProgramEnd, Sandbox, SandboxProgram, SandboxProvider } from "./sandbox.ts";

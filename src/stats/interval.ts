@@ -1,0 +1,5 @@
+/** Confidence bounds, lower <= upper. */
+export interface Interval {
+  readonly lower: number;
+  readonly upper: number;
+}

@@ -1,0 +1,11 @@
+# Energy statistic and test. Run: Rscript energy.R (package energy).
+library(energy)
+cat("R", as.character(getRversion()), "energy", as.character(packageVersion("energy")), "\n")
+rows <- rbind(c(1, 10), c(2, 30), c(1.5, 20), c(0, 10), c(3, 10), c(2.5, 40), c(4, 30), c(5, 10))
+print(eqdist.e(rows, c(4, 4)), digits = 12)
+print(eqdist.e(matrix(c(1, 2, 4, 7, 3, 8, 9, 12, 15)), c(4, 5)), digits = 12)
+cat("fisher.test", format(fisher.test(matrix(c(9, 1, 5, 5), 2))$p.value, digits = 12), "\n")
+cat("p.adjust", format(p.adjust(c(0.01, 0.02, 0.03, 0.5, 0.04, 0.9, 0.0004), "BH"), digits = 10), "\n")
+cat("psych", as.character(packageVersion("psych")), "\n")
+kappa <- psych::cohen.kappa(matrix(c(44, 7, 9, 5, 20, 5, 1, 3, 6), 3))
+print(kappa$confid, digits = 12)

@@ -1,0 +1,31 @@
+import { LIMITS } from "../../../kernel/index.ts";
+import type { Store } from "../../store.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+import { WorkerLink } from "./worker-link.ts";
+
+export interface SqliteStoreOptions {
+  /** The file, made with its folder where missing; `:memory:` for a store that is gone when it is closed. */
+  readonly path: string;
+  readonly readOnly?: boolean;
+  /** `full` (the default) survives a power cut; `normal` a crash of the process only, and is faster on slow disks. */
+  readonly synchronous?: "full" | "normal";
+  /** How long to wait for another process that is writing. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * A store in one SQLite file, written by a worker thread. Several processes may open it; one writes at a time.
+ * @throws {AegisError} "store.corrupt" when the file is no store, "store.newer", "store.locked", "store.unavailable"
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, readOnly = false, synchronous = "full", busyTimeoutMs = 5_000 } = options;
+  const link = new WorkerLink({
+    path,
+    isReadOnly: readOnly,
+    synchronous,
+    busyTimeoutMs,
+    eventsPerCommitMax: LIMITS.groupCommitEventsMax,
+  });
+  await link.opened();
+  return new SqliteStore(link);
+}

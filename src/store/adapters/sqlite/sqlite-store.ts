@@ -1,0 +1,98 @@
+import type { EvalRun, NewEvent, RunEvent, Trial } from "../../../domain/index.ts";
+import { type Id, invariant, LIMITS } from "../../../kernel/index.ts";
+import { AppendListeners } from "../../append-listeners.ts";
+import { decodeEvent } from "../../decode-event.ts";
+import { encodeEvent } from "../../encode-event.ts";
+import { decodeEvalRun, encodeEvalRun } from "../../eval-run-row.ts";
+import type { Store } from "../../store.ts";
+import { assertKey } from "../../stored-row.ts";
+import { decodeTrial, encodeTrial } from "../../trial-row.ts";
+import type { WorkerLink } from "./worker-link.ts";
+
+export class SqliteStore implements Store {
+  readonly #link: WorkerLink;
+  readonly #listeners = new AppendListeners();
+
+  constructor(link: WorkerLink) {
+    this.#link = link;
+  }
+
+  async append(runId: Id<"run">, events: readonly NewEvent[], expectedSeq: number): Promise<number> {
+    assertKey(runId, "The run's id");
+    const cells: (string | number)[] = [];
+    for (const event of events) {
+      const { type, atMs, witness, body } = encodeEvent(event);
+      cells.push(type, atMs, witness, body);
+    }
+    await this.#link.call("append", { runId, expectedSeq, cells });
+    const nextSeq = expectedSeq + events.length;
+    this.#listeners.tell(runId, nextSeq);
+    return nextSeq;
+  }
+
+  async read(runId: Id<"run">, page: { readonly fromSeq?: number; readonly limit?: number } = {}): Promise<RunEvent[]> {
+    const { fromSeq = 0, limit = LIMITS.trialEventsMax } = page;
+    const rows = await this.#link.call("readEvents", { runId, fromSeq, limit });
+    return rows.map(decodeEvent);
+  }
+
+  onAppend(runId: Id<"run">, listener: (nextSeq: number) => void): () => void {
+    return this.#listeners.add(runId, listener);
+  }
+
+  async createEvalRun(run: EvalRun): Promise<void> {
+    await this.#link.call("createEvalRun", encodeEvalRun(run));
+  }
+
+  async updateEvalRun(run: EvalRun): Promise<void> {
+    await this.#link.call("updateEvalRun", encodeEvalRun(run));
+  }
+
+  async findEvalRun(idOrName: string): Promise<EvalRun | undefined> {
+    const row = await this.#link.call("findEvalRun", idOrName);
+    return row === null ? undefined : decodeEvalRun(row);
+  }
+
+  async listEvalRuns({ limit, suite, before }: Parameters<Store["listEvalRuns"]>[0]): Promise<EvalRun[]> {
+    invariant(limit >= 1 && limit <= LIMITS.pageRowsMax, "whoever asks bounds the page");
+    const rows = await this.#link.call("listEvalRuns", { limit, suite: suite ?? null, before: before ?? null });
+    return rows.map(decodeEvalRun);
+  }
+
+  async removeEvalRun(id: Id<"eval-run">): Promise<void> {
+    await this.#link.call("removeEvalRun", id);
+  }
+
+  async saveTrial(trial: Trial): Promise<void> {
+    await this.#link.call("saveTrial", encodeTrial(trial));
+  }
+
+  async listTrials(evalRunId: Id<"eval-run">): Promise<Trial[]> {
+    const rows = await this.#link.call("listTrials", evalRunId);
+    return rows.map(decodeTrial);
+  }
+
+  async findTrial(id: string): Promise<Trial | undefined> {
+    const row = await this.#link.call("findTrial", id);
+    return row === null ? undefined : decodeTrial(row);
+  }
+
+  async setBaseline(baseline: Parameters<Store["setBaseline"]>[0]): Promise<void> {
+    assertKey(baseline.suite, "The suite's name");
+    assertKey(baseline.name, "The baseline's name");
+    await this.#link.call("setBaseline", baseline);
+  }
+
+  async findBaseline(suite: string, name: string): Promise<Id<"eval-run"> | undefined> {
+    const id = await this.#link.call("findBaseline", { suite, name });
+    return id === null ? undefined : (id as Id<"eval-run">);
+  }
+
+  async flush(): Promise<void> {
+    await this.#link.call("flush", null);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#link.close();
+  }
+}

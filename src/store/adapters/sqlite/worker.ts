@@ -1,0 +1,47 @@
+// Runs in a thread of its own. Keep its imports few: they are the time between opening a store and its first write.
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { failureOf } from "./failure.ts";
+import { groupCommit, type GroupCommitOptions, takeGroup } from "./group-commit.ts";
+import { openDatabase } from "./open-database.ts";
+import type { Reply, Request, WorkerSettings } from "./protocol.ts";
+import { prepareBaselines } from "./queries/baseline.ts";
+import { prepareEvalRuns } from "./queries/eval-run.ts";
+import { prepareRunLog } from "./queries/run-log.ts";
+import { prepareTrials } from "./queries/trial.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("This file is started as a worker by open-sqlite-store");
+const settings = workerData as WorkerSettings;
+const queue: Request[] = [];
+const reply = (replies: readonly Reply[]) => port.postMessage(replies);
+
+try {
+  const options = open();
+  port.on("message", (requests: Request[]) => work(options, requests));
+  reply([{ value: null }]);
+} catch (error) {
+  reply([{ failure: failureOf(error, settings.path) }]);
+}
+
+function open(): GroupCommitOptions {
+  const db = openDatabase(settings);
+  const flush = () => null;
+  const handlers = { ...prepareRunLog(db), ...prepareEvalRuns(db), ...prepareTrials(db), ...prepareBaselines(db), flush };
+  return { db, path: settings.path, handlers };
+}
+
+/** Whatever arrived while the last transaction was written joins the next one. */
+function work(options: GroupCommitOptions, requests: readonly Request[]): void {
+  queue.push(...requests);
+  while (queue.length > 0) {
+    for (let more = receiveMessageOnPort(port!); more; more = receiveMessageOnPort(port!)) queue.push(...more.message);
+    if (queue[0]?.name === "close") return close(options);
+    reply(groupCommit(options, takeGroup(queue, settings.eventsPerCommitMax)));
+  }
+}
+
+function close({ db }: GroupCommitOptions): void {
+  db.close();
+  reply([{ value: null }]);
+  port!.close();
+}

@@ -1,0 +1,3 @@
+export { diffState } from "./diff-state.ts";
+export { type OpenWorld, openWorld } from "./open-world.ts";
+export type { StatePair, TrialWorld, WorldFactory, WorldRequest } from "./world.ts";
