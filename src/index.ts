@@ -3,10 +3,12 @@ export type { AgentContext } from "./agent/agent-context.ts";
 export { type AgentDefinition, type AgentOptions, type AgentTurn, defineAgent } from "./agent/define-agent.ts";
 export { type DefinedTool, defineTool, type ToolCallContext, type ToolOptions } from "./agent/define-tool.ts";
 export { type ConfigOptions, defineConfig } from "./app/define-config.ts";
-export { check, judge } from "./check/build-checks.ts";
+export { check } from "./check/build-check.ts";
 export {
   type AgentSuiteOptions,
   type CaseOptions,
+  judge,
+  type JudgeOptions,
   type Scorer,
   type ScorerResult,
   suite,

@@ -125,7 +125,7 @@ function playCall(
   episode: Episode,
   step: RecordedStep & { kind: "call" },
 ): Answer | "unplayable" {
-  if (/^Error: [45]\d\d(?: [A-Z][A-Za-z-]*)+$/.test(step.observation ?? "")) {
+  if (isInjectedFault(step.observation)) {
     return { text: "(not executed)", why: "injected fault" };
   }
   const kwargs = decodeArguments(step.tool, step.argumentsText);
@@ -135,8 +135,16 @@ function playCall(
   return tool.canWrite ? "unplayable" : { text: "(not executed)", why: "unreadable arguments" };
 }
 
-/** The tools of the two domains differ, so a file tells which one it is about. */
-function domainOf(file: string, runs: readonly RecordedRun[], wanted: DomainName | undefined): DomainName {
+/** No tool of the domains speaks of HTTP: such an answer was put there by whoever made the recording. */
+export function isInjectedFault(observation: string | undefined): boolean {
+  return /^Error: [45]\d\d(?: [A-Z][A-Za-z-]*)+$/.test(observation ?? "");
+}
+
+/**
+ * The tools of the two domains differ, so a file tells which one it is about.
+ * @throws {AegisError} "import.bad_format" where it is about neither, or not about the wanted one
+ */
+export function domainOf(file: string, runs: readonly RecordedRun[], wanted: DomainName | undefined): DomainName {
   const names = new Set(runs.flatMap(({ content }) => (content.kind === "played" ? toolNames(content) : [])));
   const counts = DOMAIN_NAMES.map((domainName) => ({
     domainName,
@@ -163,7 +171,7 @@ function toolNames(content: PlayedRun): string[] {
 }
 
 /** Which version of the airline users the run has seen; undefined where it never looked at one. */
-function showsProvinces(content: RecordedContent): boolean | undefined {
+export function showsProvinces(content: RecordedContent): boolean | undefined {
   if (content.kind === "crashed") return undefined;
   for (const step of content.steps) {
     if (step.kind !== "call" || step.tool !== "get_user_details") continue;

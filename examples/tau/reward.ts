@@ -45,10 +45,15 @@ export function rewardOf(
       reason: `the final state differs from the wanted one in ${differingRecords(ended.episode, reference.episode)}`,
     };
   }
-  const said = ended.responses.map((response) => response.toLowerCase().replaceAll(",", ""));
-  const missing = reference.outputs.find((output) => !said.some((text) => text.includes(output.toLowerCase())));
+  const missing = untoldOutput(reference.outputs, ended.responses);
   if (missing !== undefined) return { reward: 0, reason: `the user was never told ${JSON.stringify(missing)}` };
   return { reward: 1, reason: "" };
+}
+
+/** The first text that the user should have been told and was not. */
+export function untoldOutput(outputs: readonly string[], responses: readonly string[]): string | undefined {
+  const said = responses.map((response) => response.toLowerCase().replaceAll(",", ""));
+  return outputs.find((output) => !said.some((text) => text.includes(output.toLowerCase())));
 }
 
 function differingRecords(left: Episode, right: Episode): string {

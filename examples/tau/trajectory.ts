@@ -19,6 +19,8 @@ export type RecordedContent =
   | {
       readonly kind: "played";
       readonly task: Task;
+      /** What the user began with. */
+      readonly opening: string;
       readonly steps: readonly RecordedStep[];
       readonly isDone: boolean;
       /** The plain 0 or 1, taken out of a composite reward where there is one. */
@@ -27,11 +29,18 @@ export type RecordedContent =
     };
 
 export type RecordedStep =
-  | { readonly kind: "response"; readonly text: string }
+  | {
+      readonly kind: "response";
+      readonly text: string;
+      /** What the user said next; absent where the recording ends or goes on without the user. */
+      readonly reply?: string;
+    }
   | {
       readonly kind: "call";
       readonly tool: string;
       readonly argumentsText: string;
+      /** A text beside the call: the user never saw it. */
+      readonly aside: string;
       /** Absent where the recording ends with the call. */
       readonly observation?: string;
     };
@@ -86,6 +95,7 @@ function readContent(run: ValueObject, info: ValueObject, messages: readonly Val
   return {
     kind: "played",
     task: readTask(info.get("task"), inside(place, "info.task")),
+    opening: readOpening(messages),
     ...readSteps(messages, inside(place, "traj")),
     reward: readReward(run, rewardInfo, place),
     ...(typeof hash === "string" && { gtDataHash: hash }),
@@ -111,6 +121,12 @@ function readReward(run: ValueObject, rewardInfo: Value | undefined, place: Plac
   return Number(reward);
 }
 
+function readOpening(messages: readonly Value[]): string {
+  const first = messages.findIndex((message) => memberIn(message, "role") === "assistant");
+  const before = first === -1 ? messages : messages.slice(0, first);
+  return textIn(before.findLast((message) => memberIn(message, "role") === "user"));
+}
+
 /** Messages are paired by their place: ids repeat within a run, and some recordings have none. */
 function readSteps(messages: readonly Value[], place: Place): { steps: RecordedStep[]; isDone: boolean } {
   const steps: RecordedStep[] = [];
@@ -121,9 +137,7 @@ function readSteps(messages: readonly Value[], place: Place): { steps: RecordedS
     if (role !== "assistant") continue;
     const step = readStep(message, messages[index + 1], here);
     steps.push(step);
-    const reply = messages[index + 1];
-    const isStopped =
-      step.kind === "response" && memberIn(reply, "role") === "user" && textIn(reply).includes("###STOP###");
+    const isStopped = step.kind === "response" && step.reply?.includes("###STOP###");
     if (isStopped || (step.kind === "call" && isTerminating(step.tool))) return { steps, isDone: true };
   }
   return { steps, isDone: false };
@@ -133,15 +147,20 @@ function readSteps(messages: readonly Value[], place: Place): { steps: RecordedS
 function readStep(message: Value, next: Value | undefined, place: Place): RecordedStep {
   const calls = memberIn(message, "tool_calls");
   const [call] = Array.isArray(calls) ? calls : [];
-  if (call === undefined) return { kind: "response", text: textIn(message) };
+  if (call === undefined) return response(textIn(message), next);
   const called = memberIn(call, "function");
   const tool = memberIn(called, "name");
   const written = memberIn(called, "arguments") ?? "{}";
   if (typeof tool !== "string") return fail(inside(place, "tool_calls[0].function.name"), "a tool's name");
   const argumentsText = typeof written === "string" ? written : dump(written);
-  if (tool === "respond") return { kind: "response", text: contentOfRespond(argumentsText) };
-  if (memberIn(next, "role") !== "tool") return { kind: "call", tool, argumentsText };
-  return { kind: "call", tool, argumentsText, observation: unwrapped(textIn(next)) };
+  if (tool === "respond") return response(contentOfRespond(argumentsText), next);
+  const aside = textIn(message);
+  if (memberIn(next, "role") !== "tool") return { kind: "call", tool, argumentsText, aside };
+  return { kind: "call", tool, argumentsText, aside, observation: unwrapped(textIn(next)) };
+}
+
+function response(text: string, next: Value | undefined): RecordedStep {
+  return { kind: "response", text, ...(memberIn(next, "role") === "user" && { reply: textIn(next) }) };
 }
 
 function contentOfRespond(argumentsText: string): string {

@@ -14,9 +14,13 @@ export const aegis = {
     async run(request: LibraryEvalRequest): Promise<EvalResult> {
       const { cwd = process.cwd(), sandbox, ...rest } = request;
       const { openApp, runEval, strongestLevel } = await import("./index.ts");
-      await using app = await openApp({ cwd, env: process.env });
+      const app = await openApp({ cwd, env: process.env });
       const isolation = sandbox === true ? strongestLevel() : sandbox === false ? ("none" as const) : sandbox;
-      return await runEval(app, { ...rest, ...(isolation !== undefined && { isolation }) });
+      try {
+        return await runEval(app, { ...rest, ...(isolation !== undefined && { isolation }) });
+      } finally {
+        await app[Symbol.asyncDispose]();
+      }
     },
   },
 };

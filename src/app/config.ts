@@ -60,7 +60,7 @@ export async function loadConfig(cwd: string): Promise<Config> {
     agents: given.agents ?? {},
     suites: typeof suites === "string" ? [suites] : suites,
     storePath: join(root, given.store ?? ".aegis/store.db"),
-    prices: given.prices ?? {},
+    prices: (given.prices ?? {}) as Config["prices"],
     judge: given.judge as Config["judge"],
     calibrations: join(root, given.calibrations ?? "evals/calibrations"),
     concurrency: given.concurrency,

@@ -2,4 +2,6 @@ export { type Config, configSchema, loadConfig } from "./config.ts";
 export { findSuite, findSuites } from "./find-suites.ts";
 export { type App, openApp } from "./open-app.ts";
 export { AVAILABLE_LEVELS, strongestLevel } from "./performers.ts";
-export { planEval, type EvalPlan, type EvalRequest, runEval } from "./run-eval.ts";
+export { type EvalPlan, type EvalRequest, type EvalResult, planEval, runEval } from "./run-eval.ts";
+export { type EvalRecord, findBaselineRecord, findRecord } from "./eval-records.ts";
+export { importEval, type ImportEvalRequest } from "./import-eval.ts";

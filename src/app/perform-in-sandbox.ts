@@ -11,7 +11,7 @@ const CHILD = fileURLToPath(new URL(`./trial-child.${EXTENSION}`, import.meta.ur
 /** Runs each trial in a fresh sandbox: job in on stdin, events out over the control channel. */
 export function performInSandbox(provider: SandboxProvider, options: { readonly compileCache?: string }): PerformTrial {
   return async ({ job, timeoutMs, passEnv, onEvent, signal }) => {
-    await using sandbox = await provider.open({ label: job.runId });
+    const sandbox = await provider.open({ label: job.runId });
     let state: { before: Json; after: Json } | null = null;
     let eventCount = 0;
     let isClosed = false;
@@ -27,7 +27,7 @@ export function performInSandbox(provider: SandboxProvider, options: { readonly 
       onEvent(event);
     };
     const inherited = Object.fromEntries(passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
-    const end = await sandbox.run({
+    const program = {
       command: [process.execPath, "--disable-warning=ExperimentalWarning", CHILD],
       env: {
         PATH: process.env["PATH"] ?? "/usr/bin:/bin",
@@ -41,8 +41,12 @@ export function performInSandbox(provider: SandboxProvider, options: { readonly 
       outputBytesMax: LIMITS.outputBytesMax,
       onControlLine,
       signal,
-    });
-    return { ...end, state };
+    };
+    try {
+      return { ...(await sandbox.run(program)), state };
+    } finally {
+      await sandbox[Symbol.asyncDispose]();
+    }
   };
 }
 

@@ -12,7 +12,7 @@ export async function findInterrupted(asked: {
   readonly store: Store;
   readonly suite: LoadedSuite;
   readonly wanted: boolean | string;
-}): Promise<{ run: EvalRun; trials: Trial[] }> {
+}): Promise<{ run: EvalRun; trials: Trial[]; suite: LoadedSuite }> {
   const { store, suite, wanted } = asked;
   const run = typeof wanted === "string" ? await store.findEvalRun(wanted) : await lastUnfinished(store, suite.name);
   if (!run) throw new AegisError("eval.nothing_to_resume", `suite ${suite.name} has no interrupted run`);
@@ -21,11 +21,11 @@ export async function findInterrupted(asked: {
       details: { processId: run.owner.pid },
     });
   }
-  checkUnchanged(run, suite);
+  const asBegun = sameCases(run, suite);
   const trials = await store.listTrials(run.id);
   const isVoid = (trial: Trial) => trial.outcome.kind === "void";
   for (const trial of trials.filter(isVoid)) await store.removeTrial(trial.id);
-  return { run, trials: trials.filter((trial) => !isVoid(trial)) };
+  return { run, trials: trials.filter((trial) => !isVoid(trial)), suite: asBegun };
 }
 
 async function lastUnfinished(store: Store, suite: string): Promise<EvalRun | undefined> {
@@ -33,13 +33,19 @@ async function lastUnfinished(store: Store, suite: string): Promise<EvalRun | un
   return runs.find((run) => run.origin === "run" && run.status !== "finished");
 }
 
-function checkUnchanged(run: EvalRun, suite: LoadedSuite): void {
-  const asked = new Map(run.cases.map((each) => [each.id, each.hash]));
-  const cases = suite.cases.filter((each) => asked.has(each.id));
-  const now = suiteHashes({ ...suite, cases }, []);
+/** The suite with the cases and trials the run began with. */
+function sameCases(run: EvalRun, suite: LoadedSuite): LoadedSuite {
+  const trials = new Map(run.cases.map((each) => [each.id, each.trials]));
+  const cases = suite.cases.flatMap((each) => {
+    const count = trials.get(each.id);
+    return count === undefined ? [] : [{ ...each, trials: count }];
+  });
+  const asBegun = { ...suite, cases };
+  const now = suiteHashes(asBegun, []);
   if (now.suite !== run.hashes.suite || now.dataset !== run.hashes.dataset) {
     throw new AegisError("eval.changed_since", `${run.name} began with another version of suite ${suite.name}`);
   }
+  return asBegun;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { AegisError, type Json, type JsonObject, seedFromText } from "../kernel/index.ts";
 import { type EvalRun, type IsolationLevel, microUsdFromUsd, type Trial } from "../domain/index.ts";
-import { type LoadedSuite, runSuite, type SuiteProgress, type SuiteRunResult } from "../eval/index.ts";
+import { type LoadedSuite, runSuite, type SuiteProgress, type SuiteRunOptions, type SuiteRunResult } from "../eval/index.ts";
 import { agentResolver, findSuite } from "./find-suites.ts";
 import { gitAttributes } from "./git-attributes.ts";
 import { type CaseFilter, filterCases } from "./filter-cases.ts";
@@ -35,45 +35,63 @@ export type EvalResult = SuiteRunResult;
 /** Runs a suite as the project's config says: the engine behind `aegis eval run` and `aegis.eval.run`. */
 export async function runEval(app: App, request: EvalRequest): Promise<EvalResult> {
   const config = await app.config();
-  const plan = await planEval(app, request);
-  const { suite, isolation } = plan;
   const store = await app.store();
-  const resume = request.resume ? await findInterrupted({ store, suite, wanted: request.resume }) : undefined;
-  const chosen = resume ? { ...suite, cases: plan.allCases.filter((each) => resume.run.cases.some(({ id }) => id === each.id)) } : suite;
-  if (chosen.cases.length === 0) throw new AegisError("suite.no_cases", `suite ${suite.name}: no case is left to run`);
-  request.onStart?.(chosen, isolation);
-  await using endpoint = await suiteEndpoint(chosen, config);
-  const startedAtMs = app.clock.nowMs();
-  return await runSuite(
-    chosen,
-    {
-      name: request.runName ?? `${suite.name}-${new Date(startedAtMs).toISOString().replaceAll(/[-:.]/g, "").slice(0, 18)}`,
-      isolation: resume?.run.isolation ?? isolation,
-      concurrency: request.concurrency ?? config.concurrency ?? defaultConcurrency(isolation),
-      seed: request.seed ?? seedFromText(app.makeId()),
-      signal: request.signal ?? new AbortController().signal,
-      attributes: { ...(await gitAttributes(config.root)), ...describeRequest(request) },
-      ...(request.budgetUsd !== undefined && { budgetMicroUsd: microUsdFromUsd(request.budgetUsd) }),
-      ...(resume && { resume }),
-      ...(request.onTrial && { onTrial: request.onTrial }),
-    },
-    {
+  const resume = request.resume ? await planResume(app, request) : undefined;
+  const { suite, isolation } = resume ?? (await planEval(app, request));
+  request.onStart?.(suite, isolation);
+  const endpoint = await suiteEndpoint(suite, config);
+  try {
+    return await runSuite(suite, await runOptions({ app, request, suite, isolation, resume }), {
       store,
       clock: app.clock,
       makeId: app.makeId,
       processId: process.pid,
       prices: config.prices as unknown as JsonObject,
-      perform: await performerFor(resume?.run.isolation ?? isolation, config.root),
+      perform: await performerFor(isolation, config.root),
       makeJudge: judgeMaker(config),
       ...(endpoint && { endpoint }),
-    },
-  );
+    });
+  } finally {
+    await endpoint?.[Symbol.asyncDispose]();
+  }
+}
+
+async function runOptions(made: {
+  readonly app: App;
+  readonly request: EvalRequest;
+  readonly suite: LoadedSuite;
+  readonly isolation: IsolationLevel;
+  readonly resume: Awaited<ReturnType<typeof planResume>> | undefined;
+}): Promise<SuiteRunOptions> {
+  const { app, request, suite, isolation, resume } = made;
+  const config = await app.config();
+  const time = new Date(app.clock.nowMs()).toISOString().replaceAll(/[-:.]/g, "").slice(0, 18);
+  return {
+    name: request.runName ?? `${suite.name}-${time}`,
+    isolation,
+    concurrency: request.concurrency ?? config.concurrency ?? defaultConcurrency(isolation),
+    seed: request.seed ?? seedFromText(app.makeId()),
+    signal: request.signal ?? new AbortController().signal,
+    attributes: { ...(await gitAttributes(config.root)), ...describeRequest(request) },
+    ...(request.budgetUsd !== undefined && { budgetMicroUsd: microUsdFromUsd(request.budgetUsd) }),
+    ...(resume && { resume }),
+    ...(request.onTrial && { onTrial: request.onTrial }),
+  };
+}
+
+/** An interrupted run goes on with the cases, trials, agent and isolation it began with. */
+async function planResume(app: App, request: EvalRequest) {
+  const config = await app.config();
+  const loaded = await findSuite(config, request.suite);
+  const found = await findInterrupted({ store: await app.store(), suite: loaded, wanted: request.resume ?? true });
+  const agent = request.agent ?? found.run.attributes["agent"];
+  const target = typeof agent === "string" ? agentResolver(config)(agent, app.cwd) : loaded.target;
+  return { ...found, suite: { ...found.suite, target }, isolation: found.run.isolation };
 }
 
 export interface EvalPlan {
   readonly suite: LoadedSuite;
   readonly isolation: IsolationLevel;
-  readonly allCases: LoadedSuite["cases"];
 }
 
 /** What a run would do, after filters and overrides. */
@@ -89,7 +107,7 @@ export async function planEval(app: App, request: EvalRequest): Promise<EvalPlan
     ...(trials !== undefined && { trials }),
     cases: trials === undefined ? cases : cases.map((each) => ({ ...each, trials })),
   };
-  return { suite, isolation: request.isolation ?? loaded.isolation, allCases: suite.cases };
+  return { suite, isolation: request.isolation ?? loaded.isolation };
 }
 
 /** Cases that did not pass all their trials in the suite's last finished run. */

@@ -14,10 +14,10 @@ export async function suiteEndpoint(suite: LoadedSuite, config: Config): Promise
 
 async function suiteModel({ model }: LoadedSuite): Promise<LanguageModel | undefined> {
   if (!model) return undefined;
-  const { readScript, scriptedModel, fromAiSdkModel, withRetries } = await import("../model/index.ts");
+  const { readScript, scriptedModel, fromAiSdkModel, sleepRealTime, withRetries } = await import("../model/index.ts");
   if ("script" in model) return scriptedModel(readScript(readFileSync(model.script, "utf8"), model.script));
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const apiKey = model.apiKeyEnv === undefined ? undefined : process.env[model.apiKeyEnv];
   const provider = createOpenAICompatible({ name: "upstream", baseURL: model.baseUrl, ...(apiKey && { apiKey }) });
-  return withRetries(fromAiSdkModel(provider.chatModel(model.model ?? "default")), { clock: systemClock, random: Math.random });
+  return withRetries(fromAiSdkModel(provider.chatModel(model.model ?? "default")), { clock: systemClock, random: Math.random, sleep: sleepRealTime });
 }

@@ -29,8 +29,12 @@ async function dispatch(words: readonly string[], terminal: ReturnType<typeof pr
     return 0;
   }
   const { openApp } = await import("../app/index.ts");
-  await using app = await openApp({ cwd: process.cwd(), env: process.env });
-  return await command.run({ flags, args, app, terminal, signal: interruptSignal(terminal.err) });
+  const app = await openApp({ cwd: process.cwd(), env: process.env });
+  try {
+    return await command.run({ flags, args, app, terminal, signal: interruptSignal(terminal.err) });
+  } finally {
+    await app[Symbol.asyncDispose]();
+  }
 }
 
 /** The longest command name the words begin with. */

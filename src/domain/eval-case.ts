@@ -43,6 +43,8 @@ export interface CaseWorld {
   readonly env: Readonly<Record<string, string>>;
   /** Recorded assistant messages served as the model, one list per attempt (the last list serves all further attempts). */
   readonly modelReplay?: readonly (readonly AssistantMessage[])[];
+  /** Recorded user messages said instead of `input`, one list per attempt (the last list serves all further attempts). */
+  readonly userReplay?: readonly (readonly string[])[];
   /** What a person would decide when a tool asks for approval; a tool not named here is denied. */
   readonly approvals: readonly ApprovalRule[];
 }

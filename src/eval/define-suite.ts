@@ -18,6 +18,8 @@ export interface CaseOptions {
     readonly clock?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly modelReplay?: readonly (readonly AssistantMessage[])[];
+    /** What the user says, where it differs from attempt to attempt: one list of messages each, instead of `input`. */
+    readonly userReplay?: readonly (readonly string[])[];
     readonly approvals?: readonly ApprovalRule[];
   };
   readonly expected?: Json;
@@ -123,4 +125,20 @@ export function taskAgent(definition: SuiteDefinition): AgentOptions | undefined
   const { name, options } = definition;
   if (!("task" in options)) return undefined;
   return { name, version: "inline", run: ({ input, context }) => options.task(input as never, context) };
+}
+
+export interface JudgeOptions {
+  /** Path of a rubric (.md or .txt) beside the suite, or the rubric itself. */
+  readonly rubric: string;
+  readonly name?: string;
+  /** Mean score from which the trial passes; 0.7 unless told. */
+  readonly min?: number;
+  /** How often the model is asked; 3 unless told. */
+  readonly passes?: number;
+  readonly timeoutMs?: number;
+}
+
+/** A judge among the checks of a suite or case; the same as `judge: {...}` in YAML. */
+export function judge(options: JudgeOptions): CheckSpec {
+  return { judge: options };
 }

@@ -73,15 +73,16 @@ export function hashOf(value: unknown): string {
 }
 
 export function suiteHashes(suite: LoadedSuite, judgeIds: readonly string[]): EvalRun["hashes"] {
-  const { name, checks, scoreMin, timeoutMs, trials } = suite;
+  const { name, checks, scoreMin, timeoutMs } = suite;
   return {
-    suite: hashOf({ name, checks: plain(checks), scoreMin, timeoutMs, trials }),
+    suite: hashOf({ name, checks: plain(checks), scoreMin, timeoutMs }),
     dataset: hashOf(suite.cases.map(caseHash)),
     judge: hashOf([...judgeIds].sort()),
   };
 }
 
-function caseHash({ file: _file, ...content }: EvalCase): string {
+/** What is asked, not where it is written or how often. */
+function caseHash({ file: _file, trials: _trials, ...content }: EvalCase): string {
   return hashOf(plain(content));
 }
 

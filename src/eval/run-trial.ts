@@ -136,8 +136,8 @@ class WorldError extends Error {
 async function performAgent(performing: Performing, world: OpenWorld): Promise<TrialPerformance> {
   const { request, ports, runId, log } = performing;
   const { evalCase, suite, attemptIndex, seed, signal } = request;
-  const replays = evalCase.world.modelReplay;
-  const modelReplay = replays?.[Math.min(attemptIndex, replays.length - 1)];
+  const modelReplay = recordingOf(evalCase.world.modelReplay, attemptIndex);
+  const userReplay = recordingOf(evalCase.world.userReplay, attemptIndex);
   const endpoint = ports.endpoint?.register({ runId, onEvent: (event) => log.add(event), ...(modelReplay && { modelReplay }) });
   const { world: caseWorld, user, input } = evalCase;
   const job: TrialJob = {
@@ -146,7 +146,7 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
     attemptIndex,
     seed,
     target: suite.target,
-    input,
+    input: userReplay?.map((message) => ({ user: message })) ?? input,
     user,
     env: { ...caseWorld.env, ...world.env },
     state: suite.world ? {} : caseWorld.state,
@@ -162,6 +162,11 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
   } finally {
     endpoint?.close();
   }
+}
+
+/** Attempts beyond the recorded ones repeat the last. */
+function recordingOf<Recording>(recordings: readonly Recording[] | undefined, attemptIndex: number): Recording | undefined {
+  return recordings?.[Math.min(attemptIndex, recordings.length - 1)];
 }
 
 /** Adds what the process printed, and the end that an agent could not write itself. */

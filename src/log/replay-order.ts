@@ -67,9 +67,13 @@ export class ReplayOrder {
 
   #giveUp(): void {
     const seq = this.#recorded[this.#at] ?? -1;
-    const error = new AegisError("log.journal_mismatch", `The code has not made the call that the log holds at ${seq}`, {
-      details: { seq },
-    });
+    const error = new AegisError(
+      "log.journal_mismatch",
+      `The code has not made the call that the log holds at ${seq}`,
+      {
+        details: { seq },
+      },
+    );
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

@@ -99,16 +99,21 @@ class RunLogWriter implements RunLog {
   async #writeTogether(group: readonly Waiting[]): Promise<void> {
     if (this.#end !== undefined) return group.forEach(({ reject }) => reject(this.#end?.error));
     let prompt = this.#prompt;
-    const events = group.flatMap((waiting) => waiting.events).map((event) => {
-      const shortened = shortenPrompt(event, prompt);
-      prompt = shortened.history;
-      return shortened.event;
-    });
+    const events = group
+      .flatMap((waiting) => waiting.events)
+      .map((event) => {
+        const shortened = shortenPrompt(event, prompt);
+        prompt = shortened.history;
+        return shortened.event;
+      });
     try {
       const firstSeq = this.#nextSeq;
       this.#nextSeq = await this.#store.append(this.runId, events, firstSeq);
       this.#prompt = prompt;
-      this.#settle(group, events.map((event, index) => ({ ...event, seq: firstSeq + index }) as RunEvent));
+      this.#settle(
+        group,
+        events.map((event, index) => ({ ...event, seq: firstSeq + index }) as RunEvent),
+      );
     } catch (error) {
       await this.#refuse(group, error);
     }
@@ -121,7 +126,8 @@ class RunLogWriter implements RunLog {
 
   /** An event that is itself unfit is refused alone; after any other failure nobody knows where the log ends. */
   async #refuse(group: readonly Waiting[], error: unknown): Promise<void> {
-    const isUnfit = error instanceof AegisError && (error.code === "log.event_too_large" || error.code === "log.bad_event");
+    const isUnfit =
+      error instanceof AegisError && (error.code === "log.event_too_large" || error.code === "log.bad_event");
     if (isUnfit && group.length > 1) {
       for (const waiting of group) await this.#writeTogether([waiting]);
       return;

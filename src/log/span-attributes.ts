@@ -89,7 +89,11 @@ function ownAttributes(
 
 export function returnedAttributes(returned: AnsweringEvent, withContent: boolean): JsonObject {
   const failure = "error" in returned ? returned.error : undefined;
-  return told({ "error.type": failure?.name, "aegis.error.message": failure?.message, ...answer(returned, withContent) });
+  return told({
+    "error.type": failure?.name,
+    "aegis.error.message": failure?.message,
+    ...answer(returned, withContent),
+  });
 }
 
 function answer(returned: AnsweringEvent, withContent: boolean): Record<string, Json | undefined> {
@@ -128,7 +132,10 @@ function messageWithParts(message: Message): JsonObject {
     case "assistant":
       return { role: message.role, parts: assistantParts(message) };
     case "tool":
-      return { role: message.role, parts: [{ type: "tool_call_response", id: message.callId, response: message.result }] };
+      return {
+        role: message.role,
+        parts: [{ type: "tool_call_response", id: message.callId, response: message.result }],
+      };
   }
 }
 

@@ -48,7 +48,9 @@ async function endsBefore({ store, runId }: TailOptions, fromSeq: number): Promi
   if (fromSeq === 0) return false;
   const [before] = await store.read(runId, { fromSeq: fromSeq - 1, limit: 1 });
   if (before !== undefined) return before.type === "run.ended";
-  throw new AegisError("log.bad_offset", `The log of run ${runId} ends before offset ${fromSeq}`, { details: { fromSeq } });
+  throw new AegisError("log.bad_offset", `The log of run ${runId} ends before offset ${fromSeq}`, {
+    details: { fromSeq },
+  });
 }
 
 interface Bell {

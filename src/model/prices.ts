@@ -11,7 +11,10 @@ export interface Price {
 /** By model id; `scripted/*` stands for all ids that begin so. Rows of a known vendor also answer to `vendor/id`. */
 export type PriceTable = Readonly<Record<string, Price>>;
 
-/** Where the built-in prices are from. Standard tier, without batch or regional rates; overrides belong into the config. */
+/**
+ * Whose prices the built-in ones are, and the day up to which they were seen quoted. Standard tier, without batch or
+ * regional rates. Prices change: a project's own rows win, see `mergePrices`.
+ */
 export const PRICE_SOURCES = [
   { vendor: "openai", page: "developers.openai.com/api/docs/pricing", asOf: "2026-03-31", ids: /^(gpt|o\d)/ },
   { vendor: "anthropic", page: "platform.claude.com/docs/en/about-claude/pricing", asOf: "2026-10-24", ids: /^claude/ },

@@ -3,12 +3,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateText, stepCountIs, streamText, tool, ToolLoopAgent } from "ai";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { LIMITS } from "../kernel/index.ts";
 import type { Script } from "./script.ts";
 import { scriptedModel } from "./scripted-model.ts";
-import { serveModel } from "./serve-model.ts";
+import { type ModelServer, serveModel } from "./serve-model.ts";
 
 const script: Script = {
   id: "support",
@@ -23,7 +23,14 @@ const script: Script = {
   fallback: { say: "Hello there, how are you?" },
 };
 
-const serve = () => serveModel({ model: scriptedModel(script) });
+const open: ModelServer[] = [];
+afterEach(async () => void (await Promise.all(open.splice(0).map((server) => server.close()))));
+
+async function serve(): Promise<ModelServer> {
+  const server = await serveModel({ model: scriptedModel(script) });
+  open.push(server);
+  return server;
+}
 
 const tools = {
   orders_get: tool({
@@ -36,7 +43,7 @@ const tools = {
 };
 
 test("the AI SDK generates, streams and loops over a socket", async () => {
-  await using server = await serve();
+  const server = await serve();
   const compatible = createOpenAICompatible({ name: "aegis", baseURL: server.url, includeUsage: true });
   const model = compatible.chatModel("any");
   const generated = await generateText({ model, tools, prompt: "W1?", stopWhen: stepCountIs(4) });
@@ -79,7 +86,7 @@ except urllib.error.HTTPError as error:
 `;
 
 test("a Python program of the standard library talks to it", async () => {
-  await using server = await serve();
+  const server = await serve();
   const { stdout } = await promisify(execFile)("python3", [
     "-c",
     python,

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { AegisError } from "../kernel/index.ts";
 import { type ChatHandlerOptions, createChatHandler } from "./chat-handler.ts";
 
-export interface ModelServer extends AsyncDisposable {
+export interface ModelServer {
   /** Base URL for clients, ending in `/v1`. */
   readonly url: string;
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export async function serveModel(
       server.closeAllConnections();
     });
   const url = `http://${family === "IPv6" ? `[${address}]` : address}:${boundPort}/v1`;
-  return { url, close, [Symbol.asyncDispose]: close };
+  return { url, close };
 }
 
 /** A web page could make a browser on this machine call us, by name tricks or across origins; programs do neither. */

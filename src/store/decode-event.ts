@@ -35,7 +35,7 @@ const KNOWN_TYPES: Readonly<Record<EventType, true>> = {
 export function decodeEvent(row: StoredRow): RunEvent {
   const type = textOf(row, "type");
   if (!Object.hasOwn(KNOWN_TYPES, type)) {
-    throw new AegisError("store.newer", `The log holds events of the unknown type ${JSON.stringify(type)}`);
+    throw new AegisError("store.newer", `a log holds an event of the unknown type ${JSON.stringify(type)}`);
   }
   const witness = wordOf(row["witness"], WITNESSES, "witness");
   const place = { seq: numberOf(row, "seq"), type, atMs: numberOf(row, "at_ms"), witness };

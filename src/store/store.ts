@@ -33,11 +33,17 @@ export interface EvalStore {
   removeEvalRun(id: Id<"eval-run">): Promise<void>;
   /** Resolves once durable. A second trial of the same (evalRunId, caseId, attemptIndex) is refused with "log.conflict". */
   saveTrial(trial: Trial): Promise<void>;
+  /** Removes one trial and its log, so that the attempt can be made again. */
+  removeTrial(id: Id<"trial">): Promise<void>;
   /** In order of case id and attempt. */
   listTrials(evalRunId: Id<"eval-run">): Promise<Trial[]>;
   findTrial(id: string): Promise<Trial | undefined>;
   /** Replaces the suite's baseline of that name (`main` unless told otherwise by the caller). */
-  setBaseline(baseline: { readonly suite: string; readonly name: string; readonly evalRunId: Id<"eval-run"> }): Promise<void>;
+  setBaseline(baseline: {
+    readonly suite: string;
+    readonly name: string;
+    readonly evalRunId: Id<"eval-run">;
+  }): Promise<void>;
   findBaseline(suite: string, name: string): Promise<Id<"eval-run"> | undefined>;
 }
 

@@ -49,5 +49,5 @@ function jsonOf(row: StoredRow, column: string): unknown {
 }
 
 function refuse(column: string, why: string): never {
-  throw new AegisError("store.corrupt", `The store's column ${column} ${why}`, { details: { column } });
+  throw new AegisError("store.corrupt", `its column ${column} ${why}`, { details: { column } });
 }

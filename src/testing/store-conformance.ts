@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { EvalRun, NewEvent, Trial } from "../domain/index.ts";
-import { type Id, idMaker, LIMITS, systemClock } from "../kernel/index.ts";
+import { LIMITS } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
+import { makeId, sampleEvalRun, sampleTrial } from "./sample-records.ts";
 
 /**
  * Opens the store at a place; an unknown place is empty, and two stores at one place share what they hold.
@@ -11,7 +12,7 @@ export type OpenStore = (place: string) => Promise<Store>;
 
 /** What every store must do, whatever it is made of. */
 export function describeStoreConformance(name: string, openStore: OpenStore): void {
-  describe(name, () => {
+  describe(`${name} keeps the contract`, () => {
     const stores: Store[] = [];
     const openAt = async (place: string) => {
       const store = await openStore(place);
@@ -22,6 +23,7 @@ export function describeStoreConformance(name: string, openStore: OpenStore): vo
       await Promise.all(stores.splice(0).map((store) => store[Symbol.asyncDispose]()));
     });
     describeAppending(openAt);
+    describeReading(openAt);
     describeWritersTogether(openAt);
     describeContent(openAt);
     describeEvalRuns(openAt);
@@ -30,7 +32,6 @@ export function describeStoreConformance(name: string, openStore: OpenStore): vo
   });
 }
 
-const makeId = idMaker(systemClock, Math.random);
 const runId = () => makeId<"run">();
 const newPlace = () => `place-${makeId().toLowerCase()}`;
 const withCode = (code: string) => expect.objectContaining({ code });
@@ -45,7 +46,16 @@ function describeAppending(openAt: OpenStore): void {
     const id = runId();
     const events: NewEvent[] = [
       { type: "message.received", from: "user", content: "hello", atMs: 1.5, witness: "edge" },
-      { type: "tool.called", effect: 0, attempt: 1, callId: "c", tool: "t", arguments: { a: [1, null] }, atMs: 2, witness: "runtime" },
+      {
+        type: "tool.called",
+        effect: 0,
+        attempt: 1,
+        callId: "c",
+        tool: "t",
+        arguments: { a: [1, null] },
+        atMs: 2,
+        witness: "runtime",
+      },
     ];
     expect(await store.append(id, events, 0)).toBe(2);
     expect(await store.append(id, [said("bye")], 2)).toBe(3);
@@ -81,11 +91,17 @@ function describeAppending(openAt: OpenStore): void {
     expect((await store.read(left)).map((event) => "content" in event && event.content)).toEqual(["a", "c"]);
     expect((await store.read(right)).length).toBe(1);
   });
+}
 
+function describeReading(openAt: OpenStore): void {
   test("pages join without gap or overlap, and a read sees the appends handed over before it", async () => {
     const store = await openAt(newPlace());
     const id = runId();
-    const appended = store.append(id, Array.from({ length: 25 }, (_, index) => said(String(index))), 0);
+    const appended = store.append(
+      id,
+      Array.from({ length: 25 }, (_, index) => said(String(index))),
+      0,
+    );
     const pages = [0, 10, 20, 30].map((fromSeq) => store.read(id, { fromSeq, limit: 10 }));
     expect((await Promise.all(pages)).map((page) => page.map(({ seq }) => seq))).toEqual([
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -119,7 +135,9 @@ function describeWritersTogether(openAt: OpenStore): void {
     const writers = [await openAt(place), await openAt(place)];
     const id = runId();
     for (let seq = 0; seq < 30; seq += 1) {
-      const outcomes = await Promise.allSettled(writers.map((store, index) => store.append(id, [said(`${index}`)], seq)));
+      const outcomes = await Promise.allSettled(
+        writers.map((store, index) => store.append(id, [said(`${index}`)], seq)),
+      );
       const losers = outcomes.filter((outcome) => outcome.status === "rejected");
       expect(losers.map(({ reason }) => reason)).toEqual([withCode("log.conflict")]);
     }
@@ -179,18 +197,20 @@ function describeContent(openAt: OpenStore): void {
 
   test.each(["half \ud83d", "nul \u0000"])("names that a database would change are refused: %j", async (name) => {
     const store = await openAt(newPlace());
-    const run = evalRun();
+    const run = sampleEvalRun();
     await expect(store.createEvalRun({ ...run, name })).rejects.toEqual(withCode("store.bad_text"));
     await store.createEvalRun(run);
-    await expect(store.saveTrial(trial(run.id, { caseId: name }))).rejects.toEqual(withCode("store.bad_text"));
-    await expect(store.setBaseline({ suite: "s", name, evalRunId: run.id })).rejects.toEqual(withCode("store.bad_text"));
+    await expect(store.saveTrial(sampleTrial(run.id, { caseId: name }))).rejects.toEqual(withCode("store.bad_text"));
+    await expect(store.setBaseline({ suite: "s", name, evalRunId: run.id })).rejects.toEqual(
+      withCode("store.bad_text"),
+    );
   });
 }
 
 function describeEvalRuns(openAt: OpenStore): void {
   test("an eval run is found by id and by name, as it was last written", async () => {
     const store = await openAt(newPlace());
-    const run = evalRun();
+    const run = sampleEvalRun();
     await store.createEvalRun(run);
     const finished: EvalRun = { ...run, status: "finished", endedAtMs: 99.5, models: ["m"], owner: null };
     await store.updateEvalRun(finished);
@@ -201,18 +221,22 @@ function describeEvalRuns(openAt: OpenStore): void {
 
   test("a name is taken once, and only what exists is updated", async () => {
     const store = await openAt(newPlace());
-    const [first, second] = [evalRun(), evalRun()];
+    const [first, second] = [sampleEvalRun(), sampleEvalRun()];
     await store.createEvalRun(first);
     await store.createEvalRun(second);
-    await expect(store.createEvalRun(evalRun({ name: first.name }))).rejects.toEqual(withCode("eval.duplicate_run"));
+    await expect(store.createEvalRun(sampleEvalRun({ name: first.name }))).rejects.toEqual(
+      withCode("eval.duplicate_run"),
+    );
     await expect(store.updateEvalRun({ ...second, name: first.name })).rejects.toEqual(withCode("eval.duplicate_run"));
-    await expect(store.updateEvalRun(evalRun())).rejects.toEqual(withCode("eval.unknown_run"));
+    await expect(store.updateEvalRun(sampleEvalRun())).rejects.toEqual(withCode("eval.unknown_run"));
     expect(await store.findEvalRun(second.id)).toEqual(second);
   });
 
   test("pages go from new to old, also at equal times, and new runs do not shift them", async () => {
     const store = await openAt(newPlace());
-    const runs = Array.from({ length: 9 }, (_, index) => evalRun({ startedAtMs: Math.floor(index / 3), suite: `s${index % 2}` }));
+    const runs = Array.from({ length: 9 }, (_, index) =>
+      sampleEvalRun({ startedAtMs: Math.floor(index / 3), suite: `s${index % 2}` }),
+    );
     for (const run of [...runs].reverse()) await store.createEvalRun(run);
     const seen: string[] = [];
     let before: { startedAtMs: number; id: string } | undefined;
@@ -221,7 +245,7 @@ function describeEvalRuns(openAt: OpenStore): void {
       if (page.length === 0) break;
       seen.push(...page.map(({ id }) => id));
       before = page.at(-1);
-      await store.createEvalRun(evalRun({ startedAtMs: 1_000 }));
+      await store.createEvalRun(sampleEvalRun({ startedAtMs: 1_000 }));
     }
     expect(seen).toEqual(runs.map(({ id }) => id).reverse());
     const ofSuite = await store.listEvalRuns({ limit: 100, suite: "s1" });
@@ -230,11 +254,11 @@ function describeEvalRuns(openAt: OpenStore): void {
 
   test("a removed run takes its trials, their logs and its baselines along, and nothing else", async () => {
     const store = await openAt(newPlace());
-    const [gone, kept] = [evalRun(), evalRun()];
+    const [gone, kept] = [sampleEvalRun(), sampleEvalRun()];
     const trials = new Map<EvalRun, Trial>();
     for (const run of [gone, kept]) {
       await store.createEvalRun(run);
-      const own = trial(run.id);
+      const own = sampleTrial(run.id);
       trials.set(run, own);
       await store.append(own.runId, [said("log")], 0);
       await store.saveTrial(own);
@@ -255,14 +279,14 @@ function describeEvalRuns(openAt: OpenStore): void {
 function describeTrialsAndBaselines(openAt: OpenStore): void {
   test("trials come back as they were, in order of case and attempt", async () => {
     const store = await openAt(newPlace());
-    const run = evalRun();
+    const run = sampleEvalRun();
     await store.createEvalRun(run);
     const isVoid: Trial["outcome"] = { kind: "void", reason: "provider", message: "429 \ud800" };
     const trials = [
-      trial(run.id, { caseId: "a", attemptIndex: 0 }),
-      trial(run.id, { caseId: "a", attemptIndex: 2, outcome: isVoid }),
-      trial(run.id, { caseId: "a", attemptIndex: 10 }),
-      trial(run.id, { caseId: "b", attemptIndex: 1 }),
+      sampleTrial(run.id, { caseId: "a", attemptIndex: 0 }),
+      sampleTrial(run.id, { caseId: "a", attemptIndex: 2, outcome: isVoid }),
+      sampleTrial(run.id, { caseId: "a", attemptIndex: 10 }),
+      sampleTrial(run.id, { caseId: "b", attemptIndex: 1 }),
     ];
     await Promise.all([...trials].reverse().map((each) => store.saveTrial(each)));
     expect(await store.listTrials(run.id)).toEqual(trials);
@@ -272,19 +296,19 @@ function describeTrialsAndBaselines(openAt: OpenStore): void {
 
   test("an attempt is saved once, and only of a run that exists", async () => {
     const store = await openAt(newPlace());
-    const run = evalRun();
+    const run = sampleEvalRun();
     await store.createEvalRun(run);
-    const first = trial(run.id);
+    const first = sampleTrial(run.id);
     await store.saveTrial(first);
-    await expect(store.saveTrial(trial(run.id))).rejects.toEqual(withCode("log.conflict"));
+    await expect(store.saveTrial(sampleTrial(run.id))).rejects.toEqual(withCode("log.conflict"));
     await expect(store.saveTrial({ ...first, attemptIndex: 7 })).rejects.toEqual(withCode("log.conflict"));
-    await expect(store.saveTrial(trial(makeId()))).rejects.toEqual(withCode("eval.unknown_run"));
+    await expect(store.saveTrial(sampleTrial(makeId()))).rejects.toEqual(withCode("eval.unknown_run"));
     expect(await store.listTrials(run.id)).toEqual([first]);
   });
 
   test("a suite's baseline is the last one set under its name", async () => {
     const store = await openAt(newPlace());
-    const [first, second] = [evalRun(), evalRun()];
+    const [first, second] = [sampleEvalRun(), sampleEvalRun()];
     for (const run of [first, second]) await store.createEvalRun(run);
     await store.setBaseline({ suite: "s", name: "main", evalRunId: first.id });
     await store.setBaseline({ suite: "s", name: "release", evalRunId: first.id });
@@ -300,8 +324,8 @@ function describeTrialsAndBaselines(openAt: OpenStore): void {
 function describeLifetime(openAt: OpenStore): void {
   test("what was stored is there when the place is opened again", async () => {
     const place = newPlace();
-    const run = evalRun();
-    const own = trial(run.id);
+    const run = sampleEvalRun();
+    const own = sampleTrial(run.id);
     const first = await openAt(place);
     await first.createEvalRun(run);
     await first.saveTrial(own);
@@ -325,69 +349,4 @@ function describeLifetime(openAt: OpenStore): void {
     await expect(store.append(runId(), [said("late")], 0)).rejects.toEqual(withCode("store.unavailable"));
     await expect(store.read(runId())).rejects.toEqual(withCode("store.unavailable"));
   });
-}
-
-function evalRun(more: Partial<EvalRun> = {}): EvalRun {
-  const id = makeId<"eval-run">();
-  return {
-    id,
-    name: `run ${id}`,
-    suite: "suite",
-    agent: { name: "support", version: "1" },
-    models: [],
-    origin: "run",
-    status: "running",
-    isolation: "process",
-    seed: 42,
-    startedAtMs: 1_700_000_000_000,
-    endedAtMs: null,
-    hashes: { suite: "a", dataset: "b", judge: "c" },
-    cases: [{ id: "case", kind: "capability", tags: ["t"], trials: 3, passRate: 0.8, hash: "h" }],
-    owner: { pid: 1, startedAtMs: 2 },
-    attributes: { branch: "main", half: "\ud800" },
-    ...more,
-  };
-}
-
-function trial(evalRunId: Id<"eval-run">, more: Partial<Trial> = {}): Trial {
-  return {
-    id: makeId(),
-    evalRunId,
-    runId: runId(),
-    caseId: "case",
-    attemptIndex: 0,
-    seed: Number.MAX_SAFE_INTEGER,
-    isolation: "process",
-    startedAtMs: 1_700_000_000_000.25,
-    outcome: { kind: "scored", isPass: true, score: 0.1 + 0.2 },
-    verdicts: [
-      {
-        name: "never(refund.issue)",
-        source: "check",
-        outcome: "pass",
-        score: null,
-        explanation: "It was not called.",
-        evidence: [],
-        witness: null,
-        gates: true,
-      },
-    ],
-    metrics: {
-      durationMs: 1.5,
-      modelCallCount: 1,
-      toolCallCount: 1,
-      toolErrorCount: 0,
-      retryCount: 0,
-      longestRepeat: 1,
-      stepCount: 2,
-      escalationCount: 0,
-      messageCount: 4,
-      inputTokens: null,
-      outputTokens: 3,
-      contextTokensMax: null,
-      costMicroUsd: null,
-      tools: [{ tool: "orders.get", arguments: '{"id":"W1"}', isError: false }],
-    },
-    ...more,
-  };
 }

@@ -17,7 +17,9 @@ export function caseSentence(change: CaseChange, evidence: CaseEvidence, moreTri
     case "flaky":
       return `${moved}: mixed results, no difference shown${isSame ? "" : advice(moreTrials)}`;
     case "not enough evidence":
-      return isSame ? separatedSentence(evidence, moreTrials) : `${moved}: ${limitOfRates(evidence)}${advice(moreTrials)}`;
+      return isSame
+        ? separatedSentence(evidence, moreTrials)
+        : `${moved}: ${limitOfRates(evidence)}${advice(moreTrials)}`;
     case "unchanged":
     case "only in A":
     case "only in B":

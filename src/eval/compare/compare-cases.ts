@@ -1,20 +1,10 @@
-import type { CaseKind } from "../../domain/index.ts";
 import type { CaseSummary } from "../summary/run-summary.ts";
 import { caseSentence, unscoredSentence } from "./case-sentence.ts";
 import { type CaseEvidence, classifyCase, moreTrialsFor, type NeededLevels } from "./classify-case.ts";
 import type { Levels, RateEvidence } from "./compare-pass-rates.ts";
 import type { BehaviourEvidence, CaseChange, CaseComparison, LatencyEvidence, SideCount } from "./comparison.ts";
+import type { MeasuredCase } from "./measured-cases.ts";
 import type { PairedCases } from "./pair-cases.ts";
-import type { BehaviourPair } from "./trial-behaviour.ts";
-
-/** A case with scored trials on both sides. */
-export interface MeasuredCase {
-  readonly id: string;
-  readonly kind: CaseKind;
-  readonly a: CaseSummary;
-  readonly b: CaseSummary;
-  readonly behaviour: BehaviourPair;
-}
 
 interface Evidence {
   readonly rates: readonly RateEvidence[];

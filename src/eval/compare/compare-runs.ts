@@ -1,22 +1,15 @@
-import type { EvalRun, Trial } from "../../domain/index.ts";
 import { type Random, seededRandom } from "../../kernel/index.ts";
 import { summarizeRun } from "../summary/summarize-run.ts";
 import { compareBehaviour } from "./compare-behaviour.ts";
-import { compareCases, type MeasuredCase, unmeasuredCases } from "./compare-cases.ts";
+import { compareCases, unmeasuredCases } from "./compare-cases.ts";
 import { compareLatency, compareSuiteLatency } from "./compare-latency.ts";
 import { comparePassRates } from "./compare-pass-rates.ts";
 import { compareSuite } from "./compare-suite.ts";
 import { CASE_CHANGES, type CaseComparison, type Comparison } from "./comparison.ts";
 import { listWarnings } from "./list-warnings.ts";
+import { measuredCases, type RunTrials } from "./measured-cases.ts";
 import { type PairedCases, pairCases } from "./pair-cases.ts";
 import { suiteShifts } from "./suite-shifts.ts";
-import { behavioursByCase } from "./trial-behaviour.ts";
-
-/** An eval run with its trials, as they come from the store or an importer. */
-export interface RunTrials {
-  readonly run: EvalRun;
-  readonly trials: readonly Trial[];
-}
 
 export interface ComparisonOptions {
   /** Level of a single test, in (0, 1); 0.05 unless given. */
@@ -65,15 +58,6 @@ export function compareRuns(pair: {
     counts: countChanges(cases),
     warnings: listWarnings({ a, b }),
   };
-}
-
-function measuredCases({ common }: PairedCases, pair: { readonly a: RunTrials; readonly b: RunTrials }): MeasuredCase[] {
-  const trialsA = behavioursByCase(pair.a.trials);
-  const trialsB = behavioursByCase(pair.b.trials);
-  return common.flatMap(({ a, b }) => {
-    const behaviour = { a: trialsA.get(b.id) ?? [], b: trialsB.get(b.id) ?? [] };
-    return a.total > 0 && b.total > 0 ? [{ id: b.id, kind: b.kind, a, b, behaviour }] : [];
-  });
 }
 
 function inOrder({ common, onlyA, onlyB }: PairedCases, cases: readonly CaseComparison[]): CaseComparison[] {

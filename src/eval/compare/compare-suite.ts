@@ -77,8 +77,14 @@ function passHatKs(cases: readonly CountedCase[]): SuiteComparison["passHatK"] {
   const told: { k: number; a: number; b: number; caseCount: number }[] = [];
   for (let k = 1; k <= TOLD_K_MAX; k += 1) {
     const tried = cases.filter(({ a, b }) => a.total >= k && b.total >= k);
-    const a = suitePassHatK(tried.map((one) => one.a), k);
-    const b = suitePassHatK(tried.map((one) => one.b), k);
+    const a = suitePassHatK(
+      tried.map((one) => one.a),
+      k,
+    );
+    const b = suitePassHatK(
+      tried.map((one) => one.b),
+      k,
+    );
     if (!a || !b) break;
     told.push({ k, a: a.value, b: b.value, caseCount: tried.length });
   }

@@ -100,7 +100,12 @@ export interface SuiteComparison {
   readonly sentence: string;
   readonly brokeCaseIds: readonly string[];
   readonly fixedCaseIds: readonly string[];
-  readonly passHatK: readonly { readonly k: number; readonly a: number; readonly b: number; readonly caseCount: number }[];
+  readonly passHatK: readonly {
+    readonly k: number;
+    readonly a: number;
+    readonly b: number;
+    readonly caseCount: number;
+  }[];
   readonly behaviour: SuiteBehaviour;
   readonly latency: LatencyEvidence | null;
 }

@@ -25,8 +25,10 @@ export function describeBehaviour(pair: BehaviourPair, strongest: BehaviourDimen
 }
 
 function verdictChanges(pair: BehaviourPair): BehaviourDifference[] {
-  const namesOf = (trials: readonly TrialBehaviour[]) => new Set(trials.flatMap(({ verdicts }) => [...verdicts.keys()]));
-  const names = [...namesOf(pair.b).intersection(namesOf(pair.a))];
+  const namesOf = (trials: readonly TrialBehaviour[]) =>
+    new Set(trials.flatMap(({ verdicts }) => [...verdicts.keys()]));
+  const known = namesOf(pair.a);
+  const names = [...namesOf(pair.b)].filter((name) => known.has(name));
   return names.flatMap((name) => {
     const fails = shares(pair, ({ verdicts }) => verdicts.get(name) === "fail");
     if (Math.abs(fails.change) < TOLD_SHARE_CHANGE) return [];
@@ -64,6 +66,7 @@ function costChange(pair: BehaviourPair): BehaviourDifference[] {
   if (a === b || Math.max(a, b) < TOLD_RATIO * Math.min(a, b)) return [];
   const amounts = `${formatMicroUsd(a)} -> ${formatMicroUsd(b)}`;
   // No ratio to or from nothing.
-  const text = a > 0 && b > 0 ? `cost x${(b / a).toFixed(b > a ? 1 : 2)} (${amounts}, median)` : `cost ${amounts} (median)`;
+  const text =
+    a > 0 && b > 0 ? `cost x${(b / a).toFixed(b > a ? 1 : 2)} (${amounts}, median)` : `cost ${amounts} (median)`;
   return [{ dimension: "cost", text }];
 }

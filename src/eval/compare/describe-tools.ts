@@ -9,11 +9,19 @@ const TOLD_MAX = 4;
 export function describeTools(pair: BehaviourPair): BehaviourDifference[] {
   const trials = [...pair.a, ...pair.b];
   const tools = [...new Set(trials.flatMap(({ sequence }) => sequence))];
-  const onBothSides = tools.filter((tool) => [pair.a, pair.b].every((side) => side.some((trial) => calls(trial, tool))));
+  const onBothSides = tools.filter((tool) =>
+    [pair.a, pair.b].every((side) => side.some((trial) => calls(trial, tool))),
+  );
   return [
-    ...strongest("tool mix", tools.flatMap((tool) => mixChange(pair, tool))),
+    ...strongest(
+      "tool mix",
+      tools.flatMap((tool) => mixChange(pair, tool)),
+    ),
     ...strongest("tool order", orderChanges(pair, onBothSides)),
-    ...strongest("arguments", onBothSides.flatMap((tool) => argumentChange(pair, tool))),
+    ...strongest(
+      "arguments",
+      onBothSides.flatMap((tool) => argumentChange(pair, tool)),
+    ),
   ];
 }
 
@@ -22,7 +30,10 @@ interface Candidate {
   readonly text: string;
 }
 
-function strongest(dimension: BehaviourDifference["dimension"], candidates: readonly Candidate[]): BehaviourDifference[] {
+function strongest(
+  dimension: BehaviourDifference["dimension"],
+  candidates: readonly Candidate[],
+): BehaviourDifference[] {
   const sorted = candidates.toSorted((left, right) => right.size - left.size);
   const told = sorted.slice(0, TOLD_MAX).map(({ text }) => ({ dimension, text }));
   const rest = sorted.length - told.length;
@@ -38,7 +49,9 @@ function mixChange(pair: BehaviourPair, tool: string): Candidate[] {
   }
   const { a, b } = medians(pair, (trial) => trial.argumentsByTool.get(tool)?.length ?? 0);
   if (Math.abs(b - a) < 1) return [];
-  return [{ size: Math.abs(b - a) / (a + b), text: `${tool} called ${a.toFixed(1)} -> ${b.toFixed(1)} times (median)` }];
+  return [
+    { size: Math.abs(b - a) / (a + b), text: `${tool} called ${a.toFixed(1)} -> ${b.toFixed(1)} times (median)` },
+  ];
 }
 
 function orderChanges(pair: BehaviourPair, tools: readonly string[]): Candidate[] {

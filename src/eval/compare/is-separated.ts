@@ -22,6 +22,6 @@ export function isSeparated({ a, b }: BehaviourPair): boolean {
   const isRepeated = a.length > 1 && b.length > 1;
   return [...KEYS, ...(isRepeated ? REPEATED_KEYS : [])].some((key) => {
     const [before, after] = [new Set(a.map(key)), new Set(b.map(key))];
-    return before.size === 1 && after.size === 1 && before.isDisjointFrom(after);
+    return before.size === 1 && after.size === 1 && ![...after].some((value) => before.has(value));
   });
 }

@@ -16,7 +16,8 @@ export function listWarnings({ a, b }: { readonly a: Side; readonly b: Side }): 
 function runWarnings(a: EvalRun, b: EvalRun): ComparisonWarning[] {
   const warnings: ComparisonWarning[] = [];
   const differ = (code: ComparisonWarning["code"], noun: string, before: string, after: string) => {
-    if (before !== after) warnings.push({ code, message: `The ${noun} differs: ${before || "none"} -> ${after || "none"}.` });
+    if (before !== after)
+      warnings.push({ code, message: `The ${noun} differs: ${before || "none"} -> ${after || "none"}.` });
   };
   const changed = (code: ComparisonWarning["code"], noun: string, before: string, after: string) => {
     if (before !== after) warnings.push({ code, message: `${noun} changed between the runs.` });
@@ -29,7 +30,10 @@ function runWarnings(a: EvalRun, b: EvalRun): ComparisonWarning[] {
   changed("suite", "The suite's settings or checks", a.hashes.suite, b.hashes.suite);
   changed("dataset", "The cases (dataset)", a.hashes.dataset, b.hashes.dataset);
   changed("judge", "The judge (rubric, model or passes)", a.hashes.judge, b.hashes.judge);
-  for (const [side, run] of [["A", a], ["B", b]] as const) {
+  for (const [side, run] of [
+    ["A", a],
+    ["B", b],
+  ] as const) {
     if (run.status !== "finished") warnings.push({ code: "unfinished", message: `Run ${side} is ${run.status}.` });
   }
   return warnings;

@@ -16,7 +16,8 @@ export function gateFailures({ summary, comparison, options = {} }: GateRequest)
 
 function failedRegressionCases({ cases }: RunSummary): GateReason[] {
   const failed = cases.filter(({ kind, status }) => kind === "regression" && status === "failed");
-  const noun = failed.length === 1 ? "1 regression case is below its" : `${failed.length} regression cases are below their`;
+  const noun =
+    failed.length === 1 ? "1 regression case is below its" : `${failed.length} regression cases are below their`;
   return reason("regression-case-failed", `${noun} required pass rate.`, failed);
 }
 
@@ -71,11 +72,7 @@ function withChange({ cases }: Comparison, change: CaseChange) {
   return cases.filter((one) => one.change === change);
 }
 
-function reason(
-  code: GateReason["code"],
-  message: string,
-  cases: readonly { readonly id: string }[],
-): GateReason[] {
+function reason(code: GateReason["code"], message: string, cases: readonly { readonly id: string }[]): GateReason[] {
   return cases.length === 0 ? [] : [{ code, exitCode: 1, message, caseIds: cases.map(({ id }) => id) }];
 }
 

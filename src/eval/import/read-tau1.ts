@@ -66,14 +66,14 @@ function successOf({ file, where, raw, row, successPath }: Place): RecordedSucce
   if (successPath === undefined) return readSuccess(row.reward ?? undefined) ?? failure;
   const success = readSuccessAt(raw, successPath);
   if (success) return success;
-  if (crashOf(row) !== undefined || !row.info.reward_info) return failure;
+  if (crashOf(row) !== undefined || row.info.reward_info === null) return failure;
   throw badFormat(file, `${where} has no boolean and no number at ${successPath}`);
 }
 
 function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuccess): Omit<RecordedTrial, "messages"> {
   const crash = crashOf(row);
-  const isUnscored = crash === undefined && !row.info.reward_info;
-  const failure = crash ?? (isUnscored && !success.isPass ? "The conversation ended before it was scored." : undefined);
+  const isUnscored = crash === undefined && row.info.reward_info === null && !success.isPass;
+  const failure = crash ?? (isUnscored ? "The conversation ended before it was scored." : undefined);
   return {
     file,
     where,

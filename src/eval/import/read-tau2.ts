@@ -109,7 +109,7 @@ function successOf({ file, where, raw, simulation, successPath }: Place): Record
   const failure = { isPass: false, score: 0 };
   if (successPath === undefined) return readSuccess(simulation.reward_info?.reward ?? undefined) ?? failure;
   const success = readSuccessAt(raw, successPath);
-  if (success || !simulation.reward_info) return success ?? failure;
+  if (success || simulation.reward_info === null) return success ?? failure;
   throw badFormat(file, `${where} has no boolean and no number at ${successPath}`);
 }
 

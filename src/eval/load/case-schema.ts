@@ -23,6 +23,7 @@ const world = z.strictObject({
   clock: z.iso.datetime({ offset: true }).optional().describe("the time the agent's clock starts at"),
   env: z.record(z.string(), z.string()).optional().describe("environment variables for the agent"),
   modelReplay: z.array(z.array(assistantMessage)).optional().describe("recorded answers that stand in for the model"),
+  userReplay: z.array(z.array(z.string()).min(1)).min(1).optional().describe("recorded user messages, one list per attempt"),
   approvals: z
     .array(z.strictObject({ tool: z.string(), decision: z.enum(["approved", "denied"]), by: z.string() }))
     .optional()

@@ -30,7 +30,7 @@ export function finishCase(options: {
   const { input, folder, file, defaults } = options;
   const kind = input.kind ?? defaults.kind;
   const { why, from, expected, trials, timeoutMs, world = {} } = input;
-  const { clock, modelReplay } = world;
+  const { clock, modelReplay, userReplay } = world;
   return {
     id: input.id,
     kind,
@@ -43,6 +43,7 @@ export function finishCase(options: {
       approvals: world.approvals ?? [],
       ...(clock !== undefined && { clock }),
       ...(modelReplay && { modelReplay: modelReplay as NonNullable<EvalCase["world"]["modelReplay"]> }),
+      ...(userReplay && { userReplay }),
     },
     metadata: input.metadata ?? {},
     checks: input.checks ?? [],

@@ -55,7 +55,10 @@ export function madeRun(cases: readonly MadeCase[], run: Partial<EvalRun> = {}):
     attributes: {},
     ...run,
   };
-  return { run: made, trials: cases.flatMap((one) => one.trials.map((trial, index) => madeTrial(id, one.id, index, trial))) };
+  return {
+    run: made,
+    trials: cases.flatMap((one) => one.trials.map((trial, index) => madeTrial(id, one.id, index, trial))),
+  };
 }
 
 function madeTrial(evalRunId: Id<"eval-run">, caseId: string, attemptIndex: number, made: MadeTrial): Trial {

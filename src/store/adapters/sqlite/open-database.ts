@@ -50,7 +50,8 @@ function migrate(db: DatabaseSync, path: string): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     const version = versionOf(db, path);
-    if (version === 0) db.exec("CREATE TABLE schema_version (version INTEGER PRIMARY KEY, migrated_at_ms REAL NOT NULL) STRICT");
+    if (version === 0)
+      db.exec("CREATE TABLE schema_version (version INTEGER PRIMARY KEY, migrated_at_ms REAL NOT NULL) STRICT");
     const insert = db.prepare("INSERT INTO schema_version (version, migrated_at_ms) VALUES (?, ?)");
     for (let step = version; step < MIGRATIONS.length; step += 1) {
       db.exec(MIGRATIONS[step] ?? "");
@@ -72,7 +73,10 @@ function versionOf(db: DatabaseSync, path: string): number {
   }
   const version = Number(db.prepare("SELECT max(version) AS version FROM schema_version").get()?.["version"]);
   if (version > MIGRATIONS.length) {
-    throw new Refusal("store.newer", `${path} has version ${version}; this Aegis knows versions up to ${MIGRATIONS.length}`);
+    throw new Refusal(
+      "store.newer",
+      `${path} has version ${version}; this Aegis knows versions up to ${MIGRATIONS.length}`,
+    );
   }
   return version;
 }

@@ -34,7 +34,11 @@ async function outputOf(child: ReturnType<typeof runChild>): Promise<{ exitCode:
 async function makeStore(path: string, events = 3): Promise<Id<"run">> {
   const runId = makeId<"run">();
   await using store = await openSqliteStore({ path });
-  await store.append(runId, Array.from({ length: events }, () => said("x".repeat(1_000))), 0);
+  await store.append(
+    runId,
+    Array.from({ length: events }, () => said("x".repeat(1_000))),
+    0,
+  );
   return runId;
 }
 
@@ -53,7 +57,9 @@ test.each([
     what: "a newer store",
     code: "store.newer",
     spoil: (path: string) =>
-      new DatabaseSync(path).exec("CREATE TABLE schema_version (version INTEGER); INSERT INTO schema_version VALUES (999)"),
+      new DatabaseSync(path).exec(
+        "CREATE TABLE schema_version (version INTEGER); INSERT INTO schema_version VALUES (999)",
+      ),
   },
   { what: "a folder", code: "store.unavailable", spoil: (path: string) => mkdirSync(path) },
 ])("$what is refused with $code, and the message names it", async ({ code, spoil }) => {
@@ -90,6 +96,21 @@ test.each([
     return await store.read(runId);
   };
   await expect(readAll()).rejects.toEqual(withCode("store.corrupt"));
+});
+
+test.each([
+  { change: "body = 'not json'", code: "store.corrupt" },
+  { change: "body = '[]'", code: "store.corrupt" },
+  { change: "witness = 'nobody'", code: "store.corrupt" },
+  { change: "type = 'dream.dreamt'", code: "store.newer" },
+])("an event with $change is refused with $code", async ({ change, code }) => {
+  const path = newPath();
+  const runId = await makeStore(path);
+  new DatabaseSync(path).exec(`UPDATE run_log SET ${change} WHERE seq = 1`);
+  await using store = await openSqliteStore({ path });
+  const reading = store.read(runId);
+  await expect(reading).rejects.toEqual(withCode(code));
+  await expect(reading).rejects.toThrow(path);
 });
 
 test("read-only: reads, refuses to write, and makes no file", async () => {

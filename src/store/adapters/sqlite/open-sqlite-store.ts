@@ -27,5 +27,5 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     eventsPerCommitMax: LIMITS.groupCommitEventsMax,
   });
   await link.opened();
-  return new SqliteStore(link);
+  return new SqliteStore(link, path);
 }

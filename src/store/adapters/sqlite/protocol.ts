@@ -23,6 +23,7 @@ export interface Operations {
   listEvalRuns: { input: EvalRunPage; output: StoredRow[] };
   removeEvalRun: { input: string; output: null };
   saveTrial: { input: TrialRow; output: null };
+  removeTrial: { input: string; output: null };
   listTrials: { input: string; output: StoredRow[] };
   findTrial: { input: string; output: StoredRow | null };
   setBaseline: { input: { suite: string; name: string; evalRunId: string }; output: null };

@@ -1,20 +1,22 @@
 import type { EvalRun, NewEvent, RunEvent, Trial } from "../../../domain/index.ts";
-import { type Id, invariant, LIMITS } from "../../../kernel/index.ts";
+import { AegisError, type Id, invariant, LIMITS } from "../../../kernel/index.ts";
 import { AppendListeners } from "../../append-listeners.ts";
 import { decodeEvent } from "../../decode-event.ts";
 import { encodeEvent } from "../../encode-event.ts";
 import { decodeEvalRun, encodeEvalRun } from "../../eval-run-row.ts";
 import type { Store } from "../../store.ts";
-import { assertKey } from "../../stored-row.ts";
+import { assertKey, type StoredRow } from "../../stored-row.ts";
 import { decodeTrial, encodeTrial } from "../../trial-row.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 export class SqliteStore implements Store {
   readonly #link: WorkerLink;
+  readonly #path: string;
   readonly #listeners = new AppendListeners();
 
-  constructor(link: WorkerLink) {
+  constructor(link: WorkerLink, path: string) {
     this.#link = link;
+    this.#path = path;
   }
 
   async append(runId: Id<"run">, events: readonly NewEvent[], expectedSeq: number): Promise<number> {
@@ -33,7 +35,7 @@ export class SqliteStore implements Store {
   async read(runId: Id<"run">, page: { readonly fromSeq?: number; readonly limit?: number } = {}): Promise<RunEvent[]> {
     const { fromSeq = 0, limit = LIMITS.trialEventsMax } = page;
     const rows = await this.#link.call("readEvents", { runId, fromSeq, limit });
-    return rows.map(decodeEvent);
+    return this.#decode(rows, decodeEvent);
   }
 
   onAppend(runId: Id<"run">, listener: (nextSeq: number) => void): () => void {
@@ -50,13 +52,13 @@ export class SqliteStore implements Store {
 
   async findEvalRun(idOrName: string): Promise<EvalRun | undefined> {
     const row = await this.#link.call("findEvalRun", idOrName);
-    return row === null ? undefined : decodeEvalRun(row);
+    return this.#decode(row === null ? [] : [row], decodeEvalRun)[0];
   }
 
   async listEvalRuns({ limit, suite, before }: Parameters<Store["listEvalRuns"]>[0]): Promise<EvalRun[]> {
     invariant(limit >= 1 && limit <= LIMITS.pageRowsMax, "whoever asks bounds the page");
     const rows = await this.#link.call("listEvalRuns", { limit, suite: suite ?? null, before: before ?? null });
-    return rows.map(decodeEvalRun);
+    return this.#decode(rows, decodeEvalRun);
   }
 
   async removeEvalRun(id: Id<"eval-run">): Promise<void> {
@@ -67,14 +69,18 @@ export class SqliteStore implements Store {
     await this.#link.call("saveTrial", encodeTrial(trial));
   }
 
+  async removeTrial(id: Id<"trial">): Promise<void> {
+    await this.#link.call("removeTrial", id);
+  }
+
   async listTrials(evalRunId: Id<"eval-run">): Promise<Trial[]> {
     const rows = await this.#link.call("listTrials", evalRunId);
-    return rows.map(decodeTrial);
+    return this.#decode(rows, decodeTrial);
   }
 
   async findTrial(id: string): Promise<Trial | undefined> {
     const row = await this.#link.call("findTrial", id);
-    return row === null ? undefined : decodeTrial(row);
+    return this.#decode(row === null ? [] : [row], decodeTrial)[0];
   }
 
   async setBaseline(baseline: Parameters<Store["setBaseline"]>[0]): Promise<void> {
@@ -94,5 +100,16 @@ export class SqliteStore implements Store {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#link.close();
+  }
+
+  /** What a row holds is checked before anybody relies on it; the complaint names the file. */
+  #decode<Value>(rows: readonly StoredRow[], decode: (row: StoredRow) => Value): Value[] {
+    try {
+      return rows.map(decode);
+    } catch (cause) {
+      if (!(cause instanceof AegisError)) throw cause;
+      const details = { ...cause.details, path: this.#path };
+      throw new AegisError(cause.code, `The store ${this.#path}: ${cause.message}`, { cause, details });
+    }
   }
 }

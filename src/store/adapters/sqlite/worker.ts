@@ -26,7 +26,13 @@ try {
 function open(): GroupCommitOptions {
   const db = openDatabase(settings);
   const flush = () => null;
-  const handlers = { ...prepareRunLog(db), ...prepareEvalRuns(db), ...prepareTrials(db), ...prepareBaselines(db), flush };
+  const handlers = {
+    ...prepareRunLog(db),
+    ...prepareEvalRuns(db),
+    ...prepareTrials(db),
+    ...prepareBaselines(db),
+    flush,
+  };
   return { db, path: settings.path, handlers };
 }
 

@@ -3,7 +3,7 @@ import { Refusal } from "../failure.ts";
 import type { Handlers } from "../protocol.ts";
 
 /** Index: the unique key (eval_run_id, case_id, attempt_index), which is also the order of the list. */
-export function prepareTrials(db: DatabaseSync): Handlers<"saveTrial" | "listTrials" | "findTrial"> {
+export function prepareTrials(db: DatabaseSync): Handlers<"saveTrial" | "removeTrial" | "listTrials" | "findTrial"> {
   const evalRun = db.prepare("SELECT 1 FROM eval_run WHERE id = ?");
   const insert = db.prepare(
     `INSERT INTO trial (id, eval_run_id, run_id, case_id, attempt_index, seed, isolation, started_at_ms, outcome, verdicts, metrics)
@@ -11,6 +11,10 @@ export function prepareTrials(db: DatabaseSync): Handlers<"saveTrial" | "listTri
   );
   const list = db.prepare("SELECT * FROM trial WHERE eval_run_id = ? ORDER BY case_id, attempt_index");
   const find = db.prepare("SELECT * FROM trial WHERE id = ?");
+  const remove = [
+    db.prepare("DELETE FROM run_log WHERE run_id IN (SELECT run_id FROM trial WHERE id = ?)"),
+    db.prepare("DELETE FROM trial WHERE id = ?"),
+  ];
   return {
     saveTrial(row) {
       if (evalRun.get(row.eval_run_id) === undefined) {
@@ -31,6 +35,10 @@ export function prepareTrials(db: DatabaseSync): Handlers<"saveTrial" | "listTri
       );
       if (changes === 1) return null;
       throw new Refusal("log.conflict", `Attempt ${row.attempt_index} at case ${row.case_id} has been saved already`);
+    },
+    removeTrial(id) {
+      for (const statement of remove) statement.run(id);
+      return null;
     },
     listTrials: (evalRunId) => list.all(evalRunId),
     findTrial: (id) => find.get(id) ?? null,

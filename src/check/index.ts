@@ -1,0 +1,19 @@
+export { check } from "./build-check.ts";
+export { CHECKS, type CheckName } from "./catalogue.ts";
+export type { Check, FinishedRun } from "./check.ts";
+export { classifyFailureBehaviour, FAILURE_BEHAVIOURS, type FailureBehaviour } from "./classify-failure-behaviour.ts";
+export { compileCheck } from "./compile-check.ts";
+export { CONDITION_GRAMMAR } from "./conditions/parse-condition.ts";
+export type { CustomAnswer, CustomJudge } from "./custom.ts";
+export {
+  type CheckDescription,
+  describeChecks,
+  describeCommonOptions,
+  type OptionDescription,
+} from "./describe-checks.ts";
+export { diffState } from "./diff-state.ts";
+export { measureRepeats, type Repeats } from "./measure-repeats.ts";
+export { escalationsOf, type Escalation, type EscalationSigns } from "./reading/escalations.ts";
+export { failureOfReturn } from "./reading/failure-of-return.ts";
+export { hasSucceeded, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";
+export { isWeaker, weakestWitness, WITNESSES_STRONG_TO_WEAK } from "./witness.ts";

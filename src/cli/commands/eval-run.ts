@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { ISOLATION_LEVELS } from "../../domain/index.ts";
+import { LIMITS } from "../../kernel/index.ts";
+import { type EvalResult, findBaselineRecord, runEval } from "../../app/index.ts";
+import { compareRuns, decideGate, summarizeRun } from "../../eval/index.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { definedOnly } from "../defined-only.ts";
+import { watchProgress } from "../watch-progress.ts";
+import { printReports, reportFlags } from "../print-reports.ts";
+
+const flags = z.strictObject({
+  suite: z.string().optional().describe("name or path of the suite; the project's only one unless told"),
+  agent: z.string().optional().describe("another agent than the suite names"),
+  case: z.array(z.string()).default([]).describe("case ids or globs of them"),
+  tag: z.array(z.string()).default([]).describe("cases with one of these tags"),
+  kind: z.array(z.enum(["capability", "regression"])).default([]).describe("capability, regression"),
+  failing: z.boolean().default(false).describe("only cases that failed a trial in the last run"),
+  trials: z.coerce.number().int().min(1).max(LIMITS.trialsMax).optional().describe("trials per case"),
+  isolation: z.enum(ISOLATION_LEVELS).optional().describe("none, process, namespace or vm; never a weaker one instead"),
+  concurrency: z.coerce.number().int().min(1).max(LIMITS.concurrencyMax).optional().describe("trials at a time"),
+  seed: z.coerce.number().int().min(0).optional().describe("repeat the draws of an earlier run"),
+  budgetUsd: z.coerce.number().positive().optional().describe("start no more trials once this much is known to be spent"),
+  resume: z.boolean().default(false).describe("go on with the last interrupted run of the suite"),
+  run: z.string().optional().describe("name of this run; with --resume, the run to go on with"),
+  compare: z.string().optional().describe("compare with this baseline or run (main unless told, when --fail-on needs one)"),
+  setBaseline: z.string().optional().describe("make this run the suite's baseline of that name if the gate passes"),
+  ...reportFlags,
+});
+
+type Flags = z.output<typeof flags>;
+
+export const evalRun = defineCommand({
+  name: "eval run",
+  summary: "Run a suite, several trials per case, and decide the gate.",
+  about: [
+    "Each trial runs in a fresh world. Results are stored as they come: after Ctrl-C or a crash, --resume goes on.",
+    "Exit codes: 0 the gate passed, 1 it failed, 2 the agent could not be measured (no cases, too many voids,",
+    "checks that could not decide). Without --fail-under the gate fails when a regression case is below its bar.",
+  ].join("\n"),
+  flags,
+  examples: [
+    { line: "aegis eval run --suite production-v2", does: "run every case as the suite says" },
+    { line: "aegis eval run --suite production-v2 --trials 5 --fail-under 95", does: "five trials each, at least 95 %" },
+    { line: "aegis eval run --fail-on regressed,behaviour", does: "compare with the baseline `main` as well" },
+    { line: "aegis eval run --failing", does: "only what failed last time" },
+    { line: "aegis eval run --resume", does: "go on where the last run stopped" },
+  ],
+  async run(context) {
+    const { flags: given, app, terminal } = context;
+    const progress = watchProgress(terminal, { isQuiet: given.json });
+    const result = await evaluate(context, progress);
+    progress.end();
+    const comparison = await compareWith(context, result);
+    const summary = summarizeRun(result.run, result.trials);
+    const gate = decideGate({ summary, ...(comparison && { comparison }), options: gateOptions(given) });
+    if (result.stoppedBy) terminal.err(stoppedText(result));
+    await printReports({ summary, gate, ...(comparison && { comparison }) }, context);
+    if (given.setBaseline !== undefined && gate.exitCode === 0) {
+      const store = await app.store();
+      await store.setBaseline({ suite: result.run.suite, name: given.setBaseline, evalRunId: result.run.id });
+    }
+    return gate.exitCode;
+  },
+});
+
+async function evaluate({ flags: given, app, signal }: CommandContext<Flags>, progress: ReturnType<typeof watchProgress>): Promise<EvalResult> {
+  const { suite, agent, trials, isolation, concurrency, seed, budgetUsd, run } = given;
+  return runEval(app, {
+    cases: given.case,
+    tags: given.tag,
+    kinds: given.kind,
+    failing: given.failing,
+    resume: given.resume ? (run ?? true) : false,
+    signal,
+    onStart: progress.start,
+    onTrial: progress.trial,
+    ...definedOnly({ suite, agent, trials, isolation, concurrency, seed, budgetUsd }),
+    ...(run !== undefined && !given.resume && { runName: run }),
+  });
+}
+
+async function compareWith({ flags: given, app }: CommandContext<Flags>, result: EvalResult) {
+  const isNeeded = given.failOn.length > 0 || given.compare !== undefined;
+  if (!isNeeded || result.trials.length === 0) return undefined;
+  const name = given.compare ?? "main";
+  const store = await app.store();
+  const named = await store.findEvalRun(name);
+  const a = named ? { run: named, trials: await store.listTrials(named.id) } : await findBaselineRecord(app, result.run.suite, name);
+  return compareRuns({ a, b: result });
+}
+
+function gateOptions({ failUnder, failOn, maxVoidShare }: Flags) {
+  return { failOn, ...definedOnly({ failUnder, maxVoidShare }) };
+}
+
+function stoppedText({ run, stoppedBy }: EvalResult): string {
+  const why = stoppedBy === "budget" ? "the budget is spent" : "it was interrupted";
+  return `${run.name} is not finished: ${why}. Go on with: aegis eval run --suite ${run.suite} --resume\n`;
+}

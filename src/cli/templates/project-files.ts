@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { AGENT } from "./agent.ts";
+import { CASES, SUITE } from "./suite.ts";
+import { WORKFLOW } from "./workflow.ts";
+
+export interface ProjectFile {
+  /** Relative to the project, with forward slashes. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly hasPackageFile: boolean;
+  /** Where the package says "commonjs", modules need an extension that says otherwise. */
+  readonly extension: "ts" | "mts";
+}
+
+const CONFIG = `import { defineConfig } from "aegis";
+
+// Everything has a default; docs/reference/config.md of Aegis lists the keys.
+export default defineConfig({
+  // judge: { model: openai("gpt-5-mini") },    the model that judges ask
+});
+`;
+
+/** The files of a new project, but for .gitignore, which is added to. */
+export function projectFiles({ name, hasPackageFile, extension }: Project): ProjectFile[] {
+  return [
+    { path: `aegis.config.${extension}`, content: CONFIG },
+    { path: `agents/support.${extension}`, content: AGENT },
+    { path: `evals/first/suite.${extension}`, content: SUITE },
+    ...Object.entries(CASES).map(([file, content]) => ({ path: `evals/first/cases/${file}`, content })),
+    { path: ".github/workflows/aegis.yml", content: WORKFLOW },
+    ...(hasPackageFile ? [] : [{ path: "package.json", content: packageFile(name) }]),
+  ];
+}
+
+/** The npm lines that bring what the files import, for a project that has a package.json of its own. */
+export const INSTALL_LINES = ["npm install ai zod", "npm install --save-dev aegis node@26"];
+
+function packageFile(name: string): string {
+  const { version, dependencies, devDependencies } = ownPackage();
+  const content = {
+    name: name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, "-").replace(/^[._-]+/, "") || "agents",
+    private: true,
+    type: "module",
+    scripts: { eval: "aegis eval run --suite first" },
+    dependencies: { ai: dependencies["ai"], zod: dependencies["zod"] },
+    devDependencies: { aegis: `^${version}`, node: devDependencies["node"] },
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+interface OwnPackage {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+/** A new project starts on the versions this Aegis was tested with. */
+function ownPackage(): OwnPackage {
+  return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as OwnPackage;
+}
