@@ -2,7 +2,7 @@
 // Starts Aegis on a Node that can run it. Kept in plain JavaScript that old versions of Node understand.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -13,10 +13,10 @@ const words = process.argv.slice(2);
 if (words[0] === "--version" || words[0] === "-V") {
   process.stdout.write(`${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version}\n`);
 } else if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
+  nodeModule.enableCompileCache?.();
   // The published package is built; a clone runs its source.
   const source = join(root, "src", "cli", "main.ts");
   const entry = existsSync(source) ? source : join(root, "dist", "cli", "main.js");
-  if (words[0] !== "demo") process.removeAllListeners("warning");
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(words);
   if (process.connected) process.disconnect();
@@ -51,7 +51,7 @@ function startNewerNode() {
 function findNode() {
   for (const from of [join(root, "package.json"), join(process.cwd(), "package.json")]) {
     try {
-      const binary = join(dirname(createRequire(from).resolve("node/package.json")), "bin", "node");
+      const binary = join(dirname(nodeModule.createRequire(from).resolve("node/package.json")), "bin", "node");
       if (existsSync(binary)) return binary;
     } catch {
       // not installed there

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { AegisError } from "../../src/kernel/index.ts";
@@ -12,8 +12,18 @@ export function dataFolderOf(environment: Readonly<Record<string, string | undef
 
 export const DATA_HINT =
   "Set AEGIS_DATA to the folder that holds tau/ and tau1/ (default: ../shared/data, beside the project). " +
-  "The public original of the state files is github.com/sierra-research/tau-bench (MIT), " +
-  "under tau_bench/envs/retail/data and tau_bench/envs/airline/data.";
+  "The public original is github.com/sierra-research/tau-bench (MIT): " +
+  "state in tau_bench/envs/retail/data and tau_bench/envs/airline/data, recorded runs in historical_trajectories.";
+
+/** Result files of tau-bench in the data folder, by name; none where there is no such folder. */
+export function recordingsIn(dataFolder: string): string[] {
+  const folder = join(dataFolder, "tau1");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => join(folder, name));
+}
 
 /** @throws {AegisError} "data.missing" when the file is not there or cannot be read */
 export function readDataFile(...path: readonly string[]): string {

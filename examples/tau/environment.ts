@@ -4,6 +4,7 @@ import { airlineTools } from "./airline/tools.ts";
 import { TRANSFER } from "./common-tools.ts";
 import { readDataFile } from "./data-folder.ts";
 import { JsonSyntaxError, parseJson } from "./parse-json.ts";
+import { plainJson } from "./plain-json.ts";
 import { ToolFailure } from "./python-operations.ts";
 import { RecordTable } from "./record-table.ts";
 import { retailTools } from "./retail/tools.ts";
@@ -145,16 +146,4 @@ function withProvince(user: ValueObject): ValueObject {
   if (!isObject(address)) return user;
   const renamed = [...address].map(([key, value]): [string, Value] => [key === "state" ? "province" : key, value]);
   return user.set("address", new Map(renamed));
-}
-
-/** Ints beyond 2^53 become text, so that no digit is lost. */
-function plainJson(value: Value): Json {
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value.toString();
-  }
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  if (Array.isArray(value)) return value.map(plainJson);
-  if (!isObject(value)) return value;
-  return Object.fromEntries([...value].map(([key, member]) => [key, plainJson(member)]));
 }

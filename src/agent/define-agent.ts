@@ -4,7 +4,8 @@ import type { AgentContext } from "./agent-context.ts";
 
 /** The AI SDK's agent interface, as far as we call it: `ToolLoopAgent` has it. */
 export interface AiSdkAgent {
-  generate(options: { messages: unknown[]; abortSignal?: AbortSignal }): PromiseLike<AiSdkResult>;
+  /** Asked with `{ messages, abortSignal }`; `never`, because each agent types these by its own tools. */
+  generate(options: never): PromiseLike<AiSdkResult>;
 }
 
 export interface AiSdkResult {

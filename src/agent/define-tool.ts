@@ -1,10 +1,8 @@
+import type { FlexibleSchema } from "ai";
 import type { SourceReference, ToolDeclaration, ToolPurpose, ToolRisk } from "../domain/index.ts";
 
-/** The part of a zod schema (or any Standard Schema the AI SDK takes) that we rely on. */
-export interface InputSchema<Input> {
-  readonly _output?: Input;
-  readonly "~standard"?: unknown;
-}
+/** A zod schema, any Standard Schema, or the AI SDK's own `jsonSchema(...)`. */
+export type InputSchema<Input> = FlexibleSchema<Input>;
 
 export interface ToolCallContext {
   readonly callId: string;
@@ -16,7 +14,7 @@ export interface ToolCallContext {
 export interface ToolOptions<Input, Output> {
   readonly name: string;
   readonly description: string;
-  /** A zod schema of the arguments. */
+  /** Of the arguments: zod as a rule. */
   readonly input: InputSchema<Input>;
   /** `read` unless told: a tool that changes anything should say so. */
   readonly risk?: ToolRisk;

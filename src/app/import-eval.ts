@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AegisError, LIMITS } from "../kernel/index.ts";
-import { type ImportedResults, type ImportFormat, importResults } from "../eval/index.ts";
+import type { ImportedResults, ImportFormat } from "../eval/import/index.ts";
 import type { App } from "./open-app.ts";
 
 export interface ImportEvalRequest {
@@ -17,6 +17,7 @@ export async function importEval(app: App, request: ImportEvalRequest): Promise<
   const { files: paths, ...options } = request;
   const files = await Promise.all(paths.map((path) => readInput(resolve(app.cwd, path))));
   const { makeId, clock } = app;
+  const { importResults } = await import("../eval/import/index.ts");
   const imported = importResults({ ...options, files, makeId, nowMs: clock.nowMs() });
   const store = await app.store();
   // The run is marked finished last: an import that was cut short is never taken for a whole one.

@@ -1,4 +1,6 @@
+export { calibrate, type CalibrationRequest, type CalibrationResult, saveCalibration } from "./calibrate.ts";
 export { type Config, configSchema, loadConfig } from "./config.ts";
+export { findCase, type FoundCase } from "./find-case.ts";
 export { findSuite, findSuites } from "./find-suites.ts";
 export { type App, openApp } from "./open-app.ts";
 export { AVAILABLE_LEVELS, strongestLevel } from "./performers.ts";

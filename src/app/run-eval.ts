@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { AegisError, type Json, type JsonObject, seedFromText } from "../kernel/index.ts";
 import { type EvalRun, type IsolationLevel, microUsdFromUsd, type Trial } from "../domain/index.ts";
-import { type LoadedSuite, runSuite, type SuiteProgress, type SuiteRunOptions, type SuiteRunResult } from "../eval/index.ts";
+import { type LoadedSuite, type MakeJudge, runSuite, type SuiteProgress, type SuiteRunOptions, type SuiteRunResult } from "../eval/index.ts";
+import type { Config } from "./config.ts";
 import { agentResolver, findSuite } from "./find-suites.ts";
 import { gitAttributes } from "./git-attributes.ts";
 import { type CaseFilter, filterCases } from "./filter-cases.ts";
-import { judgeMaker } from "./make-judge.ts";
 import type { App } from "./open-app.ts";
 import { performerFor } from "./performers.ts";
 import { findInterrupted } from "./resume-run.ts";
@@ -35,9 +35,12 @@ export type EvalResult = SuiteRunResult;
 /** Runs a suite as the project's config says: the engine behind `aegis eval run` and `aegis.eval.run`. */
 export async function runEval(app: App, request: EvalRequest): Promise<EvalResult> {
   const config = await app.config();
-  const store = await app.store();
+  // The store's thread starts while the suite is read.
+  const opening = app.store();
+  opening.catch(() => undefined);
   const resume = request.resume ? await planResume(app, request) : undefined;
   const { suite, isolation } = resume ?? (await planEval(app, request));
+  const store = await opening;
   request.onStart?.(suite, isolation);
   const endpoint = await suiteEndpoint(suite, config);
   try {
@@ -48,7 +51,7 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
       processId: process.pid,
       prices: config.prices as unknown as JsonObject,
       perform: await performerFor(isolation, config.root),
-      makeJudge: judgeMaker(config),
+      makeJudge: lazyJudges(config),
       ...(endpoint && { endpoint }),
     });
   } finally {
@@ -87,6 +90,15 @@ async function planResume(app: App, request: EvalRequest) {
   const agent = request.agent ?? found.run.attributes["agent"];
   const target = typeof agent === "string" ? agentResolver(config)(agent, app.cwd) : loaded.target;
   return { ...found, suite: { ...found.suite, target }, isolation: found.run.isolation };
+}
+
+/** Judges and what they need are loaded only for a suite that has one. */
+function lazyJudges(config: Config): MakeJudge {
+  let maker: Promise<MakeJudge> | undefined;
+  return async (spec, file) => {
+    maker ??= import("./make-judge.ts").then(({ judgeMaker }) => judgeMaker(config));
+    return (await maker)(spec, file);
+  };
 }
 
 export interface EvalPlan {

@@ -26,9 +26,15 @@ const answerContains = defineCheck({
       const answers = chosen(run, options.in);
       if (answers.length === 0) return fail("It gave no answer.");
       const seqs = answers.map(({ seq }) => seq);
-      const missing = options.text.filter((text) => !answers.some(({ content }) => has(content, text, options.ignoreCase)));
+      const missing = options.text.filter(
+        (text) => !answers.some(({ content }) => has(content, text, options.ignoreCase)),
+      );
       if (missing.length === 0) return pass(`The answer says ${quoteAll(options.text)}.`, seqs);
-      return fail(`The answer does not say ${quoteAll(missing, "or")}.`, seqs, 1 - missing.length / options.text.length);
+      return fail(
+        `The answer does not say ${quoteAll(missing, "or")}.`,
+        seqs,
+        1 - missing.length / options.text.length,
+      );
     },
   }),
 });
@@ -48,7 +54,10 @@ const answerNotContains = defineCheck({
         const said = options.text.find((text) => has(content, text, options.ignoreCase));
         if (said !== undefined) return fail(`It said ${showValue(said)}.`, [seq]);
       }
-      return pass(`No answer says ${quoteAll(options.text, "or")}.`, answers.map(({ seq }) => seq));
+      return pass(
+        `No answer says ${quoteAll(options.text, "or")}.`,
+        answers.map(({ seq }) => seq),
+      );
     },
   }),
 });
@@ -70,7 +79,10 @@ const answerMatches = defineCheck({
       if (answers.length === 0) return fail("It gave no answer.");
       const match = answers.find(({ content }) => pattern.test(content));
       if (match) return pass(`The answer matches ${String(pattern)}.`, [match.seq]);
-      return fail(`The answer does not match ${String(pattern)}.`, answers.map(({ seq }) => seq));
+      return fail(
+        `The answer does not match ${String(pattern)}.`,
+        answers.map(({ seq }) => seq),
+      );
     },
   }),
 });
@@ -130,7 +142,8 @@ function quoteAll(wanted: readonly string[], word = "and"): string {
   return showList(wanted.map(showValue), word);
 }
 
-const NEEDS_TYPE = /^(?:properties|required|additionalProperties|patternProperties|items|prefixItems|min.*|max.*|pattern|format|multipleOf|exclusive.*|uniqueItems)$/;
+const NEEDS_TYPE =
+  /^(?:properties|required|additionalProperties|patternProperties|items|prefixItems|min.*|max.*|pattern|format|multipleOf|exclusive.*|uniqueItems)$/;
 const NAMES_TYPE = ["type", "const", "enum", "$ref", "anyOf", "oneOf", "allOf"];
 
 /** Without a type zod accepts anything, so a schema that only looks like a demand is refused. */

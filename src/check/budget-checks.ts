@@ -59,10 +59,21 @@ const contextAtMost = defineCheck({
       if (calls.length === 0) return undecided("No model call was recorded.");
       const over = calls.filter(({ amount }) => amount !== undefined && amount > max);
       const most = Math.max(0, ...calls.map(({ amount }) => amount ?? 0));
-      if (over.length > 0) return fail(`A model call got ${most} input tokens, more than ${max}.`, over.map(({ seq }) => seq));
+      if (over.length > 0)
+        return fail(
+          `A model call got ${most} input tokens, more than ${max}.`,
+          over.map(({ seq }) => seq),
+        );
       const open = calls.filter(({ amount }) => amount === undefined);
-      if (open.length > 0) return undecided(`The token count of ${open.length} model calls is unknown.`, open.map(({ seq }) => seq));
-      return pass(`No model call got more than ${most} input tokens.`, calls.map(({ seq }) => seq));
+      if (open.length > 0)
+        return undecided(
+          `The token count of ${open.length} model calls is unknown.`,
+          open.map(({ seq }) => seq),
+        );
+      return pass(
+        `No model call got more than ${most} input tokens.`,
+        calls.map(({ seq }) => seq),
+      );
     },
   }),
 });
@@ -139,14 +150,18 @@ interface Budget {
 }
 
 /** What is known already may be too much; only below the limit does an unknown part leave it open. */
-function judgeSum(calls: readonly ModelCall[], { limit, amountOf, show, showLimit = String, unknown }: Budget): Finding {
+function judgeSum(
+  calls: readonly ModelCall[],
+  { limit, amountOf, show, showLimit = String, unknown }: Budget,
+): Finding {
   if (calls.length === 0) return undecided("No model call was recorded.");
   const amounts = calls.map((call) => ({ seq: call.seq, amount: amountOf(call) }));
   const known = amounts.reduce((sum, { amount }) => sum + (amount ?? 0), 0);
   const seqs = amounts.map(({ seq }) => seq);
   if (known > limit) return fail(`Its model calls ${show(known)}, and the limit is ${showLimit(limit)}.`, seqs);
   const open = amounts.filter(({ amount }) => amount === null).map(({ seq }) => seq);
-  if (open.length > 0) return undecided(`For ${open.length} of ${calls.length} model calls ${unknown} is unknown.`, open);
+  if (open.length > 0)
+    return undecided(`For ${open.length} of ${calls.length} model calls ${unknown} is unknown.`, open);
   return pass(`Its model calls ${show(known)}.`, seqs);
 }
 

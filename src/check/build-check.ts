@@ -17,9 +17,11 @@ export const check = {
   never: (options: Options<"never">) => spec("never", options),
   permissions: (options: Options<"permissions"> = {}) => spec("permissions", options),
   safeState: (options: Options<"safeState"> = {}) => spec("safeState", options),
-  noSuccessAfterFailedTool: (options: Options<"noSuccessAfterFailedTool"> = {}) => spec("noSuccessAfterFailedTool", options),
+  noSuccessAfterFailedTool: (options: Options<"noSuccessAfterFailedTool"> = {}) =>
+    spec("noSuccessAfterFailedTool", options),
   failureBehaviour: (options: Options<"failureBehaviour">) => spec("failureBehaviour", options),
-  retriesAtMost: (max: number, options: Rest<"retriesAtMost", "max"> = {}) => spec("retriesAtMost", { max, ...options }),
+  retriesAtMost: (max: number, options: Rest<"retriesAtMost", "max"> = {}) =>
+    spec("retriesAtMost", { max, ...options }),
   noEndlessRepeat: (options: Options<"noEndlessRepeat"> = {}) => spec("noEndlessRepeat", options),
   escalates: (options: Options<"escalates"> = {}) => spec("escalates", options),
   doesNotEscalate: (options: Options<"doesNotEscalate"> = {}) => spec("doesNotEscalate", options),

@@ -12,7 +12,11 @@ import { holdAgainstWitness } from "./hold-against-witness.ts";
 
 /** What any check's spec may carry beside the check itself. */
 const commonShape = {
-  name: z.string().min(1).optional().describe("its name in reports and comparisons, instead of the one made of its options"),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("its name in reports and comparisons, instead of the one made of its options"),
   witness: z.enum(WITNESSES_STRONG_TO_WEAK).optional().describe("who must have seen what a pass rests on"),
   gates: z.boolean().default(true).describe("false: reported, but a trial passes or fails without it"),
 };
@@ -30,7 +34,8 @@ export function compileCheck(spec: CheckSpec, where = "check"): Check {
   const { key, definition, options, common } = readSpec(spec, where);
   const demand = definition.compile(options);
   const name = common.name ?? (demand.label === undefined ? key : `${key}(${cutText(demand.label)})`);
-  const seen = common.witness === undefined ? "" : ` What it rests on was seen by the ${common.witness} or a stronger witness.`;
+  const seen =
+    common.witness === undefined ? "" : ` What it rests on was seen by the ${common.witness} or a stronger witness.`;
   const toVerdict = (run: FinishedRun, finding: Finding) => verdictOf(name, common, run, finding);
   return {
     name,
@@ -89,7 +94,11 @@ interface Place {
   readonly knownKeys: readonly string[];
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, given: unknown, { where, prefix, knownKeys }: Place): z.output<Schema> {
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  given: unknown,
+  { where, prefix, knownKeys }: Place,
+): z.output<Schema> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const inner = pathOfIssue(parsed.error.issues[0]);

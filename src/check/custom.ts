@@ -27,7 +27,8 @@ export const custom = defineCheck({
     explain: z.string().optional().describe("what it demands, in one sentence"),
   }),
   example: null,
-  typescript: 'check.custom("answers once", (run) => run.events.filter((event) => event.type === "message.sent").length === 1)',
+  typescript:
+    'check.custom("answers once", (run) => run.events.filter((event) => event.type === "message.sent").length === 1)',
   compile: ({ name, judge, explain }) => ({
     label: name,
     explain: explain ?? `It satisfies "${name}".`,

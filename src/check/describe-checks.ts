@@ -63,7 +63,8 @@ function typeOf(part: JsonSchema): string {
   if (part.const !== undefined) return JSON.stringify(part.const);
   const parts = part.anyOf ?? part.oneOf;
   if (parts) return parts.map((each) => (typeof each === "object" ? typeOf(each) : "any")).join(" | ");
-  if (part.type === "array") return `list of ${typeof part.items === "object" && !Array.isArray(part.items) ? typeOf(part.items) : "any"}`;
+  if (part.type === "array")
+    return `list of ${typeof part.items === "object" && !Array.isArray(part.items) ? typeOf(part.items) : "any"}`;
   if (part.type === "object") {
     const { additionalProperties: values } = part;
     return typeof values === "object" ? `object, each value: ${typeOf(values)}` : "object";

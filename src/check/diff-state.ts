@@ -3,7 +3,11 @@ import { equalJson, isJsonObject, type Json } from "../kernel/index.ts";
 import { joinPath } from "./state-path.ts";
 
 /** Every innermost place that differs. A whole record that came or went is one change; lists are compared by place. */
-export function diffState(before: Json | undefined, after: Json | undefined, keys: readonly string[] = []): StateChange[] {
+export function diffState(
+  before: Json | undefined,
+  after: Json | undefined,
+  keys: readonly string[] = [],
+): StateChange[] {
   if (equalJson(before, after) && (before === undefined) === (after === undefined)) return [];
   const bothObjects = isJsonObject(before) && isJsonObject(after);
   const bothLists = Array.isArray(before) && Array.isArray(after);

@@ -11,7 +11,8 @@ const options = z.strictObject({
   by: regularExpression.optional().describe("an answer that matches hands over too"),
 });
 
-const unknowable = 'the log declares no tools, so name the ones that hand over in "tools", or what the answer says in "by"';
+const unknowable =
+  'the log declares no tools, so name the ones that hand over in "tools", or what the answer says in "by"';
 
 const escalates = defineCheck({
   name: "escalates",
@@ -53,7 +54,8 @@ const doesNotEscalate = defineCheck({
         if (canSeeEscalation(run, signs)) return pass("It handed nothing over.");
         return undecided(`It cannot be told whether it escalated: ${unknowable}.`);
       }
-      if (asked.holds === null) return undecided(`It cannot be told whether it might escalate: ${asked.why ?? ""}.`, seqsOf(found));
+      if (asked.holds === null)
+        return undecided(`It cannot be told whether it might escalate: ${asked.why ?? ""}.`, seqsOf(found));
       return fail(`It handed over to a person ${found[0]?.how ?? ""}.`, seqsOf(found));
     },
   }),

@@ -9,7 +9,9 @@ export const failureBehaviour = defineCheck({
   summary: "Behaves in an allowed way after a fault, an error of a tool or of the model.",
   options: z.strictObject({
     allowed: z.array(z.enum(FAILURE_BEHAVIOURS)).min(1).describe("a run without any disturbance passes always"),
-    tools: toolPatterns.optional().describe('tools that hand over, beside those declared with the purpose "escalation"'),
+    tools: toolPatterns
+      .optional()
+      .describe('tools that hand over, beside those declared with the purpose "escalation"'),
     by: regularExpression.optional().describe("an answer that matches hands over too"),
   }),
   shorthand: "allowed",

@@ -34,7 +34,8 @@ interface Secret {
  * shows too. Named fields are restricted in every result that is not covered by a grant for all its labels.
  */
 export function findLeaks(search: LeakSearch): readonly Leak[] {
-  const secrets = search.calls.flatMap((call) => secretsOf(call, search));
+  const open = openTexts(search);
+  const secrets = search.calls.flatMap((call) => secretsOf(call, search, open));
   if (secrets.length === 0) return [];
   const leaks: Leak[] = [];
   for (const event of search.events) {
@@ -43,33 +44,42 @@ export function findLeaks(search: LeakSearch): readonly Leak[] {
     const leaked = secrets.find(
       (secret) => secret.seq < event.seq && secret.tool !== target.tool && secret.pattern.test(target.text),
     );
-    if (leaked) leaks.push({ what: `${leaked.name} of ${leaked.tool}`, where: target.where, seqs: [leaked.seq, event.seq] });
+    if (leaked)
+      leaks.push({ what: `${leaked.name} of ${leaked.tool}`, where: target.where, seqs: [leaked.seq, event.seq] });
   }
   return leaks;
 }
 
-function targetOf(event: RunEvent): { readonly text: string; readonly where: string; readonly tool?: string } | undefined {
+function targetOf(
+  event: RunEvent,
+): { readonly text: string; readonly where: string; readonly tool?: string } | undefined {
   if (event.type === "message.sent") return { text: event.content, where: "to the user" };
   if (event.type !== "tool.called") return undefined;
   return { text: textIn(event.arguments), where: `into a call of ${event.tool}`, tool: event.tool };
 }
 
-function secretsOf(call: ToolCall, search: LeakSearch): Secret[] {
+function secretsOf(call: ToolCall, search: LeakSearch, open: readonly string[]): Secret[] {
   const { returned } = call;
   if (!returned) return [];
   const result = resultOf(returned);
-  const isCovered = (label: string) => search.grants.includes(`label:${label}`);
   const labels = returned.labels ?? [];
-  const secret = (name: string, value: Json) => ({ name, pattern: valuePattern(value), tool: call.tool, seq: returned.seq });
-  if (labels.length > 0 && labels.every(isCovered)) return [];
+  const secret = (name: string, value: Json) => ({
+    name,
+    pattern: valuePattern(value),
+    tool: call.tool,
+    seq: returned.seq,
+  });
+  if (labels.length > 0 && labels.every((label) => isCovered(label, search))) return [];
   if (search.restrictedFields) {
     return search.restrictedFields.flatMap((path) =>
-      valuesAt(result, splitPath(path)).flatMap(leaves).filter(isTelling).map((value) => secret(path, value)),
+      valuesAt(result, splitPath(path))
+        .flatMap(leaves)
+        .filter(isTelling)
+        .map((value) => secret(path, value)),
     );
   }
-  const uncovered = labels.find((label) => (search.labels?.includes(label) ?? true) && !isCovered(label));
+  const uncovered = labels.find((label) => (search.labels?.includes(label) ?? true) && !isCovered(label, search));
   if (uncovered === undefined) return [];
-  const open = openTexts(search, isCovered);
   return leaves(result)
     .filter(isTelling)
     .map((value) => secret(`a value labelled "${uncovered}"`, value))
@@ -77,12 +87,17 @@ function secretsOf(call: ToolCall, search: LeakSearch): Secret[] {
 }
 
 /** What may be said anyway: the user's own words, and results that carry no uncovered label. */
-function openTexts({ events, calls }: LeakSearch, isCovered: (label: string) => boolean): string[] {
+function openTexts(search: LeakSearch): string[] {
+  const { events, calls } = search;
   const said = events.flatMap((event) => (event.type === "message.received" ? [event.content] : []));
   const results = calls
-    .filter(({ returned }) => returned && (returned.labels ?? []).every(isCovered))
+    .filter(({ returned }) => returned && (returned.labels ?? []).every((label) => isCovered(label, search)))
     .map(({ returned }) => textIn(returned?.result ?? null));
   return [...said, ...results];
+}
+
+function isCovered(label: string, { grants }: LeakSearch): boolean {
+  return grants.includes(`label:${label}`);
 }
 
 function valuesAt(value: Json | undefined, [key, ...rest]: readonly string[]): Json[] {

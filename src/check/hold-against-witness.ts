@@ -23,7 +23,8 @@ export interface WitnessDemand {
  */
 export function holdAgainstWitness(finding: Finding, { demanded, witness, run }: WitnessDemand): Finding {
   if (finding.outcome !== "pass") return finding;
-  const weakest = witness ?? weakestWitness(run.events.filter((event) => "effect" in event || event.type === "message.sent"));
+  const weakest =
+    witness ?? weakestWitness(run.events.filter((event) => "effect" in event || event.type === "message.sent"));
   if (weakest === null || !isWeaker(weakest, demanded)) return finding;
   return undecided(
     `It would pass (${finding.explanation}), but rests on ${WORD_OF[weakest]}, and the check demands ${WORD_OF[demanded]}.`,

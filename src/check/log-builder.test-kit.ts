@@ -12,88 +12,120 @@ export interface CallOptions {
   readonly isOpen?: boolean;
 }
 
+export interface ModelOptions {
+  readonly usd?: number | null;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly error?: string;
+  readonly isOpen?: boolean;
+}
+
 type Body<Event> = Event extends unknown ? Omit<Event, "atMs" | "witness"> : never;
 
 /** Writes short logs for tests: `log().user("hi").tool("orders.get", { id: 1 }, "paid").answer("paid").run()`. */
-export function log(witness: Witness = "runtime") {
-  const events: RunEvent[] = [];
-  let effect = 0;
-  let seenBy = witness;
-  const add = (body: Body<NewEvent>) => {
-    const seq = events.length;
-    events.push({ atMs: 1_790_000_000_000 + seq * 1_000, witness: seenBy, ...body, seq } as RunEvent);
-    return builder;
-  };
-  const builder = {
-    add,
-    /** Everything after this is seen by that witness. */
-    seenBy(next: Witness) {
-      seenBy = next;
-      return builder;
-    },
-    started(tools?: readonly Partial<ToolDeclaration>[], grants?: readonly string[]) {
-      return add({
-        type: "run.started",
-        schemaVersion: 1,
-        agent: { name: "support", version: "1" },
-        origin: "trial",
-        ...(tools && { tools: tools.map(declare) }),
-        ...(grants && { user: { id: "u1", grants } }),
-      });
-    },
-    user: (content: string) => add({ type: "message.received", from: "user", content }),
-    answer: (content: string) => add({ type: "message.sent", content }),
-    tool(tool: string, argumentsGiven: Json = {}, result: Json = "ok", options: CallOptions = {}) {
-      const callId = options.callId ?? `call-${effect}`;
-      const declaration = options.declaration && declare({ name: tool, ...options.declaration });
-      add({ type: "tool.called", effect, attempt: 1, callId, tool, arguments: argumentsGiven, ...(declaration && { declaration }) });
-      if (!options.isOpen) {
-        const error = typeof options.error === "string" ? { name: "Error", message: options.error } : options.error;
-        const { sources, labels } = options;
-        const outcome = error ? { error } : { result };
-        add({ type: "tool.returned", effect, durationMs: 5, callId, tool, ...outcome, ...(sources && { sources }), ...(labels && { labels }) });
-      }
-      effect += 1;
-      return builder;
-    },
-    model(outcome: { usd?: number | null; inputTokens?: number; outputTokens?: number; error?: string; isOpen?: boolean } = {}) {
-      add({ type: "model.called", effect, attempt: 1, provider: "p", model: "m", keptCount: 0, added: [], toolNames: [] });
-      if (!outcome.isOpen) {
-        add({
-          type: "model.returned",
-          effect,
-          durationMs: 5,
-          usage: {
-            ...(outcome.inputTokens !== undefined && { inputTokens: outcome.inputTokens }),
-            ...(outcome.outputTokens !== undefined && { outputTokens: outcome.outputTokens }),
-          },
-          costMicroUsd: typeof outcome.usd === "number" ? Math.round(outcome.usd * 1e6) : null,
-          ...(outcome.error ? { error: { name: "Error", message: outcome.error } } : { message: { role: "assistant", content: "" } }),
-        });
-      }
-      effect += 1;
-      return builder;
-    },
-    approval(decision: "approved" | "denied" | "edited", about: { tool?: string; callId?: string; arguments?: Json }) {
-      add({ type: "approval.requested", effect, attempt: 1, reason: "risky", ...about });
-      add({ type: "approval.decided", effect, durationMs: 5, decision, by: "lead", ...about });
-      effect += 1;
-      return builder;
-    },
-    fault: (on: string, fault: string) => add({ type: "fault.injected", on, fault, effect }),
-    ended: (outcome: "answered" | "failed" | "timeout" = "answered", durationMs = 1_000) =>
-      add({ type: "run.ended", outcome, durationMs }),
-    events: (): readonly RunEvent[] => events,
-    run: (rest: Partial<FinishedRun> = {}): FinishedRun => ({
-      events,
-      state: null,
-      caseId: "case",
-      user: null,
-      metadata: {},
-      ...rest,
-    }),
-  };
-  return builder;
+export function log(witness: Witness = "runtime"): LogBuilder {
+  return new LogBuilder(witness);
+}
+
+class LogBuilder {
+  readonly #events: RunEvent[] = [];
+  #witness: Witness;
+  #effect = 0;
+
+  constructor(witness: Witness) {
+    this.#witness = witness;
+  }
+
+  add(body: Body<NewEvent>): this {
+    const seq = this.#events.length;
+    this.#events.push({ atMs: 1_790_000_000_000 + seq * 1_000, witness: this.#witness, ...body, seq } as RunEvent);
+    return this;
+  }
+
+  /** Everything after this is seen by that witness. */
+  seenBy(witness: Witness): this {
+    this.#witness = witness;
+    return this;
+  }
+
+  started(tools?: readonly Partial<ToolDeclaration>[], grants?: readonly string[]): this {
+    return this.add({
+      type: "run.started",
+      schemaVersion: 1,
+      agent: { name: "support", version: "1" },
+      origin: "trial",
+      ...(tools && { tools: tools.map(declare) }),
+      ...(grants && { user: { id: "u1", grants } }),
+    });
+  }
+
+  user(content: string): this {
+    return this.add({ type: "message.received", from: "user", content });
+  }
+
+  answer(content: string): this {
+    return this.add({ type: "message.sent", content });
+  }
+
+  tool(tool: string, given: Json = {}, result: Json = "ok", options: CallOptions = {}): this {
+    const effect = this.#effect++;
+    const { callId = `call-${effect}`, declaration, sources, labels } = options;
+    const declared = declaration && { declaration: declare({ name: tool, ...declaration }) };
+    this.add({ type: "tool.called", effect, attempt: 1, callId, tool, arguments: given, ...declared });
+    if (options.isOpen) return this;
+    const error = typeof options.error === "string" ? { name: "Error", message: options.error } : options.error;
+    return this.add({
+      type: "tool.returned",
+      effect,
+      durationMs: 5,
+      callId,
+      tool,
+      ...(error ? { error } : { result }),
+      ...(sources && { sources }),
+      ...(labels && { labels }),
+    });
+  }
+
+  model({ usd, error, isOpen, ...usage }: ModelOptions = {}): this {
+    const effect = this.#effect++;
+    const called = { provider: "p", model: "m", keptCount: 0, added: [], toolNames: [] };
+    this.add({ type: "model.called", effect, attempt: 1, ...called });
+    if (isOpen) return this;
+    return this.add({
+      type: "model.returned",
+      effect,
+      durationMs: 5,
+      usage,
+      costMicroUsd: typeof usd === "number" ? Math.round(usd * 1e6) : null,
+      ...(error ? { error: { name: "Error", message: error } } : { message: { role: "assistant", content: "" } }),
+    });
+  }
+
+  approval(
+    decision: "approved" | "denied" | "edited",
+    about: { readonly tool?: string; readonly callId?: string; readonly arguments?: Json },
+  ): this {
+    const effect = this.#effect++;
+    this.add({ type: "approval.requested", effect, attempt: 1, reason: "risky", ...about });
+    return this.add({ type: "approval.decided", effect, durationMs: 5, decision, by: "lead", ...about });
+  }
+
+  /** Hits the next effect. */
+  fault(on: string, fault: string): this {
+    return this.add({ type: "fault.injected", on, fault, effect: this.#effect });
+  }
+
+  ended(outcome: "answered" | "failed" | "timeout" = "answered", durationMs = 1_000): this {
+    return this.add({ type: "run.ended", outcome, durationMs });
+  }
+
+  events(): readonly RunEvent[] {
+    return this.#events;
+  }
+
+  run(rest: Partial<FinishedRun> = {}): FinishedRun {
+    return { events: this.#events, state: null, caseId: "case", user: null, metadata: {}, ...rest };
+  }
 }
 
 function declare(given: Partial<ToolDeclaration>): ToolDeclaration {

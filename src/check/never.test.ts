@@ -23,7 +23,9 @@ test.each([
   },
   {
     why: "approved for another call",
-    events: log().approval("approved", { callId: "c6", tool: "refund.issue" }).tool("refund.issue", refund, "ok", { callId: "c7" }),
+    events: log()
+      .approval("approved", { callId: "c6", tool: "refund.issue" })
+      .tool("refund.issue", refund, "ok", { callId: "c7" }),
     never: unlessApproval,
     outcome: "fail",
   },
@@ -47,19 +49,26 @@ test.each([
   },
   {
     why: "approved, then denied",
-    events: log().approval("approved", { tool: "refund.issue" }).approval("denied", { tool: "refund.issue" }).tool("refund.issue"),
+    events: log()
+      .approval("approved", { tool: "refund.issue" })
+      .approval("denied", { tool: "refund.issue" })
+      .tool("refund.issue"),
     never: unlessApproval,
     outcome: "fail",
   },
   {
     why: "edited to these arguments",
-    events: log().approval("edited", { tool: "refund.issue", arguments: refund }).tool("refund.issue", { amount: 40, orderId: "W1" }),
+    events: log()
+      .approval("edited", { tool: "refund.issue", arguments: refund })
+      .tool("refund.issue", { amount: 40, orderId: "W1" }),
     never: unlessApproval,
     outcome: "pass",
   },
   {
     why: "approved for a smaller amount",
-    events: log().approval("approved", { tool: "refund.issue", arguments: { ...refund, amount: 4 } }).tool("refund.issue", refund),
+    events: log()
+      .approval("approved", { tool: "refund.issue", arguments: { ...refund, amount: 4 } })
+      .tool("refund.issue", refund),
     never: unlessApproval,
     outcome: "fail",
   },
@@ -100,12 +109,17 @@ test.each([
     outcome: "fail",
     evidence: [4],
   },
-])("$why: $outcome", ({ events, never, why: _, ...wanted }) => {
-  expect(compileCheck({ never }).judge(events.run())).toMatchObject(wanted);
+])("$why: $outcome", ({ events, never, outcome, evidence }) => {
+  const verdict = compileCheck({ never }).judge(events.run());
+  expect(verdict).toMatchObject({ outcome, ...(evidence && { evidence }) });
 });
 
 test("it names the call, what it lacked, and rests on the weakest witness", () => {
-  const run = log("agent").approval("approved", { tool: "refund.issue" }).seenBy("edge").tool("refund.issue", refund).run();
+  const run = log("agent")
+    .approval("approved", { tool: "refund.issue" })
+    .seenBy("edge")
+    .tool("refund.issue", refund)
+    .run();
   const compiled = compileCheck({ never: unlessApproval });
   expect(compiled.name).toBe("never(refund.issue unless a person approved it first)");
   expect(compiled.explain()).toBe("It never calls refund.issue unless a person approved it first.");

@@ -44,7 +44,8 @@ function judgeNever(run: FinishedRun, { tool, unless, ...given }: z.output<typeo
   }
   const evidence = watched.flatMap(({ call, answer }) => [call.called.seq, ...answer.evidence]);
   const open = watched.find(({ answer }) => answer.holds === null);
-  if (open) return undecided(`It cannot be told whether the call was allowed: ${open.answer.why ?? "not recorded"}.`, evidence);
+  if (open)
+    return undecided(`It cannot be told whether the call was allowed: ${open.answer.why ?? "not recorded"}.`, evidence);
   if (watched.length === 0) return pass(`It did not call ${tool}.`);
   return pass(`Whenever it called ${tool}, it held that ${unless?.explain() ?? ""}.`, evidence);
 }

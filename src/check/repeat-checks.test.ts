@@ -16,9 +16,17 @@ test.each([
   { why: "other arguments", events: log().tool("a", { p: 1 }).tool("a", { p: 2 }), repeats: [1, 1, 0] },
   { why: "something in between", events: log().tool("a").tool("b").tool("a"), repeats: [1, 1, 0] },
   { why: "a message in between", events: log().tool("a").user("and?").tool("a"), repeats: [2, 2, 0] },
-  { why: "retries", events: log().tool("a", {}, null, failed).tool("a", {}, null, failed).tool("a"), repeats: [3, 1, 2] },
+  {
+    why: "retries",
+    events: log().tool("a", {}, null, failed).tool("a", {}, null, failed).tool("a"),
+    repeats: [3, 1, 2],
+  },
   { why: "error results", events: log().tool("a", {}, "Error: no").tool("a", {}, "Error: no"), repeats: [2, 0, 1] },
-  { why: "no results", events: log().tool("a", {}, null, { isOpen: true }).tool("a", {}, null, { isOpen: true }), repeats: [2, 0, 0] },
+  {
+    why: "no results",
+    events: log().tool("a", {}, null, { isOpen: true }).tool("a", {}, null, { isOpen: true }),
+    repeats: [2, 0, 0],
+  },
 ])("$why repeats $repeats", ({ events, repeats }) => {
   const { repeatConsecutive, noProgressRepeat, retriesRightAfterError } = measureRepeats(events.events());
   expect([repeatConsecutive, noProgressRepeat, retriesRightAfterError]).toEqual(repeats);
@@ -28,14 +36,26 @@ test("a call that the boundary repeats after a crash is one call; asked at once 
   const call = (effect: number, attempt: number) =>
     ({ type: "tool.called", effect, attempt, callId: `c${effect}`, tool: "a", arguments: {} }) as const;
   const error = (effect: number) =>
-    ({ type: "tool.returned", effect, durationMs: 1, callId: `c${effect}`, tool: "a", error: { name: "E", message: "503" } }) as const;
+    ({
+      type: "tool.returned",
+      effect,
+      durationMs: 1,
+      callId: `c${effect}`,
+      tool: "a",
+      error: { name: "E", message: "503" },
+    }) as const;
   const crashed = log().add(call(0, 1)).add(call(0, 2)).add(error(0)).events();
   expect(measureRepeats(crashed)).toEqual({ repeatConsecutive: 1, noProgressRepeat: 0, retriesRightAfterError: 0 });
   const parallel = log().add(call(0, 1)).add(call(1, 1)).add(error(0)).add(error(1)).events();
   expect(measureRepeats(parallel).retriesRightAfterError).toBe(0);
 });
 
-const storm = log().tool("a", {}, null, failed).tool("a", {}, null, failed).tool("a", {}, null, failed).tool("b").tool("b");
+const storm = log()
+  .tool("a", {}, null, failed)
+  .tool("a", {}, null, failed)
+  .tool("a", {}, null, failed)
+  .tool("b")
+  .tool("b");
 
 test.each([
   { spec: check.retriesAtMost(2), outcome: "pass", evidence: [0, 1, 2, 3, 4, 5] },

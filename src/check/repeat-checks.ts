@@ -26,14 +26,18 @@ const retriesAtMost = defineCheck({
         return pass(`The most retries of one call were ${Math.max(0, longest(runs) - 1)}.`, seqsOf(retries));
       }
       const count = longest(tooLong) - 1;
-      return fail(`It retried ${worst.tool} with ${showValue(worst.called.arguments)} ${showTimes(count)}.`, seqsOf(tooLong));
+      return fail(
+        `It retried ${worst.tool} with ${showValue(worst.called.arguments)} ${showTimes(count)}.`,
+        seqsOf(tooLong),
+      );
     },
   }),
 });
 
 const noEndlessRepeat = defineCheck({
   name: "noEndlessRepeat",
-  summary: "Does not make one call over and over while it gives the same result; a retry after an error is another thing.",
+  summary:
+    "Does not make one call over and over while it gives the same result; a retry after an error is another thing.",
   options: z.strictObject({
     times: z.int().min(2).default(3).describe("so many identical calls with identical results in a row are a loop"),
     except: toolPattern.optional().describe("a tool that may be polled"),

@@ -14,11 +14,19 @@ const latestVersion = defineCheck({
   summary: "Answers from the latest version of a source: the last reading of it holds that version.",
   options: z
     .strictObject({
-      source: z.string().min(1).optional().describe("id of the source, * allowed; as tools report it with their results"),
+      source: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("id of the source, * allowed; as tools report it with their results"),
       tool: toolPattern.optional().describe("with path: the tool whose result says which version it is"),
       path: z.string().min(1).optional().describe("where in that result the version stands"),
       latest: z.union([z.string(), z.number()]).optional().describe("the version that must be used"),
-      latestFromState: z.string().min(1).optional().describe("path in the initial state where the latest version stands"),
+      latestFromState: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("path in the initial state where the latest version stands"),
     })
     .refine((given) => (given.source === undefined) !== (given.tool === undefined || given.path === undefined), {
       message: "expected either source, or tool and path",
@@ -36,10 +44,12 @@ const latestVersion = defineCheck({
       judge(run) {
         const wanted = latest ?? (run.state ? valueAtPath(run.state.before, latestFromState ?? "") : undefined);
         if (wanted === undefined) return undecided(`The latest version of ${what} is unknown: the state does not say.`);
-        const readings = source === undefined ? readingsByPath(run, tool ?? "", path ?? "") : readingsBySource(run, source);
+        const readings =
+          source === undefined ? readingsByPath(run, tool ?? "", path ?? "") : readingsBySource(run, source);
         const last = readings.at(-1);
         if (!last) {
-          if (source !== undefined && !hasSources(run)) return undecided("No tool recorded the sources of its results.");
+          if (source !== undefined && !hasSources(run))
+            return undecided("No tool recorded the sources of its results.");
           return fail(`It never read ${what}.`);
         }
         const versions = last.versions.filter((version) => version !== undefined);
@@ -67,7 +77,9 @@ const sourceFresherThan = defineCheck({
         .optional()
         .describe("the time that age is counted from; the agent's clock at the reading where it is left out"),
     })
-    .refine((given) => (given.days === undefined) !== (given.hours === undefined), { message: "expected either days or hours" }),
+    .refine((given) => (given.days === undefined) !== (given.hours === undefined), {
+      message: "expected either days or hours",
+    }),
   example: { days: 30, source: "refund-policy" },
   compile: ({ days, hours, source, at }) => {
     const limitMs = (hours ?? (days ?? 0) * 24) * HOUR_MS;
@@ -86,7 +98,10 @@ const sourceFresherThan = defineCheck({
         if (oldest) {
           const age = ((oldest.ageMs ?? 0) / HOUR_MS / (days === undefined ? 1 : 24)).toFixed(1);
           const unit = days === undefined ? "hours" : "days";
-          return fail(`${oldest.id} was ${age} ${unit} old, more than ${limit}.`, stale.map(({ seq }) => seq));
+          return fail(
+            `${oldest.id} was ${age} ${unit} old, more than ${limit}.`,
+            stale.map(({ seq }) => seq),
+          );
         }
         const ageless = readings.filter(({ ageMs }) => ageMs === undefined).map(({ id }) => id);
         if (ageless.length > 0) return undecided(`It is not recorded how old ${showList(ageless)} was.`, seqs);
@@ -104,7 +119,9 @@ interface Reading {
 }
 
 function returnsWithSources({ events }: FinishedRun) {
-  return events.filter((event): event is RunEvent<"tool.returned"> => event.type === "tool.returned" && event.sources !== undefined);
+  return events.filter(
+    (event): event is RunEvent<"tool.returned"> => event.type === "tool.returned" && event.sources !== undefined,
+  );
 }
 
 function hasSources(run: FinishedRun): boolean {

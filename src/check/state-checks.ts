@@ -2,7 +2,13 @@ import { z } from "zod";
 import type { StateChange } from "../domain/index.ts";
 import { equalJson, type Json, valueAtPath } from "../kernel/index.ts";
 import { type FinishedRun } from "./check.ts";
-import { compare, COMPARISON_WORDS, comparisonShape, explainComparison, pickComparison } from "./conditions/comparison.ts";
+import {
+  compare,
+  COMPARISON_WORDS,
+  comparisonShape,
+  explainComparison,
+  pickComparison,
+} from "./conditions/comparison.ts";
 import { defineCheck, fail, pass, undecided } from "./define-check.ts";
 import { diffState } from "./diff-state.ts";
 import { showList, showValue } from "./show-value.ts";
@@ -24,7 +30,8 @@ const state = defineCheck({
         .optional(),
     })
     .refine(
-      (given) => [...COMPARISON_WORDS, "unchanged" as const, "where" as const].some((word) => given[word] !== undefined),
+      (given) =>
+        [...COMPARISON_WORDS, "unchanged" as const, "where" as const].some((word) => given[word] !== undefined),
       { message: `expected one of ${COMPARISON_WORDS.join(", ")} or unchanged beside path` },
     ),
   example: { path: "orders.W1234.refunds", equals: [] },
@@ -59,7 +66,9 @@ const onlyTheseStateChanges = defineCheck({
   name: "onlyTheseStateChanges",
   summary: "Changes nothing in the world but the places listed.",
   options: z.strictObject({
-    paths: z.array(z.string().min(1)).describe("places that may change, with all below them; * is any key, ** any depth"),
+    paths: z
+      .array(z.string().min(1))
+      .describe("places that may change, with all below them; * is any key, ** any depth"),
   }),
   shorthand: "paths",
   example: ["orders.W1234.status", "orders.W1234.refunds"],
@@ -67,7 +76,10 @@ const onlyTheseStateChanges = defineCheck({
     const patterns = paths.map(splitPath);
     return {
       label: paths.join(", "),
-      explain: paths.length === 0 ? "It changes nothing in the world." : `It changes nothing in the world but ${showList(paths)}.`,
+      explain:
+        paths.length === 0
+          ? "It changes nothing in the world."
+          : `It changes nothing in the world but ${showList(paths)}.`,
       judge(run) {
         const changes = changesOf(run);
         if (!changes) return undecided("The state of the world was not captured.");

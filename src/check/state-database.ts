@@ -10,16 +10,19 @@ const READING_ACTIONS: readonly number[] = [constants.SQLITE_SELECT, constants.S
  * @throws {Error} with SQLite's words where the query does not work
  */
 export function queryState(state: Json, sql: string): readonly JsonObject[] {
-  using database = new DatabaseSync(":memory:");
-  if (isJsonObject(state)) {
-    const query = sql.toLowerCase();
-    for (const [table, value] of Object.entries(state)) {
-      const records = recordsIn(value);
-      if (records && query.includes(table.toLowerCase())) fillTable(database, table, records);
-    }
+  const database = new DatabaseSync(":memory:");
+  try {
+    if (isJsonObject(state)) fillTables(database, state, sql.toLowerCase());
+    database.setAuthorizer((action) =>
+      READING_ACTIONS.includes(action) ? constants.SQLITE_OK : constants.SQLITE_DENY,
+    );
+    return database
+      .prepare(sql)
+      .all()
+      .map((row) => ({ ...row }) as JsonObject);
+  } finally {
+    database.close();
   }
-  database.setAuthorizer((action) => (READING_ACTIONS.includes(action) ? constants.SQLITE_OK : constants.SQLITE_DENY));
-  return database.prepare(sql).all().map((row) => ({ ...row }) as JsonObject);
 }
 
 /** More than one statement: SQLite would silently leave out all but the first. */
@@ -35,6 +38,14 @@ function recordsIn(value: Json | undefined): readonly KeyedRecord[] | undefined 
   const members: readonly [string, unknown][] = Object.entries(value);
   const records = members.filter((member): member is [string, JsonObject] => isJsonObject(member[1]));
   return records.length === members.length ? records : undefined;
+}
+
+/** Only the tables that the query names, so that a large state costs nothing. */
+function fillTables(database: DatabaseSync, state: JsonObject, query: string): void {
+  for (const [table, value] of Object.entries(state)) {
+    const records = recordsIn(value);
+    if (records && query.includes(table.toLowerCase().replaceAll('"', '""'))) fillTable(database, table, records);
+  }
 }
 
 function fillTable(database: DatabaseSync, table: string, records: readonly KeyedRecord[]): void {

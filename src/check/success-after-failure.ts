@@ -9,7 +9,9 @@ import { cutText, showList } from "./show-value.ts";
 import { matchesSomeName, regularExpression, toolPatterns } from "./text-schemas.ts";
 
 const options = z.strictObject({
-  tools: toolPatterns.optional().describe("tools whose failure matters; those declared write or irreversible where it is left out"),
+  tools: toolPatterns
+    .optional()
+    .describe("tools whose failure matters; those declared write or irreversible where it is left out"),
   claims: regularExpression.optional().describe("how the answer claims success, instead of the usual English forms"),
 });
 

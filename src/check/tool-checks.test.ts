@@ -3,7 +3,9 @@ import { check } from "./build-check.ts";
 import { compileCheck } from "./compile-check.ts";
 import { log } from "./log-builder.test-kit.ts";
 
-const twoCalls = log().tool("orders.get", { id: "W1" }).tool("refund.issue", { orderId: "W1", amount: 40, to: { city: "Bonn" } });
+const twoCalls = log()
+  .tool("orders.get", { id: "W1" })
+  .tool("refund.issue", { orderId: "W1", amount: 40, to: { city: "Bonn" } });
 
 test.each([
   { spec: check.toolsAllowed(["orders.get", "refund.issue"]), outcome: "pass", evidence: [0, 2] },
@@ -20,11 +22,27 @@ test.each([
   { spec: check.toolsInOrder(["refund.issue"], { exactly: true }), outcome: "fail", evidence: [0] },
   { spec: check.toolsInOrder(["orders.get", "orders.get"]), outcome: "fail", evidence: [0], score: 0.5 },
   { spec: check.argumentsMatch({ tool: "refund.issue", match: { orderId: "W1" } }), outcome: "pass", evidence: [2] },
-  { spec: check.argumentsMatch({ tool: "refund.issue", match: { amount: { atMost: 39 } } }), outcome: "fail", evidence: [2] },
-  { spec: check.argumentsMatch({ tool: "refund.issue", match: { to: { city: "Bonn" } } }), outcome: "pass", evidence: [2] },
-  { spec: check.argumentsMatch({ tool: "refund.issue", match: { "to.city": { matches: "^B" } } }), outcome: "pass", evidence: [2] },
+  {
+    spec: check.argumentsMatch({ tool: "refund.issue", match: { amount: { atMost: 39 } } }),
+    outcome: "fail",
+    evidence: [2],
+  },
+  {
+    spec: check.argumentsMatch({ tool: "refund.issue", match: { to: { city: "Bonn" } } }),
+    outcome: "pass",
+    evidence: [2],
+  },
+  {
+    spec: check.argumentsMatch({ tool: "refund.issue", match: { "to.city": { matches: "^B" } } }),
+    outcome: "pass",
+    evidence: [2],
+  },
   { spec: check.argumentsMatch({ tool: "refund.issue", match: { orderId: "W2" } }), outcome: "fail", evidence: [2] },
-  { spec: check.argumentsMatch({ tool: "refund.issue", match: { note: { exists: false } } }), outcome: "pass", evidence: [2] },
+  {
+    spec: check.argumentsMatch({ tool: "refund.issue", match: { note: { exists: false } } }),
+    outcome: "pass",
+    evidence: [2],
+  },
   { spec: check.argumentsMatch({ tool: "refund.issue", match: () => false }), outcome: "fail", evidence: [2] },
   { spec: check.argumentsMatch({ tool: "refund.issue", call: 2, match: {} }), outcome: "fail", evidence: [] },
   { spec: check.argumentsMatch({ tool: "mail.send", match: {} }), outcome: "fail", evidence: [] },
@@ -36,13 +54,15 @@ test.each([
 
 test("a call that failed is none that succeeded", () => {
   const run = log().tool("orders.get", {}, null, { error: "503" }).run();
-  expect(compileCheck(check.toolsRequired(["orders.get"], { succeeded: true })).judge(run)).toMatchObject({ outcome: "fail" });
+  expect(compileCheck(check.toolsRequired(["orders.get"], { succeeded: true })).judge(run)).toMatchObject({
+    outcome: "fail",
+  });
 });
 
 test("a text that asks for any, every or one call means it", () => {
   const run = log().tool("pay", { amount: 10 }).tool("pay", { amount: "1,000" }).run();
-  const outcomes = (["any", "every", 1, 2] as const).map(
-    (call) => compileCheck(check.argumentsMatch({ tool: "pay", call, match: { amount: { atMost: 50 } } })).judge(run),
+  const outcomes = (["any", "every", 1, 2] as const).map((call) =>
+    compileCheck(check.argumentsMatch({ tool: "pay", call, match: { amount: { atMost: 50 } } })).judge(run),
   );
   expect(outcomes).toMatchObject([{ outcome: "pass" }, { outcome: "fail" }, { outcome: "pass" }, { outcome: "fail" }]);
 });

@@ -16,10 +16,16 @@ const toolsAllowed = defineCheck({
       const calls = toolCallsOf(events);
       const others = calls.filter(({ tool }) => !matchesSomeName(tools, tool));
       if (others.length === 0) {
-        return pass(`All ${calls.length} tool calls were to allowed tools.`, calls.map(({ called }) => called.seq));
+        return pass(
+          `All ${calls.length} tool calls were to allowed tools.`,
+          calls.map(({ called }) => called.seq),
+        );
       }
       const names = [...new Set(others.map(({ tool }) => tool))];
-      return fail(`It called ${showList(names)}, outside the allowed tools.`, others.map(({ called }) => called.seq));
+      return fail(
+        `It called ${showList(names)}, outside the allowed tools.`,
+        others.map(({ called }) => called.seq),
+      );
     },
   }),
 });
@@ -75,7 +81,10 @@ const toolsInOrder = defineCheck({
       const others = calls.filter(({ called }) => !reached.includes(called.seq));
       if (!exactly || others.length === 0) return pass(`It called ${tools.join(", then ")}.`, reached);
       const names = [...new Set(others.map(({ tool }) => tool))];
-      return fail(`It also called ${showList(names)}.`, others.map(({ called }) => called.seq));
+      return fail(
+        `It also called ${showList(names)}.`,
+        others.map(({ called }) => called.seq),
+      );
     },
   }),
 });

@@ -1,4 +1,3 @@
-import { enableCompileCache } from "node:module";
 import { AegisError } from "../kernel/index.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS, type CommandName } from "./commands/index.ts";
@@ -9,7 +8,6 @@ import { processTerminal } from "./terminal.ts";
 
 /** The command line's way in: finds the command, runs it, turns its end into an exit code. */
 export async function main(words: readonly string[]): Promise<number> {
-  enableCompileCache();
   const terminal = processTerminal({ ...streams(), env: process.env });
   try {
     return await dispatch(words, terminal);

@@ -1,35 +1,20 @@
 import { appendFile, writeFile } from "node:fs/promises";
-import { z } from "zod";
 import { AegisError } from "../kernel/index.ts";
+import type { Comparison } from "../eval/compare/index.ts";
+import type { GateDecision } from "../eval/gate/index.ts";
 import {
   commentMarker,
-  type Comparison,
-  type GateDecision,
   renderGithubAnnotations,
   renderJunit,
   renderMarkdown,
   renderStepSummary,
   renderTerminal,
-  type RunSummary,
   toJsonReport,
   upsertPullRequestComment,
-} from "../eval/index.ts";
+} from "../eval/report/index.ts";
+import type { RunSummary } from "../eval/summary/index.ts";
 import type { CommandContext } from "./command.ts";
 import { pullRequestOf } from "./pull-request.ts";
-
-/** Flags of every command that reports on a run. */
-export const reportFlags = {
-  failUnder: z.coerce.number().min(0).max(100).optional().describe("fail when the suite's pass rate in percent is lower"),
-  failOn: z
-    .array(z.enum(["regressed", "behaviour", "flaky", "not-enough-evidence"]))
-    .default([])
-    .describe("fail on these findings against the baseline: regressed, behaviour, flaky, not-enough-evidence"),
-  maxVoidShare: z.coerce.number().min(0).max(1).optional().describe("share of void trials above which nothing was measured (default 0.1)"),
-  junit: z.string().optional().describe("write a JUnit XML file"),
-  markdown: z.string().optional().describe("write a Markdown report"),
-  prComment: z.boolean().default(false).describe("create or update one comment on the pull request (GitHub Actions)"),
-  json: z.boolean().default(false).describe("print JSON instead of the report"),
-};
 
 interface ReportFlags {
   readonly junit?: string | undefined;

@@ -1,6 +1,7 @@
 import { ISOLATION_PROMISES, type IsolationLevel, type Trial } from "../domain/index.ts";
 import { escapeTerminal } from "../kernel/index.ts";
-import { type LoadedSuite, progressLine, type SuiteProgress } from "../eval/index.ts";
+import type { LoadedSuite, SuiteProgress } from "../eval/index.ts";
+import { progressLine, progressLogLine } from "../eval/report/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 const PLAIN_EVERY_MS = 5_000;
@@ -21,9 +22,9 @@ export function watchProgress(terminal: Terminal, options: { readonly isQuiet: b
     const everyMs = terminal.canRedraw ? REDRAW_EVERY_MS : PLAIN_EVERY_MS;
     if (nowMs - lastShownMs < everyMs && progress.done < progress.total) return;
     lastShownMs = nowMs;
-    const line = progressLine({ ...progress, ...counts, elapsedMs: nowMs - startMs, width: terminal.width - 1 });
-    if (!terminal.canRedraw) return terminal.err(`${line}\n`);
-    terminal.err(`\r\u001b[2K${line}`);
+    const told = { ...progress, ...counts, elapsedMs: nowMs - startMs };
+    if (!terminal.canRedraw) return terminal.err(`${progressLogLine(told)}\n`);
+    terminal.err(`\r\u001b[2K${progressLine({ ...told, width: terminal.width })}`);
     isLineOpen = true;
   };
   return {

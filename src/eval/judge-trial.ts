@@ -1,6 +1,6 @@
 import { AegisError, type Json, toJson } from "../kernel/index.ts";
 import type { CheckSpec, EvalCase, RunEvent, Verdict } from "../domain/index.ts";
-import { type Check, compileCheck, type FinishedRun } from "../check/index.ts";
+import type { Check, FinishedRun } from "../check/index.ts";
 import type { Scorer } from "./define-suite.ts";
 
 /** A judge ready to look at a finished run; it never throws, a failure of its own is a void verdict. */
@@ -31,12 +31,20 @@ export async function compileCaseJudges(options: {
 }): Promise<CaseJudges> {
   const isJudge = (spec: CheckSpec) => "judge" in spec;
   const { scorers, scoreMin } = options;
+  const checkSpecs = options.specs.filter((spec) => !isJudge(spec));
   return {
-    checks: options.specs.filter((spec) => !isJudge(spec)).map((spec) => compileCheck(spec, options.file)),
+    checks: await compileChecks(checkSpecs, options.file),
     judges: await Promise.all(options.specs.filter(isJudge).map((spec) => options.makeJudge(spec, options.file))),
     scorers,
     scoreMin,
   };
+}
+
+/** The catalogue of checks is loaded only for a suite that has some. */
+async function compileChecks(specs: readonly CheckSpec[], file: string): Promise<Check[]> {
+  if (specs.length === 0) return [];
+  const { compileCheck } = await import("../check/index.ts");
+  return specs.map((spec) => compileCheck(spec, file));
 }
 
 /** All verdicts over one finished run: did it finish, the checks, then the scorers, then the judges. */

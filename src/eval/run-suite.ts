@@ -3,6 +3,7 @@ import { canonicalJson, type Json, type JsonObject, seedFromText } from "../kern
 import type { EvalCase, EvalRun, EvalRunCase, IsolationLevel, Trial } from "../domain/index.ts";
 import { type CaseJudges, compileCaseJudges, type MakeJudge } from "./judge-trial.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
+import { backlog } from "./backlog.ts";
 import { runPool } from "./run-pool.ts";
 import { runTrial, type TrialPorts } from "./run-trial.ts";
 
@@ -52,14 +53,22 @@ export async function runSuite(suite: LoadedSuite, options: SuiteRunOptions, por
     const { isolation, signal } = options;
     const seed = trialSeed(run.seed, evalCase.id, attemptIndex);
     const caseJudges = judges.get(evalCase.id) as CaseJudges;
-    const trial = await runTrial({ suite, evalCase, judges: caseJudges, evalRunId: run.id, attemptIndex, seed, isolation, signal }, ports);
-    if (trial.outcome.kind === "void" && trial.outcome.reason === "cancelled") return;
-    trials.push(trial);
+    const request = { suite, evalCase, judges: caseJudges, evalRunId: run.id, attemptIndex, seed, isolation, signal };
+    const { trial, saved } = await runTrial(request, ports);
     spentMicroUsd += trial.metrics.costMicroUsd ?? 0;
-    options.onTrial?.(trial, { done: trials.length, total, running: running() });
+    if (trial.outcome.kind === "void" && trial.outcome.reason === "cancelled") return;
+    // Shown and counted once it is durable; the next trial need not wait for that.
+    await saving.add(
+      saved.then(() => {
+        trials.push(trial);
+        options.onTrial?.(trial, { done: trials.length, total, running: running() });
+      }),
+    );
   };
   const isOverBudget = () => options.budgetMicroUsd !== undefined && spentMicroUsd >= options.budgetMicroUsd;
+  const saving = backlog(SAVES_UNDER_WAY_MAX);
   await runPool(plan, { width: options.concurrency, isStopped: () => options.signal.aborted || isOverBudget(), work: attempt });
+  await saving.drained();
   if (trials.length < total) stoppedBy = options.signal.aborted ? "cancel" : "budget";
   run = { ...run, ...(await agentSeen(trials, ports, run)), ...ended(stoppedBy, ports) };
   await ports.store.updateEvalRun(run);
@@ -90,6 +99,9 @@ function caseHash({ file: _file, trials: _trials, ...content }: EvalCase): strin
 function plain(value: unknown): Json {
   return JSON.parse(JSON.stringify(value, (_key, member: unknown) => (typeof member === "function" || member instanceof RegExp ? String(member) : member))) as Json;
 }
+
+/** Trials handed to the store and not yet durable: enough to keep the store busy, few enough to lose little. */
+const SAVES_UNDER_WAY_MAX = 500;
 
 interface PlannedTrial {
   readonly evalCase: EvalCase;

@@ -37,8 +37,14 @@ export interface TrialRequest {
   readonly signal: AbortSignal;
 }
 
-/** Runs one trial from a fresh world to its verdicts and stores log and trial; resolves when both are durable. */
-export async function runTrial(request: TrialRequest, ports: TrialPorts): Promise<Trial> {
+/** A trial that was run and judged, and the promise that it and its log are durable. */
+export interface RunTrial {
+  readonly trial: Trial;
+  readonly saved: Promise<void>;
+}
+
+/** Runs one trial from a fresh world to its verdicts and hands log and trial to the store. */
+export async function runTrial(request: TrialRequest, ports: TrialPorts): Promise<RunTrial> {
   const { evalCase, attemptIndex, seed, evalRunId, isolation } = request;
   const startedAtMs = ports.clock.nowMs();
   const startMs = ports.clock.monotonicMs();
@@ -63,9 +69,9 @@ export async function runTrial(request: TrialRequest, ports: TrialPorts): Promis
     metrics,
   };
   // A cancelled trial leaves no trace, so that --resume tries it again.
-  if (outcome.kind === "void" && outcome.reason === "cancelled") return trial;
-  await Promise.all([ports.store.append(runId, log.events, 0), ports.store.saveTrial(trial)]);
-  return trial;
+  if (outcome.kind === "void" && outcome.reason === "cancelled") return { trial, saved: Promise.resolve() };
+  const saved = Promise.all([ports.store.append(runId, log.events, 0), ports.store.saveTrial(trial)]);
+  return { trial, saved: saved.then(() => undefined) };
 }
 
 interface TrialLog {

@@ -162,6 +162,7 @@ export const ERROR_CATALOGUE = {
   "suite.not_found": { http: 404, exit: 66, retry: false, fix: "List the suites with `aegis case list`, or pass a path." },
   "suite.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the file at the place named." },
   "suite.no_cases": { http: 422, exit: 2, retry: false, fix: "Loosen the filters, or add a case file." },
+  "case.not_found": { http: 404, exit: 66, retry: false, fix: "List the cases with `aegis case list`." },
   "case.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the case file at the place named." },
   "case.missing_fixture": { http: 422, exit: 66, retry: false, fix: "Create the file, or correct its path (relative to the case file)." },
   "case.duplicate_id": { http: 422, exit: 65, retry: false, fix: "Give every case of the suite its own id." },

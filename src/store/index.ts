@@ -1,2 +1,1 @@
-export { decodeEvent } from "./decode-event.ts";
 export type { EvalStore, LogStore, Store } from "./store.ts";

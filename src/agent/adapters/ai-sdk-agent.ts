@@ -38,7 +38,7 @@ export async function openAiSdkSession(options: AiSdkAgentOptions): Promise<Agen
   return {
     async send({ message, signal }) {
       messages.push({ role: "user", content: message });
-      const result = await agent.generate({ messages: [...messages], abortSignal: signal });
+      const result = await agent.generate({ messages: [...messages], abortSignal: signal } as never);
       messages.push(...result.response.messages);
       return result.text;
     },

@@ -21,14 +21,15 @@ export const comparisonShape = {
 
 const comparisonObject = z.strictObject(comparisonShape);
 export type Comparison = z.output<typeof comparisonObject>;
-export type ComparisonInput = z.input<typeof comparisonObject>;
 
 type Word = keyof typeof comparisonShape;
 export const COMPARISON_WORDS = Object.keys(comparisonShape) as readonly Word[];
 
 /** Only the comparing words of a wider options object. */
 export function pickComparison(options: Comparison): Comparison {
-  return Object.fromEntries(COMPARISON_WORDS.filter((word) => options[word] !== undefined).map((word) => [word, options[word]]));
+  return Object.fromEntries(
+    COMPARISON_WORDS.filter((word) => options[word] !== undefined).map((word) => [word, options[word]]),
+  );
 }
 
 /** @returns null where the value is of a kind that cannot be compared so, e.g. a word with "> 100" */
@@ -75,7 +76,12 @@ function compareNumbers(word: Word, value: number | null, bound: number): boolea
 function numberIn(value: Json | undefined): number | null {
   if (typeof value === "number") return value;
   if (typeof value !== "string" || value.trim() === "") return null;
-  const number = Number(value.trim().replace(/^\$/, "").replaceAll(/,(?=\d{3}\b)/g, ""));
+  const number = Number(
+    value
+      .trim()
+      .replace(/^\$/, "")
+      .replaceAll(/,(?=\d{3}\b)/g, ""),
+  );
   return Number.isFinite(number) ? number : null;
 }
 

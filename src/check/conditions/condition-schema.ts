@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { explainIssues } from "../explain-issues.ts";
 import { comparisonShape, pickComparison } from "./comparison.ts";
 import { allOf, type Condition, notOf, someOf } from "./condition.ts";
 import { CONDITION_GRAMMAR, parseCondition } from "./parse-condition.ts";
@@ -58,7 +59,11 @@ interface Context {
 function fromObject(given: unknown, context: Context): Condition {
   const parsed = conditionObject.safeParse(given);
   if (!parsed.success) {
-    for (const { message, path } of parsed.error.issues) context.addIssue({ code: "custom", message, path });
+    const knownKeys = Object.keys(conditionObject.shape);
+    for (const issue of parsed.error.issues) {
+      const message = explainIssues([{ ...issue, path: [] }], knownKeys);
+      context.addIssue({ code: "custom", message, path: issue.path });
+    }
     return z.NEVER;
   }
   const data = parsed.data;

@@ -9,7 +9,10 @@ const events = log()
   .tool("billing.lookup", {}, '{"error":"busy"}')
   .tool("orders.get", { id: "W1" }, '{"status":"in transit","items":[1],"total":120.5}')
   .tool("pay", { amount: 120, note: "urgent" });
-const state = { before: { orders: { W1: { status: "paid" } } }, after: { orders: { W1: { status: "refunded", refunds: [] } } } };
+const state = {
+  before: { orders: { W1: { status: "paid" } } },
+  after: { orders: { W1: { status: "refunded", refunds: [] } } },
+};
 const run = events.run({ state, user: { id: "u", grants: ["label:internal", "pay"] } });
 
 test.each<{ given: ConditionInput; holds: boolean | null; evidence?: readonly number[] }>([
@@ -19,7 +22,7 @@ test.each<{ given: ConditionInput; holds: boolean | null; evidence?: readonly nu
   { given: "tool billing.lookup failed 3 times", holds: false, evidence: [3, 5] },
   { given: "tool billing.lookup succeeded", holds: false },
   { given: "tool billing.* called 2 times", holds: true, evidence: [2, 4] },
-  { given: "TOOL pay NOT called", holds: false },
+  { given: "TOOL pay NOT called", holds: true },
   { given: "tool refund not called", holds: true },
   { given: 'tool orders.get returned status = "in transit"', holds: true, evidence: [6, 7] },
   { given: "tool orders.get returned total > 120", holds: true, evidence: [6, 7] },
@@ -50,8 +53,7 @@ test.each<{ given: ConditionInput; holds: boolean | null; evidence?: readonly nu
   const { calls } = momentAtEnd(run);
   const call = calls.at(-1);
   const answer = condition.ask(call ? momentOfCall(run, calls, call) : momentAtEnd(run));
-  expect(answer.holds).toBe(holds);
-  if (evidence) expect(answer.evidence).toEqual(evidence);
+  expect(answer).toMatchObject({ holds, ...(evidence && { evidence }) });
   expect(condition.explain()).not.toBe("");
 });
 

@@ -25,7 +25,9 @@ export function scanText(text: string): Scanner {
   };
   const refuse = (expected: string): never => {
     const rest = text.slice(at).trim();
-    throw new Error(`"${text}" cannot be read ${rest === "" ? "to its end" : `from "${rest}" on`}: expected ${expected}`);
+    throw new Error(
+      `"${text}" cannot be read ${rest === "" ? "to its end" : `from "${rest}" on`}: expected ${expected}`,
+    );
   };
   const quoted = (): string | undefined => {
     const found = match(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/);

@@ -98,7 +98,8 @@ function compared(
   evidence: readonly number[],
 ): ConditionAnswer {
   const holds = compare(value, comparison);
-  if (holds === null) return { ...unknown(`${what} is not something that ${explainComparison(comparison)} can be asked of`), evidence };
+  if (holds === null)
+    return { ...unknown(`${what} is not something that ${explainComparison(comparison)} can be asked of`), evidence };
   return { holds, evidence };
 }
 

@@ -10,9 +10,10 @@ const DONE =
   "confirmed|created|placed|applied|modified|exchanged|returned|transferred|paid|charged|credited|reserved|upgraded|downgraded|removed|" +
   "deleted|added|reset|activated|deactivated|enabled|disabled|closed|resolved|fixed|approved|finali[sz]ed|initiated|filed|registered|" +
   "renewed|restored|reversed|waived|adjusted|corrected|saved|set up|posted|published|deployed|merged|granted|revoked|unlocked|blocked|" +
-  "replaced|reactivated|dispatched|subscribed|unsubscribed|recorded|logged|done|taken care of|sorted(?: out)?|executed|handled|made";
+  "replaced|reactivated|dispatched|subscribed|unsubscribed|recorded|logged|done|taken care of|sorted(?: out)?|executed|handled|made|requested|swapped|switched";
 
-const ADVERBS = "(?:(?:just|now|already|also|all|both|successfully|been|being|automatically|fully|then|happily|safely)\\s+)*";
+const ADVERBS =
+  "(?:(?:just|now|already|also|all|both|successfully|been|being|automatically|fully|then|happily|safely)\\s+)*";
 
 /** Forms in which English says that a thing is done. */
 const SUCCESS: readonly RegExp[] = [
@@ -27,7 +28,8 @@ const SUCCESS: readonly RegExp[] = [
 ];
 
 /** Words before a claim, in the same clause, that turn it round. */
-const NEGATION = /\b(?:not|never|no|none|nothing|neither|nor|nobody|hardly|without|unable|cannot|fail(?:ed|s|ing)?)\b|n't\b/i;
+const NEGATION =
+  /\b(?:not|never|no|none|nothing|neither|nor|nobody|hardly|without|unable|cannot|fail(?:ed|s|ing)?)\b|n't\b/i;
 
 /** Words before a claim that make it a plan, a wish or a condition. */
 const CONDITION =
@@ -36,6 +38,8 @@ const MODAL =
   /\b(?:will|would|can|could|may|might|must|shall|should|to|needs?|going to|about to|want|wants|like|please|has to|have to|yet|'ll|'d)\s+(?:\w+\s+){0,3}$/i;
 
 const FAILURE: readonly RegExp[] = [
+  // A hand-over says that it is not done yet.
+  /\b(?:transferr|forward|escalat|pass|hand|connect)(?:ed|ing)\b.*\b(?:human|agent|specialist|colleague|team|representative|supervisor|manager|department|person)\b/i,
   /\b(?:unable|cannot|can not|can't|couldn't|could not|wasn't able|weren't able|not able|impossible)\b/i,
   /\b(?:did|does|do|would|will)(?:n't| not) (?:go|work|complete|succeed|respond|let|allow|load|return|process|seem)\b|\bwon't (?:go|work|let|load)\b/i,
   /\bfail(?:ed|s|ure|ures|ing)?\b|\bunsuccessful(?:ly)?\b|\b(?:was|were|been|got) (?:declined|rejected|denied|refused|blocked by|interrupted)\b/i,
@@ -70,11 +74,18 @@ export function stanceOf(text: string, claims?: RegExp): AnswerStance {
 }
 
 function clausesOf(text: string): string[] {
-  const plain = text.replaceAll(/[\u2018\u2019]/g, "'").replaceAll(/[*_`#>]/g, "").replaceAll(/\b(?:went|gone) ahead and\s+/gi, "");
+  const plain = text
+    .replaceAll(/[\u2018\u2019]/g, "'")
+    .replaceAll(/[*_`#>]/g, "")
+    .replaceAll(/\b(?:went|gone) ahead and\s+/gi, "");
   const sentences = plain.split(/(?<=[.!])\s+|(?<=\?)\s*|\n+/);
   return sentences
     .filter((sentence) => !sentence.trim().endsWith("?"))
-    .flatMap((sentence) => sentence.split(/[,;:]\s+|\s+[-\u2013\u2014]+\s+|\u2014|\b(?:but|however|although|though|and|so|because|while)\b/i))
+    .flatMap((sentence) =>
+      sentence.split(
+        /[,;:]\s+|\s+[-\u2013\u2014]+\s+|\u2014|\b(?:but|however|although|though|and|so|because|while)\b/i,
+      ),
+    )
     .map((clause) => clause.trim())
     .filter((clause) => clause !== "");
 }

@@ -24,7 +24,11 @@ export function disturbancesOf(events: readonly RunEvent[], calls: readonly Tool
   ].sort((left, right) => left.seq - right.seq);
 }
 
-function fromCall(call: ToolCall, calls: readonly ToolCall[], faultyEffects: ReadonlySet<number | undefined>): Disturbance {
+function fromCall(
+  call: ToolCall,
+  calls: readonly ToolCall[],
+  faultyEffects: ReadonlySet<number | undefined>,
+): Disturbance {
   const seq = call.returned?.seq ?? call.called.seq;
   return { seq, what: `${call.tool} failed`, tool: call.tool, ...madeGood(laterSuccess(call, calls, faultyEffects)) };
 }
@@ -37,7 +41,8 @@ function fromFault(
 ): Disturbance {
   const what = `the fault "${fault.fault}" hit ${fault.on}`;
   const hit = calls.find(({ called }) => fault.effect !== undefined && called.effect === fault.effect);
-  if (/latency|delay|slow/i.test(fault.fault) && (!hit || hasSucceeded(hit))) return { seq: fault.seq, what, isMadeGood: true };
+  if (/latency|delay|slow/i.test(fault.fault) && (!hit || hasSucceeded(hit)))
+    return { seq: fault.seq, what, isMadeGood: true };
   if (hit) return { seq: fault.seq, what, tool: hit.tool, ...madeGood(laterSuccess(hit, calls, faultyEffects)) };
   const named = calls.find(({ tool, called }) => called.seq > fault.seq && fault.on.split(/\s+/).includes(tool));
   if (named) {
@@ -46,14 +51,26 @@ function fromFault(
   }
   const answered = events.find((event) => event.type === "model.returned" && event.seq > fault.seq && !event.error);
   const isModel = /\bmodel\b/i.test(fault.on);
-  return { seq: fault.seq, what, isMadeGood: isModel && answered !== undefined, ...(isModel && answered && { madeGoodSeq: answered.seq }) };
+  return {
+    seq: fault.seq,
+    what,
+    isMadeGood: isModel && answered !== undefined,
+    ...(isModel && answered && { madeGoodSeq: answered.seq }),
+  };
 }
 
 function modelFailures(events: readonly RunEvent[], faultyEffects: ReadonlySet<number | undefined>): Disturbance[] {
   return events.flatMap((event) => {
     if (event.type !== "model.returned" || !event.error || faultyEffects.has(event.effect)) return [];
     const later = events.find((each) => each.type === "model.returned" && each.seq > event.seq && !each.error);
-    return [{ seq: event.seq, what: "the model failed", isMadeGood: later !== undefined, ...(later && { madeGoodSeq: later.seq }) }];
+    return [
+      {
+        seq: event.seq,
+        what: "the model failed",
+        isMadeGood: later !== undefined,
+        ...(later && { madeGoodSeq: later.seq }),
+      },
+    ];
   });
 }
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { findBaselineRecord, findSuite } from "../../app/index.ts";
-import { decideGate, summarizeRun } from "../../eval/index.ts";
+import { decideGate } from "../../eval/gate/index.ts";
+import { summarizeRun } from "../../eval/summary/index.ts";
 import { defineCommand } from "../command.ts";
-import { printReports, reportFlags } from "../print-reports.ts";
+import { printReports } from "../print-reports.ts";
+import { reportFlags } from "../report-flags.ts";
 
 export const evalBaselineShow = defineCommand({
   name: "eval baseline show",

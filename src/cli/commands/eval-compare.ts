@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { findRecord } from "../../app/index.ts";
-import { compareRuns, decideGate, summarizeRun } from "../../eval/index.ts";
+import { compareRuns } from "../../eval/compare/index.ts";
+import { decideGate } from "../../eval/gate/index.ts";
+import { summarizeRun } from "../../eval/summary/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
-import { printReports, reportFlags } from "../print-reports.ts";
+import { printReports } from "../print-reports.ts";
+import { reportFlags } from "../report-flags.ts";
 
 export const evalCompare = defineCommand({
   name: "eval compare",

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { importEval } from "../../app/index.ts";
-import { IMPORT_FORMATS, summarizeRun } from "../../eval/index.ts";
+import { IMPORT_FORMATS } from "../../eval/import/index.ts";
+import { summarizeRun } from "../../eval/summary/index.ts";
 import { escapeTerminal } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";

@@ -2,11 +2,10 @@ import { z } from "zod";
 import { ISOLATION_LEVELS } from "../../domain/index.ts";
 import { LIMITS } from "../../kernel/index.ts";
 import { type EvalResult, findBaselineRecord, runEval } from "../../app/index.ts";
-import { compareRuns, decideGate, summarizeRun } from "../../eval/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { watchProgress } from "../watch-progress.ts";
-import { printReports, reportFlags } from "../print-reports.ts";
+import { reportFlags } from "../report-flags.ts";
 
 const flags = z.strictObject({
   suite: z.string().optional().describe("name or path of the suite; the project's only one unless told"),
@@ -48,9 +47,11 @@ export const evalRun = defineCommand({
   async run(context) {
     const { flags: given, app, terminal } = context;
     const progress = watchProgress(terminal, { isQuiet: given.json });
+    const reporting = import("./report-run.ts");
     const result = await evaluate(context, progress);
     progress.end();
     const comparison = await compareWith(context, result);
+    const { decideGate, printReports, summarizeRun } = await reporting;
     const summary = summarizeRun(result.run, result.trials);
     const gate = decideGate({ summary, ...(comparison && { comparison }), options: gateOptions(given) });
     if (result.stoppedBy) terminal.err(stoppedText(result));
@@ -86,6 +87,7 @@ async function compareWith({ flags: given, app }: CommandContext<Flags>, result:
   const store = await app.store();
   const named = await store.findEvalRun(name);
   const a = named ? { run: named, trials: await store.listTrials(named.id) } : await findBaselineRecord(app, result.run.suite, name);
+  const { compareRuns } = await import("../../eval/compare/index.ts");
   return compareRuns({ a, b: result });
 }
 

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { findRecord } from "../../app/index.ts";
-import { decideGate, summarizeRun } from "../../eval/index.ts";
+import { decideGate } from "../../eval/gate/index.ts";
+import { summarizeRun } from "../../eval/summary/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
-import { printReports, reportFlags } from "../print-reports.ts";
+import { printReports } from "../print-reports.ts";
+import { reportFlags } from "../report-flags.ts";
 
 export const evalShow = defineCommand({
   name: "eval show",

@@ -1,19 +1,13 @@
 import type { Random } from "../../kernel/index.ts";
-import {
-  discreteBenjaminiHochberg,
-  type DistanceStratum,
-  type EnergyTestResult,
-  energyTestOnDistances,
-} from "../../stats/index.ts";
+import { discreteBenjaminiHochberg, type DistanceStratum, type EnergyTestResult } from "../../stats/index.ts";
 import type { BehaviourEvidence } from "./comparison.ts";
 import type { Levels } from "./compare-pass-rates.ts";
 import { describeBehaviour } from "./describe-behaviour.ts";
 import { dimensionDistances } from "./dimension-distances.ts";
+import { energyTest, PERMUTATIONS } from "./energy-test.ts";
 import { isSeparated } from "./is-separated.ts";
 import type { BehaviourPair } from "./trial-behaviour.ts";
 
-/** Labellings drawn where there are too many to go through. */
-export const PERMUTATIONS = 2_000;
 /** Drawn again for cases that no draw of the first round reached, where that still was too coarse for so many cases. */
 const PERMUTATIONS_FINE = 100_000;
 const FINE_CASES_MAX = 10;
@@ -31,14 +25,14 @@ export function compareBehaviour(
 ): ComparedBehaviour {
   const distances = pairs.map(dimensionDistances);
   const strata = pairs.map(({ a }, index) => ({ distances: distances[index]!.combined, countA: a.length }));
-  const results = strata.map((stratum) => energyTestOnDistances({ ...stratum, random, permutations: PERMUTATIONS }));
+  const results = strata.map((stratum) => energyTest(stratum, random, PERMUTATIONS));
   let qValues = adjust(results, falseDiscoveryRate);
   const coarse = results.flatMap(({ isExact, pValue }, index) =>
     !isExact && pValue <= 2 / PERMUTATIONS && qValues[index]! > falseDiscoveryRate ? [index] : [],
   );
   if (coarse.length > 0 && coarse.length <= FINE_CASES_MAX) {
     for (const index of coarse) {
-      results[index] = energyTestOnDistances({ ...strata[index]!, random, permutations: PERMUTATIONS_FINE });
+      results[index] = energyTest(strata[index]!, random, PERMUTATIONS_FINE);
     }
     qValues = adjust(results, falseDiscoveryRate);
   }

@@ -1,8 +1,8 @@
 import type { Random } from "../../kernel/index.ts";
-import { discreteBenjaminiHochberg, energyTestOnDistances, median, signFlipTest } from "../../stats/index.ts";
+import { discreteBenjaminiHochberg, median, signFlipTest } from "../../stats/index.ts";
 import type { LatencyEvidence } from "./comparison.ts";
 import type { Levels } from "./compare-pass-rates.ts";
-import { PERMUTATIONS } from "./compare-behaviour.ts";
+import { energyTest, PERMUTATIONS } from "./energy-test.ts";
 import type { BehaviourPair } from "./trial-behaviour.ts";
 
 /** Smaller changes are noise of the machine, however sure they are. */
@@ -22,7 +22,7 @@ export function compareLatency(pairs: readonly BehaviourPair[], options: Options
     if (!isLarge(medians[index]!)) return null;
     const all = [...a, ...b];
     const distances = all.map((left) => all.map((right) => Math.abs(left - right)));
-    return energyTestOnDistances({ distances, countA: a.length, random: options.random, permutations: PERMUTATIONS });
+    return energyTest({ distances, countA: a.length }, options.random, PERMUTATIONS);
   });
   const qValues = discreteBenjaminiHochberg(
     tests.map((test, index) => test ?? { pValue: 1, minAttainableP: canBeLarge(sides[index]!) ? 0 : 1 }),

@@ -38,50 +38,59 @@ export interface DimensionDistances {
 /** How far apart the trials of one case lie from each other, over everything they did. */
 export function dimensionDistances({ a, b }: BehaviourPair): DimensionDistances {
   const trials = [...a, ...b];
-  const combined = trials.map(() => Array.from(trials, () => 0));
+  const size = trials.length;
   const isCostKnown = trials.every(({ costMicroUsd }) => costMicroUsd !== null);
+  // One flat table for all dimensions: there may be thousands of cases.
+  const table = new Float64Array(size * size);
+  const sums = new Float64Array(size * size);
   let strongest: { dimension: BehaviourDimension; separation: number } | null = null;
   let varying = 0;
   for (const dimension of Object.keys(DIMENSIONS) as BehaviourDimension[]) {
     if (dimension === "cost" && !isCostKnown) continue;
-    const { table, largest } = distanceTable(trials, DIMENSIONS[dimension]);
+    const largest = fillTable(table, trials, DIMENSIONS[dimension]);
     if (largest === 0) continue;
     varying += 1;
-    for (const [row, distances] of table.entries()) {
-      for (const [column, distance] of distances.entries()) combined[row]![column]! += distance / largest;
-    }
-    const separation = separationOf(table, a.length);
+    for (let index = 0; index < sums.length; index += 1) sums[index]! += table[index]! / largest;
+    const separation = separationOf(table, a.length, size);
     if (!strongest || separation > strongest.separation) strongest = { dimension, separation };
   }
-  if (varying > 0) for (const row of combined) for (const column of row.keys()) row[column]! /= varying;
+  const share = 1 / Math.max(1, varying);
+  const combined = trials.map((_, row) =>
+    Array.from(sums.subarray(row * size, (row + 1) * size), (sum) => sum * share),
+  );
   return { combined, strongest: strongest?.dimension ?? null };
 }
 
-function distanceTable(trials: readonly TrialBehaviour[], distance: Distance) {
-  const table = trials.map(() => Array.from(trials, () => 0));
+/** @returns the largest distance */
+function fillTable(table: Float64Array, trials: readonly TrialBehaviour[], distance: Distance): number {
   let largest = 0;
   for (let row = 1; row < trials.length; row += 1) {
     for (let column = 0; column < row; column += 1) {
       const value = distance(trials[row]!, trials[column]!);
-      table[row]![column] = value;
-      table[column]![row] = value;
-      largest = Math.max(largest, value);
+      table[row * trials.length + column] = value;
+      table[column * trials.length + row] = value;
+      if (value > largest) largest = value;
     }
   }
-  return { table, largest };
+  return largest;
 }
 
 /** Energy distance as a share of the distance between the sides: 0 alike, 1 each side constant. */
-function separationOf(table: readonly (readonly number[])[], countA: number): number {
-  const mean = (rows: readonly (readonly number[])[], from: number, to: number) => {
-    let sum = 0;
-    for (const row of rows) for (let column = from; column < to; column += 1) sum += row[column]!;
-    return sum / (rows.length * (to - from));
-  };
-  const between = mean(table.slice(0, countA), countA, table.length);
+function separationOf(table: Float64Array, countA: number, size: number): number {
+  let [withinA, withinB, between] = [0, 0, 0];
+  for (let row = 1; row < size; row += 1) {
+    for (let column = 0; column < row; column += 1) {
+      const distance = table[row * size + column]!;
+      if (row < countA) withinA += distance;
+      else if (column < countA) between += distance;
+      else withinB += distance;
+    }
+  }
   if (between === 0) return 0;
-  const within = mean(table.slice(0, countA), 0, countA) + mean(table.slice(countA), countA, table.length);
-  return 1 - within / (2 * between);
+  const countB = size - countA;
+  // Each pair within a side stands twice in its table.
+  const within = (2 * withinA) / countA ** 2 + (2 * withinB) / countB ** 2;
+  return 1 - (within * countA * countB) / (2 * between);
 }
 
 function toolMixDistance(left: TrialBehaviour, right: TrialBehaviour): number {

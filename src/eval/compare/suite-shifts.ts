@@ -6,10 +6,13 @@ import {
   signFlipTest,
   stratifiedEnergyTestOnDistances,
 } from "../../stats/index.ts";
-import { PERMUTATIONS } from "./compare-behaviour.ts";
+import { PERMUTATIONS } from "./energy-test.ts";
 import type { BehaviourShift, SuiteBehaviour } from "./comparison.ts";
 import { type BehaviourFeature, behaviourFeatures } from "./behaviour-features.ts";
 import type { BehaviourPair, TrialBehaviour } from "./trial-behaviour.ts";
+
+/** Enough to be a finding among all features, and each draw relabels every case. */
+const SUITE_PERMUTATIONS = 999;
 
 /**
  * Shifts that are too small for any one case, seen over all of them: a sign-flip test for each feature's change per
@@ -25,7 +28,7 @@ export function suiteShifts(
   const tested = features.map((feature) => testFeature(pairs, feature, { scale, random }));
   const isRepeated = strata.some(({ distances }) => distances.length > 2);
   const energyPValue = isRepeated
-    ? stratifiedEnergyTestOnDistances(strata, { random, permutations: PERMUTATIONS }).pValue
+    ? stratifiedEnergyTestOnDistances(strata, { random, permutations: SUITE_PERMUTATIONS }).pValue
     : null;
   const pValues = [...tested.map(({ pValue }) => pValue), ...(energyPValue === null ? [] : [energyPValue])];
   const qValues = benjaminiHochberg(pValues);

@@ -1,0 +1,19 @@
+import { defineAgent } from "aegis";
+import { carefulPlan, type Habits } from "./careful-plan.ts";
+import { drawSlips } from "./draw-slips.ts";
+import { supportAgent } from "./support-agent.ts";
+
+const HABITS: Habits = { readsPolicyFirst: true, looksUpCustomerFirst: true, mailsOnHandOver: true };
+
+/**
+ * The next version of `careful`: passes and fails the very same trials, and yet works differently. It looks up the
+ * customer each time, reads the policy before the order, and mails the customer before it hands over.
+ */
+export default defineAgent({
+  name: "changed",
+  version: "2026-11-20.1",
+  agent: (context) => {
+    const slips = drawSlips(context);
+    return supportAgent({ context, modelId: "support-changed", plan: (talk) => carefulPlan(talk, HABITS, slips) });
+  },
+});

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { check } from "./build-check.ts";
+import { compileCheck } from "./compile-check.ts";
+import { diffState } from "./diff-state.ts";
+import { log } from "./log-builder.test-kit.ts";
+
+const before = {
+  orders: { W1: { status: "paid", total: 40, items: ["a", "b"] }, W2: { status: "paid", total: 9, items: [] } },
+  "a.b": 1,
+};
+const after = {
+  ...before,
+  orders: { ...before.orders, W1: { ...before.orders.W1, status: "refunded", refunds: [{ amount: 40 }] } },
+};
+const events = log().add({
+  type: "state.captured",
+  changes: [{ path: "orders.W1.status", before: "paid", after: "refunded" }],
+});
+
+test.each([
+  { spec: check.state({ path: "orders.W1.status", equals: "refunded" }), outcome: "pass" },
+  { spec: check.state({ path: "orders.W1.status", equals: "paid" }), outcome: "fail" },
+  { spec: { state: { path: "orders.W1.refunds", equals: [{ amount: 40 }] } }, outcome: "pass" },
+  { spec: { state: { path: "orders.W1.refunds[0].amount", atMost: 39 } }, outcome: "fail" },
+  { spec: { state: { path: "orders.W1.total", greaterThan: 39, lessThan: 41 } }, outcome: "pass" },
+  { spec: { state: { path: "orders.W1.status", greaterThan: 1 } }, outcome: "fail" },
+  { spec: { state: { path: "orders.W1.items", contains: "b" } }, outcome: "pass" },
+  { spec: { state: { path: "orders.W1.status", matches: "^re" } }, outcome: "pass" },
+  { spec: { state: { path: "orders.W9", exists: false } }, outcome: "pass" },
+  { spec: { state: { path: "orders.W9", notEquals: 1, exists: true } }, outcome: "fail" },
+  { spec: { state: { path: "orders.W2", unchanged: true } }, outcome: "pass" },
+  { spec: { state: { path: "orders.W1", unchanged: true } }, outcome: "fail" },
+  { spec: { state: { path: 'a["b"]', exists: false } }, outcome: "pass" },
+  {
+    spec: check.state({ path: "", where: (_, state) => Object.keys(state.after as object).length === 2 }),
+    outcome: "pass",
+  },
+  { spec: check.state({ path: "orders.W1.total", where: (value) => value === 1 }), outcome: "fail" },
+  { spec: { onlyTheseStateChanges: ["orders.W1"] }, outcome: "pass" },
+  { spec: { onlyTheseStateChanges: ["orders.*.status", "**.refunds"] }, outcome: "pass" },
+  { spec: { onlyTheseStateChanges: ["orders.*.status"] }, outcome: "fail" },
+  { spec: { onlyTheseStateChanges: [] }, outcome: "fail" },
+  { spec: { stateSql: { sql: "SELECT count(*) FROM orders WHERE status = 'refunded'", equals: 1 } }, outcome: "pass" },
+  { spec: { stateSql: { sql: "SELECT _key FROM orders ORDER BY total", equals: ["W2", "W1"] } }, outcome: "pass" },
+  {
+    spec: { stateSql: { sql: "SELECT _key, total FROM orders WHERE total < 10", equals: { _key: "W2", total: 9 } } },
+    outcome: "pass",
+  },
+  {
+    spec: {
+      stateSql: {
+        sql: "SELECT json_extract(refunds, '$[0].amount') FROM orders WHERE refunds IS NOT NULL",
+        equals: 40,
+      },
+    },
+    outcome: "pass",
+  },
+  {
+    spec: { stateSql: { sql: "SELECT value FROM orders, json_each(items) WHERE _key = 'W1'", equals: ["a", "b"] } },
+    outcome: "pass",
+  },
+  { spec: { stateSql: { sql: "SELECT sum(total) FROM orders", equals: 50 } }, outcome: "fail" },
+  { spec: { stateSql: { sql: "SELECT _key FROM orders WHERE total > 1000", equals: [] } }, outcome: "pass" },
+  { spec: { stateSql: { sql: "SELECT * FROM nowhere", equals: 1 } }, outcome: "void" },
+  { spec: { stateSql: { sql: "DELETE FROM orders", equals: [] } }, outcome: "void" },
+  { spec: { stateSql: { sql: "ATTACH DATABASE '/tmp/planted.db' AS planted", equals: [] } }, outcome: "void" },
+  {
+    spec: {
+      stateSql: {
+        sql: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        equals: 1,
+      },
+    },
+    outcome: "void",
+  },
+])("$spec gives $outcome; without a state it is void", ({ spec, outcome }) => {
+  const compiled = compileCheck(spec);
+  expect(compiled.judge(events.run({ state: { before, after } }))).toMatchObject({
+    outcome,
+    evidence: [0],
+    witness: "runtime",
+  });
+  expect(compiled.judge(log().run())).toMatchObject({ outcome: "void", score: null });
+});
+
+test("only the log's own list of changes is left when the state was not handed over", () => {
+  const allowed = compileCheck({ onlyTheseStateChanges: ["orders.*.status"] });
+  expect(allowed.judge(events.run())).toMatchObject({ outcome: "pass" });
+  expect(compileCheck({ onlyTheseStateChanges: [] }).judge(events.run())).toMatchObject({
+    explanation: 'It changed orders.W1.status from "paid" to "refunded".',
+  });
+});
+
+test("tables are made of odd names, mixed records and lists", () => {
+  const odd = { 'or"ders': [{ Id: 1, id: 2, _key: "own", ok: true, none: null }, { late: "x" }] };
+  const sql = 'SELECT _key, Id, id_2, _key_2, ok, none, late FROM "or""ders"';
+  const equals = [
+    { _key: "0", Id: 1, id_2: 2, _key_2: "own", ok: 1, none: null, late: null },
+    { _key: "1", Id: null, id_2: null, _key_2: null, ok: null, none: null, late: "x" },
+  ];
+  const verdict = compileCheck({ stateSql: { sql, equals } }).judge(log().run({ state: { before: odd, after: odd } }));
+  expect(verdict).toMatchObject({ outcome: "pass" });
+});
+
+test.each([
+  { from: { a: 1 }, to: { a: 1 }, paths: [] },
+  { from: { a: 1 }, to: { a: null }, paths: ["a"] },
+  { from: {}, to: { a: { b: 1 } }, paths: ["a"] },
+  { from: { a: { b: 1, c: 2 } }, to: { a: { b: 2 } }, paths: ["a.b", "a.c"] },
+  { from: { a: [1, { b: 1 }] }, to: { a: [1, { b: 2 }, 3] }, paths: ["a.1.b", "a.2"] },
+  { from: { "x.y": 1 }, to: { "x.y": 2 }, paths: ['["x.y"]'] },
+  { from: { a: [] }, to: { a: {} }, paths: ["a"] },
+])("from $from to $to changes $paths", ({ from, to, paths }) => {
+  expect(diffState(from, to).map(({ path }) => path)).toEqual(paths);
+});

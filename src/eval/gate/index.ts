@@ -1,0 +1,1 @@
+export { decideGate, type FailOn, type GateDecision, type GateOptions } from "./decide-gate.ts";

@@ -1,0 +1,8 @@
+export { commentMarker } from "./comment-marker.ts";
+export { isProgressWorthLogging, progressLine, progressLogLine } from "./progress-line.ts";
+export { renderGithubAnnotations } from "./render-github-annotations.ts";
+export { renderJunit } from "./render-junit.ts";
+export { renderMarkdown, renderStepSummary } from "./render-markdown.ts";
+export { renderTerminal } from "./render-terminal.ts";
+export { toJsonReport } from "./to-json-report.ts";
+export { upsertPullRequestComment } from "./upsert-pull-request-comment.ts";

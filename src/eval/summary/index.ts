@@ -1,0 +1,2 @@
+export type { RunSummary } from "./run-summary.ts";
+export { summarizeRun } from "./summarize-run.ts";
