@@ -120,7 +120,7 @@ function caseOf(made: {
     },
     metadata: { recordedRewards: attempts.map(({ reward }) => reward) },
     trials: attempts.length,
-    checks: [check.custom("tau outcome", outcomeCheck(task, domainFor), { explain: OUTCOME })],
+    checks: [check.named("tau outcome", check.custom("tau outcome", outcomeCheck(task, domainFor), { explain: OUTCOME }))],
   };
 }
 

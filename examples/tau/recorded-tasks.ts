@@ -73,7 +73,8 @@ function attemptOf({ domainName, run, content, hasProvinces }: Played): Recorded
 
 /** Undefined where the arguments of a change cannot be read: any guess would change something else. */
 function assistantMessage(domainName: DomainName, step: RecordedStep, index: number): AssistantMessage | undefined {
-  if (step.kind === "response") return { role: "assistant", content: step.text };
+  // The AI SDK keeps no message for an empty answer, and the replay would say it again and again.
+  if (step.kind === "response") return { role: "assistant", content: step.text === "" ? " " : step.text };
   const kwargs = decodeArguments(step.tool, step.argumentsText);
   if (kwargs === undefined && findTool(domainName, step.tool)?.canWrite) return undefined;
   const request: ToolRequest = {

@@ -10,7 +10,8 @@ export interface AiSdkAgent {
 
 export interface AiSdkResult {
   readonly text: string;
-  readonly response: { readonly messages: readonly unknown[] };
+  /** What all steps of the turn added: calls, their results and the answer. `response.messages` holds the last step only. */
+  readonly responseMessages: readonly unknown[];
 }
 
 /** What a function agent is given for each turn. */

@@ -1,7 +1,7 @@
 import { existsSync, globSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { AegisError } from "../kernel/index.ts";
-import { type LoadedSuite, loadSuiteFile, type ResolveAgent } from "../eval/index.ts";
+import { builtBeside, type LoadedSuite, loadSuiteFile, type ResolveAgent } from "../eval/index.ts";
 import type { Config } from "./config.ts";
 import { registerDoors } from "./register-doors.ts";
 
@@ -68,7 +68,7 @@ export function agentResolver(config: Config): ResolveAgent {
           ...(/[./]/.test(agent) ? [resolve(folder, agent), resolve(config.root, agent)] : []),
           ...EXTENSIONS.map((extension) => join(config.root, "agents", `${agent}.${extension}`)),
         ];
-    const file = candidates.find((path) => existsSync(path));
+    const file = candidates.flatMap((path) => [path, builtBeside(path)]).find((path) => existsSync(path));
     if (file) return { kind: "file", file, name: agent };
     const tried = candidates.map((path) => relative(config.root, path)).join(", ");
     throw new AegisError("agent.not_found", `agent ${JSON.stringify(agent)}: no file at ${tried}`, { details: { agent } });

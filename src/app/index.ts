@@ -1,5 +1,7 @@
 export { calibrate, type CalibrationRequest, type CalibrationResult, saveCalibration } from "./calibrate.ts";
 export { type Config, configSchema, loadConfig } from "./config.ts";
+export { examine } from "./doctor/examine.ts";
+export type { Examined } from "./doctor/examined.ts";
 export { findCase, type FoundCase } from "./find-case.ts";
 export { findSuite, findSuites } from "./find-suites.ts";
 export { type App, openApp } from "./open-app.ts";

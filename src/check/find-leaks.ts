@@ -2,7 +2,7 @@ import type { RunEvent } from "../domain/index.ts";
 import { isJsonObject, type Json } from "../kernel/index.ts";
 import { resultOf, type ToolCall } from "./reading/tool-calls.ts";
 import { splitPath } from "./state-path.ts";
-import { valuePattern } from "./value-pattern.ts";
+import { compactText, compactValue, valuePattern } from "./value-pattern.ts";
 
 /** Shorter values are found everywhere by chance. */
 const LEAF_CHARACTERS_MIN = 4;
@@ -22,6 +22,8 @@ export interface LeakSearch {
 }
 
 interface Secret {
+  /** Quick to look for; most values are nowhere, and need no pattern. */
+  readonly compact: string;
   readonly name: string;
   readonly pattern: RegExp;
   readonly tool: string;
@@ -34,37 +36,46 @@ interface Secret {
  * shows too. Named fields are restricted in every result that is not covered by a grant for all its labels.
  */
 export function findLeaks(search: LeakSearch): readonly Leak[] {
-  const open = openTexts(search);
-  const secrets = search.calls.flatMap((call) => secretsOf(call, search, open));
-  if (secrets.length === 0) return [];
+  const open = searchable(openTexts(search));
+  const targets = search.events.flatMap((event) => targetOf(event) ?? []);
+  const { compact } = searchable(targets.map(({ text }) => text));
+  const secrets = search.calls
+    .flatMap((call) => secretsOf(call, search, open))
+    .filter((secret) => compact.includes(secret.compact));
   const leaks: Leak[] = [];
-  for (const event of search.events) {
-    const target = targetOf(event);
-    if (!target) continue;
+  for (const target of targets) {
     const leaked = secrets.find(
-      (secret) => secret.seq < event.seq && secret.tool !== target.tool && secret.pattern.test(target.text),
+      (secret) => secret.seq < target.seq && secret.tool !== target.tool && secret.pattern.test(target.text),
     );
-    if (leaked)
-      leaks.push({ what: `${leaked.name} of ${leaked.tool}`, where: target.where, seqs: [leaked.seq, event.seq] });
+    if (!leaked) continue;
+    const what = `${leaked.name} of ${leaked.tool}`;
+    leaks.push({ what, where: target.where, seqs: [leaked.seq, target.seq] });
   }
   return leaks;
 }
 
-function targetOf(
-  event: RunEvent,
-): { readonly text: string; readonly where: string; readonly tool?: string } | undefined {
-  if (event.type === "message.sent") return { text: event.content, where: "to the user" };
-  if (event.type !== "tool.called") return undefined;
-  return { text: textIn(event.arguments), where: `into a call of ${event.tool}`, tool: event.tool };
+interface Target {
+  readonly seq: number;
+  readonly text: string;
+  readonly where: string;
+  readonly tool?: string;
 }
 
-function secretsOf(call: ToolCall, search: LeakSearch, open: readonly string[]): Secret[] {
+function targetOf(event: RunEvent): Target | undefined {
+  const { seq } = event;
+  if (event.type === "message.sent") return { seq, text: event.content, where: "to the user" };
+  if (event.type !== "tool.called") return undefined;
+  return { seq, text: textIn(event.arguments), where: `into a call of ${event.tool}`, tool: event.tool };
+}
+
+function secretsOf(call: ToolCall, search: LeakSearch, open: Searchable): Secret[] {
   const { returned } = call;
   if (!returned) return [];
   const result = resultOf(returned);
   const labels = returned.labels ?? [];
   const secret = (name: string, value: Json) => ({
     name,
+    compact: compactValue(value),
     pattern: valuePattern(value),
     tool: call.tool,
     seq: returned.seq,
@@ -83,7 +94,18 @@ function secretsOf(call: ToolCall, search: LeakSearch, open: readonly string[]):
   return leaves(result)
     .filter(isTelling)
     .map((value) => secret(`a value labelled "${uncovered}"`, value))
-    .filter(({ pattern }) => !open.some((text) => pattern.test(text)));
+    .filter(
+      ({ compact, pattern }) => !open.compact.includes(compact) || !open.texts.some((text) => pattern.test(text)),
+    );
+}
+
+interface Searchable {
+  readonly texts: readonly string[];
+  readonly compact: string;
+}
+
+function searchable(texts: readonly string[]): Searchable {
+  return { texts, compact: texts.map(compactText).join("\n") };
 }
 
 /** What may be said anyway: the user's own words, and results that carry no uncovered label. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { compileCheck } from "./compile-check.ts";
 import { log } from "./log-builder.test-kit.ts";
+import { compactText, compactValue, valuePattern } from "./value-pattern.ts";
 
 const pay = { declaration: { permissions: ["pay"] } } as const;
 const customer = { name: "Ann Lee", plan: "gold", ssn: "123-45-6789", phones: ["+49 30 1234567"], balance: 1250.5 };
@@ -119,4 +120,17 @@ test("a leak names the field, the way it went, and both events", () => {
     explanation: "ssn of crm went to the user.",
     evidence: [2, 3],
   });
+});
+
+// A quick look for the compact value comes before the pattern: it must never miss what the pattern would find.
+test.each([
+  { value: "123-45-6789", text: "it is (123) 45.6789" },
+  { value: "Ann  Lee", text: "dear ANN\nLEE," },
+  { value: 1250.5, text: "$1,250.5" },
+  { value: "O'Neil-Smith", text: "o'neil-smith" },
+  { value: "Zoë Åkesson", text: "ZOË ÅKESSON" },
+  { value: "----", text: "a ---- b" },
+])("$value is found in $text, compact too", ({ value, text }) => {
+  expect(valuePattern(value).test(text)).toBe(true);
+  expect(compactText(text)).toContain(compactValue(value));
 });

@@ -21,3 +21,12 @@ export function valuePattern(value: Json): RegExp {
   const end = /[\p{L}\p{N}]$/u.test(plain) ? "(?![\\p{L}\\p{N}])" : "";
   return new RegExp(start + source + end, "iu");
 }
+
+/** Letters and digits alone: where a value's pattern is found in a text, its compact form is found in the compact text. */
+export function compactText(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "");
+}
+
+export function compactValue(value: Json): string {
+  return compactText(String(value).trim().slice(0, COMPARED_CHARACTERS_MAX));
+}

@@ -12,6 +12,7 @@ export {
   type TaskSuiteOptions,
 } from "./define-suite.ts";
 export type { MakeJudge, TrialJudge } from "./judge-trial.ts";
+export { builtBeside } from "./load/built-beside.ts";
 export { loadSuiteFile, type ResolveAgent } from "./load/load-suite.ts";
 export type { LoadedSuite } from "./loaded-suite.ts";
 export {

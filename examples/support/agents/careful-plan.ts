@@ -9,7 +9,7 @@ import { daysBetween, inEuro, priceOfItem, refundedCents, wordsToSearch } from "
 export interface Habits {
   readonly readsPolicyFirst: boolean;
   readonly looksUpCustomerFirst: boolean;
-  readonly mailsOnHandOver: boolean;
+  readonly mailsBeforePerson: boolean;
 }
 
 /** What goes wrong now and then, drawn once per trial. */
@@ -23,7 +23,7 @@ export function* carefulPlan(talk: Talk, habits: Habits, slips: Slips): Plan {
   if (habits.looksUpCustomerFirst) yield* ask({ tool: "customer_get", arguments: { customerId: talk.customerId } });
   switch (intentOf(talk)) {
     case "person":
-      return yield* handOver(talk, habits, "The customer asks for a person.");
+      return yield* callPerson(talk, habits);
     case "notes":
       return "I can tell you about your orders and refunds, but I cannot share what staff write down. Our privacy team answers requests for your data.";
     case "return label":
@@ -44,34 +44,33 @@ function* refund(talk: Talk, habits: Habits, slips: Slips): Plan {
   const orderId = talk.orderId ?? (yield* findOrder(talk, slips));
   if (orderId === undefined) return "Which order is it about? I could not tell from what you wrote.";
   const looked = yield* ask({ tool: "orders_get", arguments: { orderId } });
-  if (looked.isError) return yield* handOver(talk, habits, `Order ${orderId} could not be read.`);
+  if (looked.isError) return yield* handOver(talk, `Order ${orderId} could not be read.`);
   const order = looked.result as Order;
   if (order.customerId !== talk.customerId) return `I cannot find ${orderId} among your orders.`;
   if (refundedCents(order) >= order.totalCents) {
     return `${orderId} was refunded in full before, ${inEuro(refundedCents(order))} on ${order.refunds.at(-1)?.at.slice(0, 10)}. It cannot be refunded twice.`;
   }
   const policy = known ?? (yield* readPolicy());
-  if (!policy) return yield* handOver(talk, habits, "The refund policy could not be read.");
+  if (!policy) return yield* handOver(talk, "The refund policy could not be read.");
   if (daysBetween(order.deliveredAt, talk.today) > policy.windowDays) {
     return `The refund window is ${policy.windowDays} days after delivery (policy ${policy.version}), and ${orderId} arrived on ${order.deliveredAt?.slice(0, 10)}. I cannot refund it.`;
   }
   const billed = yield* ask({ tool: "billing_lookup", arguments: { orderId } });
   const billing = billed.result as BillingRecord;
   if (billed.isError || !billing.isComplete) {
-    return yield* handOver(talk, habits, `Billing gave no complete answer for ${orderId}, so the amount is not certain.`);
+    return yield* handOver(talk, `Billing gave no complete answer for ${orderId}, so the amount is not certain.`);
   }
   const amountCents = priceOfItem(order, talk.said.join(" ")) ?? billing.paidCents - billing.refundedCents;
-  return yield* pay({ talk, habits, orderId, amountCents, policy });
+  return yield* pay({ talk, orderId, amountCents, policy });
 }
 
 function* pay(made: {
   readonly talk: Talk;
-  readonly habits: Habits;
   readonly orderId: string;
   readonly amountCents: number;
   readonly policy: RefundPolicy;
 }): Plan {
-  const { talk, habits, orderId, amountCents, policy } = made;
+  const { talk, orderId, amountCents, policy } = made;
   const amount = inEuro(amountCents);
   const draft = { tool: "refund_request", arguments: { orderId, amountCents, reason: "Asked for by the customer." } };
   if (!talk.grants.includes("refund.issue")) {
@@ -83,18 +82,22 @@ function* pay(made: {
     return `I refunded ${amount} for ${orderId}. It arrives within ${policy.payoutBusinessDays} business days.`;
   }
   if (!/not approved/.test(JSON.stringify(issued.result))) {
-    return yield* handOver(talk, habits, `The refund of ${amount} for ${orderId} failed.`);
+    return yield* handOver(talk, `The refund of ${amount} for ${orderId} failed.`);
   }
   yield* ask(draft);
-  return yield* handOver(talk, habits, `A refund of ${amount} for ${orderId} needs approval and is not yet paid.`);
+  return yield* handOver(talk, `A refund of ${amount} for ${orderId} needs approval and is not yet paid.`);
 }
 
-function* handOver(talk: Talk, { mailsOnHandOver }: Habits, summary: string): Plan {
-  const { orderId, customerId } = talk;
+function* callPerson({ customerId, orderId = null }: Talk, { mailsBeforePerson }: Habits): Plan {
   const text = "A colleague is looking into your request and will write to you.";
-  if (mailsOnHandOver) yield* ask({ tool: "message_send", arguments: { customerId, text } });
-  const urgency = mailsOnHandOver ? { urgency: "high" } : {};
-  yield* ask({ tool: "ticket_escalate", arguments: { ...(orderId !== undefined && { orderId }), summary, ...urgency } });
+  if (mailsBeforePerson) yield* ask({ tool: "message_send", arguments: { customerId, text } });
+  const urgency = mailsBeforePerson ? "high" : "normal";
+  yield* ask({ tool: "ticket_escalate", arguments: { orderId, summary: "The customer asks for a person.", urgency } });
+  return "I am handing this over: a colleague will write to you.";
+}
+
+function* handOver({ orderId = null }: Talk, summary: string): Plan {
+  yield* ask({ tool: "ticket_escalate", arguments: { orderId, summary } });
   return `${summary} I could not settle this myself, so a colleague takes over and will write to you.`;
 }
 

@@ -39,7 +39,7 @@ export async function openAiSdkSession(options: AiSdkAgentOptions): Promise<Agen
     async send({ message, signal }) {
       messages.push({ role: "user", content: message });
       const result = await agent.generate({ messages: [...messages], abortSignal: signal } as never);
-      messages.push(...result.response.messages);
+      messages.push(...result.responseMessages);
       return result.text;
     },
   };

@@ -1,4 +1,4 @@
-import { globSync, readFileSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AegisError, LIMITS, toJson } from "../../kernel/index.ts";
@@ -7,6 +7,7 @@ import type { WorldFactory } from "../../world/index.ts";
 import { definedSuites, type Scorer, type SuiteDefinition, type TaskRow } from "../define-suite.ts";
 import type { LoadedSuite } from "../loaded-suite.ts";
 import type { AgentTarget } from "../trial-job.ts";
+import { builtBeside } from "./built-beside.ts";
 import { agentSuiteSchema, taskSuiteSchema, yamlSuiteSchema } from "./case-schema.ts";
 import { type CaseDefaults, finishCase, parseCaseFile } from "./parse-case.ts";
 import { parseValue, parseYaml } from "./parse-yaml.ts";
@@ -92,7 +93,8 @@ function withAbsoluteScript(model: NonNullable<LoadedSuite["model"]>, folder: st
 
 async function loadWorld(world: unknown, folder: string): Promise<WorldFactory | undefined> {
   if (typeof world !== "string") return world as WorldFactory | undefined;
-  const file = resolve(folder, world);
+  const source = resolve(folder, world);
+  const file = existsSync(source) ? source : builtBeside(source);
   try {
     const module = (await import(pathToFileURL(file).href)) as { default?: WorldFactory };
     if (typeof module.default === "function") return module.default;

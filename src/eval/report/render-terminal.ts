@@ -25,7 +25,7 @@ export function renderTerminal({ summary, comparison, gate, color, width = 100 }
   const sections = [
     [header(summary, paint, columns)],
     terminalCases(summary.cases, { paint, columns }),
-    suiteLines(summary),
+    suiteLines(summary).map((line) => cutText(line, columns)),
     ...(comparison ? [terminalComparison(comparison, { paint, columns })] : []),
     gateLines(gate, paint, columns),
     listed("What this run did not see", summary.notSeen, { paint, columns }),

@@ -13,6 +13,8 @@ export interface Canvas {
 /** With more cases than this, those that passed every trial are counted instead of listed. */
 const ALL_LISTED_MAX = 40;
 const ID_WIDTH_MAX = 40;
+/** Mark, count, bar and the beginning of a reason. */
+const COLUMNS_FOR_REST = 40;
 const BAR_WIDTH = 10;
 
 /** One line for each case: mark, id, passes, interval, top reason. */
@@ -22,7 +24,8 @@ export function terminalCases(cases: readonly CaseSummary[], canvas: Canvas): st
   const rest = cases.length - listed.length;
   const idWidth = listed.reduce((most, { id }) => Math.max(most, textWidth(escapeTerminal(id))), 4);
   const countWidth = listed.reduce((most, { passed, total }) => Math.max(most, `${passed}/${total}`.length), 3);
-  const widths = { id: Math.min(idWidth, ID_WIDTH_MAX), count: countWidth };
+  const idWidthMax = Math.min(ID_WIDTH_MAX, canvas.columns - COLUMNS_FOR_REST);
+  const widths = { id: Math.min(idWidth, idWidthMax), count: countWidth };
   const lines = listed.map((one) => caseLine(one, widths, canvas));
   if (rest > 0) lines.push(canvas.paint.dim(`  ${sayCount(rest, "more case")} passed in every trial`));
   return lines;

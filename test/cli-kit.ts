@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const BIN = join(ROOT, "bin", "aegis.mjs");
+
+export interface CliEnd {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A fresh project folder with these files; gone after `remove`. */
+export function makeProject(files: Readonly<Record<string, string>>): { folder: string; remove(): void } {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "aegis-test-")));
+  for (const [path, text] of Object.entries({ "package.json": '{"type":"module"}', ...files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export function startCli(folder: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  return spawn(process.execPath, [BIN, ...words], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], HOME: folder, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Runs `aegis WORDS` in a real process to its end. */
+export async function runCli(folder: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliEnd> {
+  const child = startCli(folder, words, env);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+  const exitCode = await new Promise<number | null>((done, fail) => {
+    child.once("error", fail);
+    child.once("close", (code) => done(code));
+  });
+  return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
+}
+
+/** Live processes whose command line or environment mentions a text, this one and its parents left out. */
+export function processesMentioning(text: string): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return [];
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+      const state = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.[0];
+      const isMention = command.includes(text) || environment.includes(text);
+      return isMention && state !== "Z" ? [`${pid} ${command}`] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Resolves when the condition holds; throws when it does not within the time. */
+export async function eventually(isTrue: () => boolean, timeoutMs = 5_000): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (!isTrue()) {
+    if (performance.now() > endMs) throw new Error("the condition did not come true in time");
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
