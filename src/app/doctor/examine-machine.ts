@@ -36,10 +36,10 @@ async function examineLevel(level: IsolationLevel): Promise<Examined> {
   const name = `isolation ${level}`;
   const promise = ISOLATION_PROMISES[level];
   if (!AVAILABLE_LEVELS.includes(level)) return { name, status: "note", found: "not part of this version" };
-  if (level === "none") return { name, status: "ok", found: promise };
+  if (level === "none") return { name, status: "ok", found: `available: ${promise}` };
   try {
     await runProbe();
-    return { name, status: "ok", found: `${promise}; a trial program started and ended` };
+    return { name, status: "ok", found: `available: ${promise}; a trial program started and ended` };
   } catch (error) {
     const found = `no trial program can be started: ${(error as Error).message}`;
     return { name, status: "fail", found, fix: "free processes and space in the temporary folder (TMPDIR), then run aegis doctor again" };

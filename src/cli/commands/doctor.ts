@@ -35,6 +35,8 @@ function render(rows: readonly Examined[], hasColor: boolean): string {
   });
   const count = (status: Examined["status"]) => rows.filter((row) => row.status === status).length;
   const failures = count("fail");
-  const end = failures === 0 ? `Nothing fails${count("warn") > 0 ? `, ${count("warn")} warnings` : ""}.` : `${failures} to fix.`;
+  const warnings = count("warn");
+  const told = warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+  const end = failures === 0 ? `Nothing fails${told}.` : `${failures} to fix${told}.`;
   return `${lines.join("\n")}\n\n${end}\n`;
 }

@@ -171,7 +171,15 @@ const rows: readonly Row[] = [
     baseline: [{ id: "a", trials: marked("+++++", { tools: "get pay" }) }, passing],
     options: { failOn: ["behaviour"] },
     exitCode: 1,
-    codes: ["behaviour-changed", "suite-behaviour-changed"],
+    codes: ["behaviour-changed"],
+  },
+  {
+    why: "behaviour shifted over the suite, in too few trials for any case",
+    cases: many(12, "+").map((one) => ({ ...one, trials: marked("+", { tools: "get get" }) })),
+    baseline: many(12, "+").map((one) => ({ ...one, trials: marked("+", { tools: "get" }) })),
+    options: { failOn: ["behaviour"] },
+    exitCode: 1,
+    codes: ["suite-behaviour-changed"],
   },
   {
     why: "latency alone is no behaviour",

@@ -60,8 +60,7 @@ function remarksOn(files: readonly RecordedFile[], trials: readonly ImportedTria
   const unshown = all.filter((trial) => trial.messages.length === 0).length;
   const unasked = all.filter((trial) => trial.task === null).length;
   const metrics = trials.map(({ trial }) => trial.metrics);
-  const isFree =
-    metrics.some((each) => (each.outputTokens ?? 0) > 0) && metrics.every((each) => each.costMicroUsd === 0);
+  const unpriced = metrics.filter((each) => (each.outputTokens ?? 0) > 0 && each.costMicroUsd === null).length;
   return [
     remark(
       total((file) => file.userToolCallCount),
@@ -74,9 +73,7 @@ function remarksOn(files: readonly RecordedFile[], trials: readonly ImportedTria
     remark(unshown, "trials hold no messages, only their outcome"),
     remark(unasked, "trials do not say what was asked, so their case cannot be checked against another import"),
     remark(untimed, "trials have no times: their durations are 0"),
-    ...(isFree
-      ? ["the recording puts every model call at 0 USD although tokens were used: the price was not known"]
-      : []),
+    remark(unpriced, "trials used tokens at no recorded price: their cost is unknown, not 0"),
   ].flat();
 }
 

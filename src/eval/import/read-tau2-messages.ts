@@ -1,3 +1,4 @@
+import { knownCost } from "./known-cost.ts";
 import { z } from "zod";
 import { anyJson, numberIfAny, textIfAny } from "./optional-json.ts";
 import type { FlatMessage } from "./pair-tool-results.ts";
@@ -85,7 +86,7 @@ function readAnswer(message: Spoken, isFirst: boolean): FlatMessage {
     atMs: parseRecordedTime(message.timestamp),
     // The framework opens with a fixed greeting: no prompt stood before it and no tokens were counted.
     isFromModel: !(isFirst && !usage && calls.length === 0),
-    costUsd: message.cost ?? null,
+    costUsd: knownCost(message.cost, usage !== undefined),
     ...(message.reasoning && { reasoning: message.reasoning }),
     ...(message.raw_data?.model && { model: message.raw_data.model }),
     ...(usage && { usage }),

@@ -6,6 +6,7 @@ import { numberIfAny, textIfAny } from "./optional-json.ts";
 import { pairToolResults } from "./pair-tool-results.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
+import { knownCost } from "./known-cost.ts";
 import { flattenTau2Messages, tau2MessageSchema } from "./read-tau2-messages.ts";
 import { rewardInfoSchema, tau2Verdicts } from "./read-tau2-verdicts.ts";
 import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
@@ -141,7 +142,7 @@ function trialOf({ file, where, simulation, info, success, task }: Parts): Omit<
     seed: simulation.seed ?? info.seed ?? 0,
     startedAtMs,
     durationMs: durationOf(simulation, startedAtMs),
-    costUsd: simulation.agent_cost ?? null,
+    costUsd: knownCost(simulation.agent_cost, (simulation.messages ?? []).some((message) => message.role === "assistant" && message.usage)),
     ending: endingOf(simulation.termination_reason),
     attributes: {
       simulationId: simulation.id ?? null,

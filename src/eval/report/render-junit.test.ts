@@ -33,7 +33,7 @@ test("a JUnit file", () => {
         <testcase classname="shop" name="order" time="1.000">
           <system-out>passed 5 of 5, 0 void, 0 not run</system-out>
         </testcase>
-        <testcase classname="shop" name="gate" time="0.000">
+        <testcase classname="aegis" name="gate" time="0.000">
           <failure message="1 regression case is below its required pass rate: refund. 1 case passed less often than in the baseline, beyond chance: refund. 1 case behaved differently from the baseline, beyond chance: order. Over all cases together the agent behaved differently from the baseline, beyond chance." type="gate"/>
         </testcase>
       </testsuite>

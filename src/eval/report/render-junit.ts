@@ -34,7 +34,7 @@ export function renderJunit({ summary, gate }: ReportParts): string {
     `  <testsuite${suiteAttributes}${counts}>`,
     ...properties(summary),
     ...cases.flatMap((one) => testcase(run.suite, one)),
-    `    <testcase${attributes({ classname: run.suite, name: "gate", time: "0.000" })}>`,
+    `    <testcase${attributes({ classname: "aegis", name: "gate", time: "0.000" })}>`,
     ...gateOutcomes(gate).slice(0, 1).flatMap(outcomeLines),
     "    </testcase>",
     "  </testsuite>",

@@ -4,8 +4,15 @@ import { commentMarker } from "./comment-marker.ts";
 import { HOSTILE_TEXTS, hostileReport, madeParts, madeReport } from "./made-report.ts";
 import { renderMarkdown, renderStepSummary } from "./render-markdown.ts";
 
-test("a pull request comment", () => {
-  expect(renderMarkdown(madeReport())).toMatchInlineSnapshot(`
+/** The comment in two parts: what stands open, and what a reader may open. */
+function commentParts(): { open: string; folded: string } {
+  const markdown = renderMarkdown(madeReport());
+  const at = markdown.indexOf("<details>");
+  return { open: markdown.slice(0, at), folded: markdown.slice(at) };
+}
+
+test("a pull request comment says openly what was shown", () => {
+  expect(commentParts().open).toMatchInlineSnapshot(`
     "<!-- aegis:eval:shop -->
     ## ❌ shop: Failed
 
@@ -38,7 +45,13 @@ test("a pull request comment", () => {
     | --- | --- | --- |
     | order | passes as before \\(5 of 5\\), but behaves differently \\(p = 0.008\\) | refund.request now called before orders.get in 5 of 5 trials \\(before: 0 of 5\\) |
 
-    <details><summary>Flaky (1)</summary>
+    "
+  `);
+});
+
+test("a pull request comment folds away what is open or plain", () => {
+  expect(commentParts().folded).toMatchInlineSnapshot(`
+    "<details><summary>Flaky (1)</summary>
 
     | Case | Finding | What differs |
     | --- | --- | --- |

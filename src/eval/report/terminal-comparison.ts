@@ -5,7 +5,9 @@ import { cutText, indented } from "./fit-text.ts";
 import type { Canvas } from "./terminal-cases.ts";
 import { sayCount } from "./say.ts";
 
-const CASES_MAX = 20;
+const SHOWN_CASES_MAX = 20;
+/** Of what is not sure, a few stand for the rest. */
+const OPEN_CASES_MAX = 8;
 const DIFFERENCES_MAX = 3;
 
 /** What changed against the baseline: the suite first, then the cases by what was found. */
@@ -27,13 +29,14 @@ export function terminalComparison(comparison: Comparison, canvas: Canvas): stri
 
 function sectionLines({ title, tone, cases }: ComparisonSection, { paint, columns }: Canvas): string[] {
   const paintOf = { bad: paint.red, good: paint.green, open: paint.yellow, plain: paint.dim }[tone];
+  const casesMax = tone === "bad" || tone === "good" ? SHOWN_CASES_MAX : OPEN_CASES_MAX;
   const lines = [`  ${paintOf(title)} (${cases.length})`];
-  for (const { id, sentence, behaviour } of cases.slice(0, CASES_MAX)) {
+  for (const { id, sentence, behaviour } of cases.slice(0, casesMax)) {
     lines.push(...indented(escapeTerminal(`${id}: ${sentence}`), columns, 4));
     for (const { text } of (behaviour?.differences ?? []).slice(0, DIFFERENCES_MAX)) {
       lines.push(paint.dim(`      ${cutText(escapeTerminal(text), columns - 6)}`));
     }
   }
-  if (cases.length > CASES_MAX) lines.push(paint.dim(`    and ${cases.length - CASES_MAX} more`));
+  if (cases.length > casesMax) lines.push(paint.dim(`    and ${cases.length - casesMax} more`));
   return lines;
 }
