@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { differingAnswers, isRewardAgreed, playSuite, rewardsOf, skipReason } from "../tau/play-suite.test-kit.ts";
+import { differingAnswers } from "../tau/differing-answers.test-kit.ts";
+import { isRewardAgreed, playSuite, rewardsOf, skipReason } from "../tau/play-suite.test-kit.ts";
 
 const FILE = "airline__gpt-4o__even-tasks-x4.json";
 const skipped = skipReason(FILE);

@@ -10,8 +10,7 @@ export default defineConfig({
     changed: "./agents/changed.ts",
   },
   prices: {
-    "scripted/support-careful": PRICE,
+    "scripted/support": PRICE,
     "scripted/support-naive": PRICE,
-    "scripted/support-changed": PRICE,
   },
 });

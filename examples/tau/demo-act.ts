@@ -31,7 +31,9 @@ export function regradeAndCompare(act: {
   const files = recordingsIn(act.dataFolder).map((path) => {
     const { trajectories, agree, observations, observationsIdentical } = regrader.regrade(path, readDataFile(path));
     const file = basename(path);
-    act.write(`${file}: ${agree}/${trajectories} rewards agree, ${observationsIdentical}/${observations} tool answers identical`);
+    act.write(
+      `${file}: ${agree}/${trajectories} rewards agree, ${observationsIdentical}/${observations} tool answers identical`,
+    );
     return { file, trajectories, agree, observations, observationsIdentical };
   });
   const wallMs = Math.round(performance.now() - startMs);

@@ -4,13 +4,12 @@ import { airlineTools } from "./airline/tools.ts";
 import { TRANSFER } from "./common-tools.ts";
 import { readDataFile } from "./data-folder.ts";
 import { JsonSyntaxError, parseJson } from "./parse-json.ts";
-import { plainJson } from "./plain-json.ts";
 import { ToolFailure } from "./python-operations.ts";
 import { RecordTable } from "./record-table.ts";
 import { retailTools } from "./retail/tools.ts";
 import { State, type Tables } from "./state.ts";
 import { checkArguments, type Observation, type Tool } from "./tool.ts";
-import { isObject, type Value, type ValueObject } from "./value.ts";
+import { isObject, plainJson, type Value, type ValueObject } from "./value.ts";
 
 export const DOMAIN_NAMES = ["retail", "airline"] as const;
 export type DomainName = (typeof DOMAIN_NAMES)[number];

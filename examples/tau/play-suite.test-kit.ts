@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { idMaker, systemClock } from "../../src/kernel/index.ts";
 import type { EvalCase, IsolationLevel, RunEvent, Trial } from "../../src/domain/index.ts";
 import { performerFor } from "../../src/app/performers.ts";
@@ -10,7 +9,6 @@ import { loadSuiteFile, runSuite } from "../../src/eval/index.ts";
 import { openSqliteStore } from "../../src/store/adapters/sqlite/open-sqlite-store.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import type { DomainName } from "./environment.ts";
-import { type RecordedRun, readTrajectories } from "./trajectory.ts";
 
 export interface PlayedTrial {
   readonly evalCase: EvalCase;
@@ -27,7 +25,11 @@ export async function playSuite(options: {
   const { domainName, isolation, isPicked = () => true } = options;
   registerDoors();
   const file = fileURLToPath(new URL(`../${domainName}/suite.ts`, import.meta.url));
-  const [suite] = await loadSuiteFile(file, (agent, folder) => ({ kind: "file", file: join(folder, agent), name: agent }));
+  const [suite] = await loadSuiteFile(file, (agent, folder) => ({
+    kind: "file",
+    file: join(folder, agent),
+    name: agent,
+  }));
   if (!suite) throw new Error(`${file} defines no suite`);
   const cases = suite.cases.filter(isPicked);
   await using store = await openSqliteStore({ path: ":memory:" });
@@ -71,24 +73,6 @@ export function rewardsOf({ evalCase, trial }: PlayedTrial) {
 export function isRewardAgreed(played: PlayedTrial): boolean {
   const { recorded, outcome, isPass } = rewardsOf(played);
   return outcome.kind === "scored" && Number(isPass) === recorded;
-}
-
-/** Trials whose tools answered something else than in the recording, with both. */
-export function differingAnswers(played: readonly PlayedTrial[], file: string) {
-  const path = join(dataFolderOf(process.env), "tau1", file);
-  const runs = readTrajectories(path, readFileSync(path, "utf8")).filter(({ content }) => content.kind === "played");
-  return played.flatMap(({ evalCase, trial, events }) => {
-    const attempts = runs.filter(({ taskId }) => taskId === evalCase.from?.["taskId"]);
-    const recorded = recordedAnswers(attempts[trial.attemptIndex]);
-    const answered = events.flatMap((event) => (event.type === "tool.returned" ? [event.result ?? event.error] : []));
-    const isSame = isDeepStrictEqual(answered, recorded);
-    return isSame ? [] : [{ caseId: trial.caseId, attemptIndex: trial.attemptIndex, recorded, answered }];
-  });
-}
-
-function recordedAnswers(run: RecordedRun | undefined): string[] {
-  if (run?.content.kind !== "played") return [];
-  return run.content.steps.flatMap((step) => (step.kind === "call" && step.observation !== undefined ? [step.observation] : []));
 }
 
 const WHY_SKIPPED =

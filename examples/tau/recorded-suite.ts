@@ -9,7 +9,7 @@ import { type RecordedAttempt, type RecordedTask, recordedTasks } from "./record
 import { domainOf } from "./regrade-trajectories.ts";
 import { serveDomain } from "./serve-domain.ts";
 import { type RecordedRun, readTrajectories } from "./trajectory.ts";
-import { plainJson } from "./plain-json.ts";
+import { plainJson } from "./value.ts";
 
 export interface RecordedSuiteOptions {
   readonly domainName: DomainName;
@@ -47,7 +47,8 @@ export function recordedSuite(options: RecordedSuiteOptions): RecordedSuite {
     cases: tasks.map((task) => caseOf({ task, domainFor, files })),
     toolNames: domainFor(false).tools.map((tool) => (tool["function"] as { readonly name: string }).name),
     attempts: new Map([...byCase].map(([id, { attempts }]) => [id, attempts])),
-    world: async ({ caseId, attemptIndex }) => openEpisode(attemptAt(byCase.get(caseId)?.attempts ?? [], attemptIndex), domainFor),
+    world: async ({ caseId, attemptIndex }) =>
+      openEpisode(attemptAt(byCase.get(caseId)?.attempts ?? [], attemptIndex), domainFor),
   };
 }
 
@@ -59,9 +60,13 @@ function chosenFiles({ domainName, file, environment }: RecordedSuiteOptions, da
   if (existsSync(preferred)) return [preferred];
   const [other] = recordingsIn(dataFolder).filter((path) => basename(path).startsWith(`${domainName}__`));
   if (other !== undefined) return [other];
-  throw new AegisError("data.missing", `No recording of ${domainName} agents: ${preferred} is not there. ${DATA_HINT}`, {
-    details: { file: preferred },
-  });
+  throw new AegisError(
+    "data.missing",
+    `No recording of ${domainName} agents: ${preferred} is not there. ${DATA_HINT}`,
+    {
+      details: { file: preferred },
+    },
+  );
 }
 
 function readRuns(domainName: DomainName, file: string): RecordedRun[] {
@@ -120,7 +125,9 @@ function caseOf(made: {
     },
     metadata: { recordedRewards: attempts.map(({ reward }) => reward) },
     trials: attempts.length,
-    checks: [check.named("tau outcome", check.custom("tau outcome", outcomeCheck(task, domainFor), { explain: OUTCOME }))],
+    checks: [
+      check.named("tau outcome", check.custom("tau outcome", outcomeCheck(task, domainFor), { explain: OUTCOME })),
+    ],
   };
 }
 

@@ -29,7 +29,10 @@ export interface RecordedAttempt {
 }
 
 /** Tasks in the order of the file, and how many of its runs were left out: crashed ones and ones that nobody can read. */
-export function recordedTasks(domainName: DomainName, runs: readonly RecordedRun[]): { tasks: RecordedTask[]; leftOutCount: number } {
+export function recordedTasks(
+  domainName: DomainName,
+  runs: readonly RecordedRun[],
+): { tasks: RecordedTask[]; leftOutCount: number } {
   const fileHasProvinces = runs.some((run) => showsProvinces(run.content) === true);
   const tasks = new Map<number | string, { task: Task; attempts: RecordedAttempt[] }>();
   let leftOutCount = 0;
@@ -88,7 +91,9 @@ function assistantMessage(domainName: DomainName, step: RecordedStep, index: num
 
 /** Calls of tools that nobody declared never reach the service, so they do not count. */
 function faultsOf(domainName: DomainName, steps: readonly RecordedStep[]): Map<number, string> {
-  const calls = steps.flatMap((step) => (step.kind === "call" && findTool(domainName, step.tool) ? [step.observation ?? ""] : []));
+  const calls = steps.flatMap((step) =>
+    step.kind === "call" && findTool(domainName, step.tool) ? [step.observation ?? ""] : [],
+  );
   return new Map([...calls.entries()].filter(([, observation]) => isInjectedFault(observation)));
 }
 

@@ -54,7 +54,10 @@ export async function serveDomain(served: ServedEpisode): Promise<DomainService>
 /** The domain's tools in the words of the service. */
 export function servedTools(domain: Domain): ServedTool[] {
   return domain.tools.map((schema) => {
-    const { name, description, parameters } = schema["function"] as unknown as Pick<ServedTool, "name" | "description" | "parameters">;
+    const { name, description, parameters } = schema["function"] as unknown as Pick<
+      ServedTool,
+      "name" | "description" | "parameters"
+    >;
     const canWrite = findTool(domain.name, name)?.canWrite ?? false;
     return { name, description, parameters, canWrite, isTerminating: isTerminating(name) };
   });
@@ -73,7 +76,9 @@ function router({ domain, episode, faults }: ServedEpisode) {
     const fault = faults?.get(callCount++);
     if (fault !== undefined) return respond(response, 200, fault);
     const observation = episode.call(decodeURIComponent(tool), kwargs);
-    return observation === null ? respond(response, 500, "the tool gave no answer") : respond(response, 200, observation);
+    return observation === null
+      ? respond(response, 500, "the tool gave no answer")
+      : respond(response, 200, observation);
   };
 }
 

@@ -26,7 +26,10 @@ export async function serviceAgent({ env }: AgentContext) {
       stepCount += 1;
       return undefined;
     },
-    stopWhen: [hasToolCall(...tools.filter((tool) => tool.isTerminating).map(({ name }) => name)), () => stepCount >= stepsMax],
+    stopWhen: [
+      hasToolCall(...tools.filter((tool) => tool.isTerminating).map(({ name }) => name)),
+      () => stepCount >= stepsMax,
+    ],
   });
 }
 
@@ -38,7 +41,11 @@ function remoteTool(url: string, { name, description, parameters, canWrite, isTe
     risk: canWrite ? "write" : "read",
     ...(isTerminating && { purpose: "escalation" as const }),
     execute: async (input, { signal }) =>
-      ask(`${url}/tools/${encodeURIComponent(name)}`, { method: "POST", body: JSON.stringify(input), signal: signal ?? null }),
+      ask(`${url}/tools/${encodeURIComponent(name)}`, {
+        method: "POST",
+        body: JSON.stringify(input),
+        signal: signal ?? null,
+      }),
   });
 }
 

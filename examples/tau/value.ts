@@ -1,3 +1,5 @@
+import type { Json } from "../../src/kernel/index.ts";
+
 /**
  * The values the customer-service domains work on: JSON as Python keeps it.
  * Objects are maps, so digit-only keys keep their place; ints are bigints and floats are numbers, so 135 and 135.0 stay two things.
@@ -22,6 +24,18 @@ export function copyValue(value: Value): Value {
   const copy: ValueObject = new Map();
   for (const [key, member] of value) copy.set(key, copyValue(member));
   return copy;
+}
+
+/** A value as a log keeps it. Ints beyond 2^53 become text, so that no digit is lost. */
+export function plainJson(value: Value): Json {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value.toString();
+  }
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map(plainJson);
+  if (!isObject(value)) return value;
+  return Object.fromEntries([...value].map(([key, member]) => [key, plainJson(member)]));
 }
 
 /** State equality: key order does not matter, list order does; 5 is not 5.0, true is not 1, 0.0 is not -0.0. */

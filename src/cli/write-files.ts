@@ -45,7 +45,12 @@ function writeOne(target: string, content: string, undo: (() => void)[]): void {
 
 /** Also true of a link that leads nowhere. */
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // A file stands where one of its folders must be: making that folder will say so.
+    return false;
+  }
 }
 
 /** Makes a folder and those above it, and remembers which were new. */

@@ -88,16 +88,19 @@ function* pay(made: {
   return yield* handOver(talk, `A refund of ${amount} for ${orderId} needs approval and is not yet paid.`);
 }
 
-function* callPerson({ customerId, orderId = null }: Talk, { mailsBeforePerson }: Habits): Plan {
+function* callPerson({ customerId, orderId }: Talk, { mailsBeforePerson }: Habits): Plan {
   const text = "A colleague is looking into your request and will write to you.";
   if (mailsBeforePerson) yield* ask({ tool: "message_send", arguments: { customerId, text } });
   const urgency = mailsBeforePerson ? "high" : "normal";
-  yield* ask({ tool: "ticket_escalate", arguments: { orderId, summary: "The customer asks for a person.", urgency } });
+  yield* ask({
+    tool: "ticket_escalate",
+    arguments: { orderId: orderId ?? null, summary: "The customer asks for a person.", urgency },
+  });
   return "I am handing this over: a colleague will write to you.";
 }
 
-function* handOver({ orderId = null }: Talk, summary: string): Plan {
-  yield* ask({ tool: "ticket_escalate", arguments: { orderId, summary } });
+function* handOver({ orderId }: Talk, summary: string): Plan {
+  yield* ask({ tool: "ticket_escalate", arguments: { orderId: orderId ?? null, summary } });
   return `${summary} I could not settle this myself, so a colleague takes over and will write to you.`;
 }
 

@@ -11,6 +11,6 @@ export default defineAgent({
   version: "2026-11-01.1",
   agent: (context) => {
     const slips = drawSlips(context);
-    return supportAgent({ context, modelId: "support-careful", plan: (talk) => carefulPlan(talk, HABITS, slips) });
+    return supportAgent({ context, modelId: "support", plan: (talk) => carefulPlan(talk, HABITS, slips) });
   },
 });

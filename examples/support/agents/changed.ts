@@ -10,10 +10,10 @@ const HABITS: Habits = { readsPolicyFirst: true, looksUpCustomerFirst: true, mai
  * customer each time, reads the policy before the order, and mails a customer who asks for a person.
  */
 export default defineAgent({
-  name: "changed",
+  name: "careful",
   version: "2026-11-20.1",
   agent: (context) => {
     const slips = drawSlips(context);
-    return supportAgent({ context, modelId: "support-changed", plan: (talk) => carefulPlan(talk, HABITS, slips) });
+    return supportAgent({ context, modelId: "support", plan: (talk) => carefulPlan(talk, HABITS, slips) });
   },
 });

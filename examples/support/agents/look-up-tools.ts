@@ -26,13 +26,15 @@ export function lookUpTools(shopUrl: string) {
       description: "A customer's record. Holds a note for staff only and a card fingerprint for nobody.",
       input: z.object({ customerId: z.string() }),
       labels: () => ["internal"],
-      execute: ({ customerId }, { signal }) => shop<Customer>({ path: `/customers/${encodeURIComponent(customerId)}`, signal }),
+      execute: ({ customerId }, { signal }) =>
+        shop<Customer>({ path: `/customers/${encodeURIComponent(customerId)}`, signal }),
     }),
     billing_lookup: defineTool({
       name: "billing_lookup",
       description: "What was charged and refunded for an order. When isComplete is false the sums are too low.",
       input: z.object({ orderId: z.string() }),
-      execute: ({ orderId }, { signal }) => shop<BillingRecord>({ path: `/billing/${encodeURIComponent(orderId)}`, signal }),
+      execute: ({ orderId }, { signal }) =>
+        shop<BillingRecord>({ path: `/billing/${encodeURIComponent(orderId)}`, signal }),
     }),
     policy_get: defineTool({
       name: "policy_get",
@@ -46,8 +48,10 @@ export function lookUpTools(shopUrl: string) {
       name: "docs_search",
       description: "Articles of the knowledge base, best match first. Some are old: see updatedAt.",
       input: z.object({ query: z.string() }),
-      sources: (documents: ShopDocument[]) => documents.map(({ id, updatedAt }) => ({ id, updatedAtMs: Date.parse(updatedAt) })),
-      execute: ({ query }, { signal }) => shop<ShopDocument[]>({ path: `/documents?${new URLSearchParams({ query })}`, signal }),
+      sources: (documents: ShopDocument[]) =>
+        documents.map(({ id, updatedAt }) => ({ id, updatedAtMs: Date.parse(updatedAt) })),
+      execute: ({ query }, { signal }) =>
+        shop<ShopDocument[]>({ path: `/documents?${new URLSearchParams({ query })}`, signal }),
     }),
   };
 }

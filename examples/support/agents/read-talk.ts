@@ -29,7 +29,10 @@ export function readTalk(messages: Messages): Talk {
   return {
     text: said.at(-1) ?? "",
     said,
-    orderId: said.join(" ").match(/\bW\d{4}\b/g)?.at(-1),
+    orderId: said
+      .join(" ")
+      .match(/\bW\d{4}\b/g)
+      ?.at(-1),
     customerId: rule("Customer"),
     grants: rule("Allowed").split(", "),
     today: rule("Today"),

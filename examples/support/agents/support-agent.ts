@@ -16,7 +16,7 @@ export interface SupportAgentOptions {
 }
 
 /** An ordinary AI SDK agent; only its model is a script. */
-export function supportAgent({ context, modelId, plan, ...options }: SupportAgentOptions): ToolLoopAgent {
+export function supportAgent({ context, modelId, plan, ...options }: SupportAgentOptions) {
   const { approvalOverCents = 10_000, sendsIdempotencyKeys = true } = options;
   const shopUrl = context.env["SHOP_URL"];
   if (shopUrl === undefined) throw new Error("SHOP_URL is not set: run this agent in the suite's world");

@@ -18,12 +18,28 @@ export function refundedCents({ refunds }: Order): number {
 
 /** The price of the only item the text names, or undefined where it names none or several. */
 export function priceOfItem({ items }: Order, text: string): number | undefined {
-  const named = items.filter(({ name }) => name.split(" ").some((word) => word.length > 4 && text.toLowerCase().includes(word.toLowerCase())));
+  const named = items.filter(({ name }) =>
+    name.split(" ").some((word) => word.length > 4 && text.toLowerCase().includes(word.toLowerCase())),
+  );
   const [item] = named;
   return named.length === 1 && item && items.length > 1 ? item.priceCents : undefined;
 }
 
-const COMMON = new Set(["refund", "money", "back", "want", "please", "return", "order", "would", "like", "them", "they", "that", "with"]);
+const COMMON = new Set([
+  "refund",
+  "money",
+  "back",
+  "want",
+  "please",
+  "return",
+  "order",
+  "would",
+  "like",
+  "them",
+  "they",
+  "that",
+  "with",
+]);
 
 /** The words of a message that may name a thing. */
 export function wordsToSearch(text: string): string {

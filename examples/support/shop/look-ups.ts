@@ -7,7 +7,10 @@ const RESULTS_MAX = 5;
 export function searchOrders(state: ShopState, { customerId, text }: { customerId: string; text: string }): Order[] {
   return Object.values(state.orders)
     .filter((order) => order.customerId === customerId)
-    .filter(({ items }) => text === "" || items.some(({ name }) => wordsOf(text).some((word) => wordsOf(name).includes(word))))
+    .filter(
+      ({ items }) =>
+        text === "" || items.some(({ name }) => wordsOf(text).some((word) => wordsOf(name).includes(word))),
+    )
     .toSorted((left, right) => right.placedAt.localeCompare(left.placedAt))
     .slice(0, RESULTS_MAX);
 }

@@ -9,7 +9,11 @@ export interface ShopDesk {
   readonly makeId: (prefix: string) => string;
 }
 
-const refundBody = z.strictObject({ orderId: z.string(), amountCents: z.int().positive(), reason: z.string().optional() });
+const refundBody = z.strictObject({
+  orderId: z.string(),
+  amountCents: z.int().positive(),
+  reason: z.string().optional(),
+});
 
 export interface IssuedRefund {
   readonly refundId: string;

@@ -29,10 +29,16 @@ export function shopRoutes(desk: ShopDesk): readonly Route[] {
       method: "GET",
       path: /^\/orders$/,
       operation: "orders_search",
-      answer: ({ query }) => searchOrders(state, { customerId: query.get("customer") ?? "", text: query.get("text") ?? "" }),
+      answer: ({ query }) =>
+        searchOrders(state, { customerId: query.get("customer") ?? "", text: query.get("text") ?? "" }),
     },
     { method: "GET", path: /^\/orders\/([^/]+)$/, operation: "orders_get", answer: ({ id }) => orderOf(state, id) },
-    { method: "GET", path: /^\/customers\/([^/]+)$/, operation: "customer_get", answer: ({ id }) => customerOf(desk, id) },
+    {
+      method: "GET",
+      path: /^\/customers\/([^/]+)$/,
+      operation: "customer_get",
+      answer: ({ id }) => customerOf(desk, id),
+    },
     {
       method: "GET",
       path: /^\/billing\/([^/]+)$/,

@@ -85,7 +85,9 @@ test("a request for a refund moves no money; part of an order can be refunded", 
   const shop = await shopWith();
   await post(shop, "/refund-requests", { orderId: "W1300", amountCents: 4490, reason: "too small" });
   expect(shop.state().orders["W1300"]?.refunds).toEqual([]);
-  expect(Object.values(shop.state().refundRequests)).toEqual([expect.objectContaining({ status: "draft", amountCents: 4490 })]);
+  expect(Object.values(shop.state().refundRequests)).toEqual([
+    expect.objectContaining({ status: "draft", amountCents: 4490 }),
+  ]);
   await post(shop, "/refunds", { orderId: "W1300", amountCents: 4490 });
   expect(shop.state().orders["W1300"]).toMatchObject({ status: "delivered", refunds: [{ amountCents: 4490 }] });
 });
@@ -94,7 +96,12 @@ test("a case's trouble meets the calls in order, then all is well", async () => 
   const shop = await shopWith({
     state: {
       behaviour: {
-        billing_lookup: [{ status: 503 }, { partial: true, times: 2 }, { ok: true }, { status: 429, retryAfterSeconds: 2 }],
+        billing_lookup: [
+          { status: 503 },
+          { partial: true, times: 2 },
+          { ok: true },
+          { status: 429, retryAfterSeconds: 2 },
+        ],
       },
     },
   });
@@ -125,7 +132,8 @@ test("a case's records lie over the fixtures, and shops do not share anything", 
 });
 
 test("ids of new records depend on the seed alone", async () => {
-  const idOf = async (seed: number) => (await post(await shopWith({ seed }), "/tickets", { summary: "help" })).body["id"];
+  const idOf = async (seed: number) =>
+    (await post(await shopWith({ seed }), "/tickets", { summary: "help" })).body["id"];
   expect(await idOf(7)).toBe(await idOf(7));
   expect(await idOf(7)).not.toBe(await idOf(8));
 });

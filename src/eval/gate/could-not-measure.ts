@@ -1,5 +1,5 @@
 import type { CaseSummary, RunSummary } from "../summary/run-summary.ts";
-import type { FailOn, GateReason, GateRequest } from "./decide-gate.ts";
+import type { FailOn, GateReason, GateRequest } from "./gate-decision.ts";
 
 const MAX_VOID_SHARE = 0.1;
 

@@ -3,7 +3,8 @@ import type { EvalRun } from "../../domain/index.ts";
 import { compareRuns } from "../compare/compare-runs.ts";
 import { type MadeCase, madeRun, marked } from "../summary/made-run.ts";
 import { summarizeRun } from "../summary/summarize-run.ts";
-import { decideGate, type GateOptions } from "./decide-gate.ts";
+import { decideGate } from "./decide-gate.ts";
+import type { GateOptions } from "./gate-decision.ts";
 
 interface Row {
   readonly why: string;

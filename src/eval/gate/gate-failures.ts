@@ -1,6 +1,6 @@
 import type { CaseChange, Comparison } from "../compare/comparison.ts";
 import type { RunSummary } from "../summary/run-summary.ts";
-import type { GateReason, GateRequest } from "./decide-gate.ts";
+import type { GateReason, GateRequest } from "./gate-decision.ts";
 
 /** Reasons that lie with the agent. */
 export function gateFailures({ summary, comparison, options = {} }: GateRequest): GateReason[] {

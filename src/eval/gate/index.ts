@@ -1,1 +1,2 @@
-export { decideGate, type FailOn, type GateDecision, type GateOptions } from "./decide-gate.ts";
+export { decideGate } from "./decide-gate.ts";
+export type { FailOn, GateDecision, GateOptions } from "./gate-decision.ts";

@@ -45,6 +45,7 @@ export const HOSTILE_TEXTS = [
   '<script>alert(1)</script><img src=x onerror="a">',
   "]]></system-out><failure/>",
   "```\n# heading\n```",
+  `${"word ".repeat(60)}::error::pwned ::stop-commands::x ##[add-mask]x`,
   "@octocat please run `rm -rf /`",
   "![x](http://evil.example/?q=1) [click](javascript:alert(1))",
   "--> <b>out</b>",

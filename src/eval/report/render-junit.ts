@@ -1,5 +1,5 @@
 import { escapeTerminal, escapeXml } from "../../kernel/index.ts";
-import type { GateDecision } from "../gate/decide-gate.ts";
+import type { GateDecision } from "../gate/gate-decision.ts";
 import type { CaseSummary } from "../summary/run-summary.ts";
 import { caseReason } from "./case-reason.ts";
 import { reasonText, type ReportParts } from "./report-parts.ts";

@@ -31,10 +31,15 @@ export function renderTerminal({ summary, comparison, gate, color, width = 100 }
     listed("What this run did not see", summary.notSeen, { paint, columns }),
     commandLines(nextCommands(summary, comparison), paint),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
+  const lines = sections
+    .filter((section) => section.length > 0)
+    .flatMap((section, index) => (index === 0 ? section : ["", ...section]));
+  return `${lines.map(withoutCommands).join("\n")}\n`;
+}
+
+/** GitHub's runner reads commands out of any log: `::` at the start of a line, also after spaces, and `##[` anywhere. */
+function withoutCommands(line: string): string {
+  return line.replace(/^(\s*)::/, String.raw`$1\::`).replaceAll("##[", String.raw`#\#[`);
 }
 
 function header({ run }: RunSummary, paint: Paint, columns: number): string {

@@ -1,5 +1,5 @@
 import type { Comparison } from "../compare/comparison.ts";
-import type { GateDecision, GateReason } from "../gate/decide-gate.ts";
+import type { GateDecision, GateReason } from "../gate/gate-decision.ts";
 import type { RunSummary } from "../summary/run-summary.ts";
 
 /** What every report is rendered from. */

@@ -1,5 +1,5 @@
 import type { Comparison } from "../compare/comparison.ts";
-import type { GateDecision } from "../gate/decide-gate.ts";
+import type { GateDecision } from "../gate/gate-decision.ts";
 import type { RunIdentity, RunSummary } from "../summary/run-summary.ts";
 import type { ReportParts } from "./report-parts.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { upsertPullRequestComment } from "./upsert-pull-request-comment.ts";
 
 interface Comment {
@@ -12,7 +12,7 @@ interface Comment {
 }
 
 /** Plays the part of GitHub that is used here, over a real socket. */
-class FakeGithub implements AsyncDisposable {
+class FakeGithub {
   readonly comments: Comment[];
   readonly requests: string[] = [];
   status: number | null = null;
@@ -25,6 +25,7 @@ class FakeGithub implements AsyncDisposable {
   async start(): Promise<string> {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
+    onTestFinished(() => this.stop());
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
@@ -55,7 +56,8 @@ class FakeGithub implements AsyncDisposable {
     reply(200, found);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, "close");
@@ -74,7 +76,7 @@ function requestTo(baseUrl: string, body: string, token = "secret") {
 }
 
 test("the first run writes a comment, the second updates it", async () => {
-  await using github = new FakeGithub([comment(1, "looks good", "User")]);
+  const github = new FakeGithub([comment(1, "looks good", "User")]);
   const baseUrl = await github.start();
   expect(await upsertPullRequestComment(requestTo(baseUrl, "one"))).toEqual({ action: "created" });
   expect(await upsertPullRequestComment(requestTo(`${baseUrl}/`, "two"))).toEqual({ action: "updated" });
@@ -89,7 +91,7 @@ test("the first run writes a comment, the second updates it", async () => {
 
 test("the comment is found on a later page", async () => {
   const others = Array.from({ length: 230 }, (_, index) => comment(index + 1, "hm", "User"));
-  await using github = new FakeGithub([...others, comment(999, `${MARKER}\nold`, "User", "MEMBER")]);
+  const github = new FakeGithub([...others, comment(999, `${MARKER}\nold`, "User", "MEMBER")]);
   expect(await upsertPullRequestComment(requestTo(await github.start(), "new"))).toEqual({ action: "updated" });
   expect(github.comments.at(-1)?.body).toBe(`${MARKER}\nnew`);
   expect(github.requests).toHaveLength(4);
@@ -101,13 +103,13 @@ test.each([
   { why: "another suite", planted: comment(1, "<!-- aegis:eval:other -->", "Bot") },
 ])("a marker by $why is not taken for ours", async ({ planted }) => {
   const before = planted.body;
-  await using github = new FakeGithub([planted]);
+  const github = new FakeGithub([planted]);
   expect(await upsertPullRequestComment(requestTo(await github.start(), "x"))).toEqual({ action: "created" });
   expect(github.comments[0]?.body).toBe(before);
 });
 
 test("a refusal is named with its status, and never with the token", async () => {
-  await using github = new FakeGithub([]);
+  const github = new FakeGithub([]);
   const baseUrl = await github.start();
   github.status = 403;
   const refused = await upsertPullRequestComment(requestTo(baseUrl, "x")).catch((error: unknown) => error);
@@ -121,7 +123,7 @@ test("a refusal is named with its status, and never with the token", async () =>
 test("a server that is not there is named too", async () => {
   const github = new FakeGithub([]);
   const baseUrl = await github.start();
-  await github[Symbol.asyncDispose]();
+  await github.stop();
   await expect(upsertPullRequestComment(requestTo(baseUrl, "x"))).rejects.toMatchObject({
     code: "report.comment_failed",
   });

@@ -17,7 +17,7 @@ export function summarizeRun(run: EvalRun, trials: readonly Trial[]): RunSummary
   return { run: runIdentity(run), cases, suite, notSeen };
 }
 
-export function runIdentity(run: EvalRun): RunIdentity {
+function runIdentity(run: EvalRun): RunIdentity {
   const { id, name, suite, agent, models, origin, status, isolation, seed, startedAtMs, endedAtMs } = run;
   return { id, name, suite, agent, models, origin, status, isolation, seed, startedAtMs, endedAtMs };
 }
