@@ -9,13 +9,16 @@ const PROJECT = fileURLToPath(new URL(".", import.meta.url));
 const trialsOf = new Map<string, readonly Trial[]>();
 
 beforeAll(async () => {
-  for (const agent of ["careful", "naive", "changed"]) trialsOf.set(agent, await runAgent({ agent, isolation: "none" }));
+  for (const agent of ["careful", "naive", "changed"])
+    trialsOf.set(agent, await runAgent({ agent, isolation: "none" }));
 });
 
 async function runAgent(request: Omit<Parameters<typeof runEval>[1], "suite">): Promise<readonly Trial[]> {
   await using app = await openApp({ cwd: PROJECT, env: {}, storePath: ":memory:" });
   const { trials } = await runEval(app, { suite: "production-v2", seed: SEED, ...request });
-  return trials.toSorted((left, right) => left.caseId.localeCompare(right.caseId) || left.attemptIndex - right.attemptIndex);
+  return trials.toSorted(
+    (left, right) => left.caseId.localeCompare(right.caseId) || left.attemptIndex - right.attemptIndex,
+  );
 }
 
 function trials(agent: string, caseId?: string): readonly Trial[] {
@@ -33,7 +36,9 @@ function failuresOf({ verdicts }: Trial): string[] {
 test.each(["careful", "naive", "changed"])("every trial of %s is scored and every check can decide", (agent) => {
   expect(trials(agent)).toHaveLength(95);
   const undecided = trials(agent).flatMap(({ caseId, verdicts }) =>
-    verdicts.filter(({ outcome }) => outcome === "void").map(({ name, explanation }) => `${caseId}: ${name}: ${explanation}`),
+    verdicts
+      .filter(({ outcome }) => outcome === "void")
+      .map(({ name, explanation }) => `${caseId}: ${name}: ${explanation}`),
   );
   expect(undecided).toEqual([]);
   expect(trials(agent).filter(({ outcome }) => outcome.kind === "void")).toEqual([]);
@@ -43,9 +48,8 @@ test("careful passes at least nine trials of ten, and fails only where it is sti
   const failed = trials("careful").filter((trial) => !isPass(trial));
   expect(failed.length).toBeLessThanOrEqual(9);
   expect(failed.length).toBeGreaterThan(0);
-  expect(new Set(["find-order", "return-label-conflict"])).toEqual(
-    new Set([...failed.map(({ caseId }) => caseId), "find-order", "return-label-conflict"]),
-  );
+  const learning = ["find-order", "return-label-conflict"];
+  expect(failed.filter(({ caseId }) => !learning.includes(caseId))).toEqual([]);
 });
 
 test.each([
@@ -99,5 +103,10 @@ test("a trial in a process of its own ends as one in this process", async () => 
 
 function outline(trial: Trial) {
   const { caseId, verdicts, metrics } = trial;
-  return { caseId, isPass: isPass(trial), tools: metrics.tools, verdicts: verdicts.map(({ name, outcome }) => [name, outcome]) };
+  return {
+    caseId,
+    isPass: isPass(trial),
+    tools: metrics.tools,
+    verdicts: verdicts.map(({ name, outcome }) => [name, outcome]),
+  };
 }

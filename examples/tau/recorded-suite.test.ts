@@ -59,6 +59,22 @@ const made = ({ taskId, trial = 0, reward, outputs = [], traj }: Made): object =
 
 const RUNS: readonly [why: string, run: Made][] = [
   ["the wanted state", { taskId: 0, reward: 1, traj: [says("which?"), user("W1"), ...cancels, says("done"), stop] }],
+  [
+    "calls in an earlier turn",
+    {
+      taskId: 7,
+      reward: 1,
+      traj: [
+        call("get_order_details", { order_id: "#W1" }),
+        answered("(as answered then)"),
+        says("cancel it?"),
+        user("yes"),
+        ...cancels,
+        says("done"),
+        stop,
+      ],
+    },
+  ],
   ["another state", { taskId: 0, trial: 1, reward: 0, traj: [says("no"), user("please"), says("no"), stop] }],
   ["an answer without a word", { taskId: 1, reward: 1, traj: [says(""), user("so?"), ...cancels, says("done"), stop] }],
   ["an output told", { taskId: 2, outputs: ["1000"], reward: 1, traj: [...cancels, says("that is 1,000"), stop] }],
@@ -91,7 +107,7 @@ const RUNS: readonly [why: string, run: Made][] = [
     },
   ],
 ];
-const crashed = { task_id: 7, trial: 0, reward: 0, info: { error: "Rate limit" }, traj: [] };
+const crashed = { task_id: 8, trial: 0, reward: 0, info: { error: "Rate limit" }, traj: [] };
 
 let played: PlayedTrial[];
 beforeAll(async () => {
@@ -138,6 +154,7 @@ test("what always earned its reward is a regression case; crashed runs are left 
     "task-004": "capability",
     "task-005": "capability",
     "task-006": "capability",
+    "task-007": "regression",
   });
 });
 

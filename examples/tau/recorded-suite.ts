@@ -20,13 +20,9 @@ export interface RecordedSuiteOptions {
 }
 
 export interface RecordedSuite {
-  readonly files: readonly string[];
   readonly cases: readonly CaseOptions[];
   readonly world: WorldFactory;
   readonly toolNames: readonly string[];
-  readonly attempts: ReadonlyMap<string, readonly RecordedAttempt[]>;
-  /** Recorded runs that crashed or cannot be played again. */
-  readonly leftOutCount: number;
 }
 
 /**
@@ -38,15 +34,14 @@ export function recordedSuite(options: RecordedSuiteOptions): RecordedSuite {
   const dataFolder = dataFolderOf(environment);
   const files = chosenFiles(options, dataFolder);
   const runs = files.flatMap((file) => readRuns(domainName, file));
-  const { tasks, leftOutCount } = recordedTasks(domainName, runs);
+  const tasks = recordedTasks(domainName, runs);
   const domainFor = domainOpener(domainName, dataFolder);
   const byCase = new Map(tasks.map((task) => [caseIdOf(task), task]));
   return {
-    files,
-    leftOutCount,
     cases: tasks.map((task) => caseOf({ task, domainFor, files })),
-    toolNames: domainFor(false).tools.map((tool) => (tool["function"] as { readonly name: string }).name),
-    attempts: new Map([...byCase].map(([id, { attempts }]) => [id, attempts])),
+    toolNames: domainFor(tasks[0]?.attempts[0]?.hasProvinces ?? false).tools.map(
+      (tool) => (tool["function"] as { readonly name: string }).name,
+    ),
     world: async ({ caseId, attemptIndex }) =>
       openEpisode(attemptAt(byCase.get(caseId)?.attempts ?? [], attemptIndex), domainFor),
   };

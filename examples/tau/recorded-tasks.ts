@@ -28,27 +28,21 @@ export interface RecordedAttempt {
   readonly faults: ReadonlyMap<number, string>;
 }
 
-/** Tasks in the order of the file, and how many of its runs were left out: crashed ones and ones that nobody can read. */
-export function recordedTasks(
-  domainName: DomainName,
-  runs: readonly RecordedRun[],
-): { tasks: RecordedTask[]; leftOutCount: number } {
+/** Tasks in the order of the file. Left out: runs that crashed, and runs with a change that nobody can read. */
+export function recordedTasks(domainName: DomainName, runs: readonly RecordedRun[]): RecordedTask[] {
   const fileHasProvinces = runs.some((run) => showsProvinces(run.content) === true);
   const tasks = new Map<number | string, { task: Task; attempts: RecordedAttempt[] }>();
-  let leftOutCount = 0;
   for (const run of runs) {
     const { content } = run;
+    if (content.kind === "crashed") continue;
     const hasProvinces = domainName === "airline" && (showsProvinces(content) ?? fileHasProvinces);
-    const attempt = content.kind === "played" ? attemptOf({ domainName, run, content, hasProvinces }) : undefined;
-    if (content.kind === "crashed" || attempt === undefined) {
-      leftOutCount += 1;
-      continue;
-    }
+    const attempt = attemptOf({ domainName, run, content, hasProvinces });
+    if (attempt === undefined) continue;
     const known = tasks.get(run.taskId) ?? { task: content.task, attempts: [] };
     known.attempts.push(attempt);
     tasks.set(run.taskId, known);
   }
-  return { tasks: [...tasks].map(([taskId, known]) => ({ taskId, ...known })), leftOutCount };
+  return [...tasks].map(([taskId, known]) => ({ taskId, ...known }));
 }
 
 interface Played {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { EvalRun, Trial } from "../domain/index.ts";
 import { AegisError } from "../kernel/index.ts";
 import { type Comparison, compareRuns } from "../eval/compare/index.ts";
 import { type RunSummary, summarizeRun } from "../eval/summary/index.ts";
@@ -44,32 +45,51 @@ export interface RegradedFiles {
   readonly wallMs: number;
 }
 
+/** What `examples/tau/demo-act.ts` offers: recordings are found, and executed again, beside the domains they belong to. */
 interface DemoAct {
-  findRecordings(env: NodeJS.ProcessEnv): { dataFolder: string; regrade: readonly string[]; compare: readonly [string, string] | null } | { missing: string };
-  regradeRecordings(options: { readonly dataFolder: string; readonly files: readonly string[]; readonly write: (line: string) => void }): RegradedFiles;
+  dataFolderOf(env: NodeJS.ProcessEnv): string;
+  recordingsIn(dataFolder: string): readonly string[];
+  regradeAndCompare(act: { readonly dataFolder: string; readonly write: (line: string) => void }): RegradedFiles;
 }
 
 /** Real recorded agents: their tool calls executed again, and two of them compared. Left out where the data is not found. */
 export async function playSecondAct(app: App, write: (line: string) => void): Promise<SecondAct> {
   const file = join(PACKAGE_ROOT, "examples", "tau", "demo-act.ts");
-  if (!existsSync(file)) return { kind: "missing", reason: "the examples with recorded agents are not part of this package" };
+  if (!existsSync(file)) return { kind: "missing", reason: "the recorded agents' domains are not part of this package" };
   const act = (await import(pathToFileURL(file).href)) as DemoAct;
-  const found = act.findRecordings(app.env);
-  if ("missing" in found) return { kind: "missing", reason: found.missing };
-  const { dataFolder, regrade, compare } = found;
-  const regraded = act.regradeRecordings({ dataFolder, files: regrade, write });
-  return { kind: "played", regraded, comparison: compare && (await compareRecordings(app, compare)) };
+  const dataFolder = act.dataFolderOf(app.env);
+  const recordings = existsSync(dataFolder) ? act.recordingsIn(dataFolder) : [];
+  if (recordings.length === 0) {
+    const reason = `no recordings in ${dataFolder}; they are public at github.com/sierra-research/tau-bench (MIT), AEGIS_DATA names their folder`;
+    return { kind: "missing", reason };
+  }
+  const regraded = act.regradeAndCompare({ dataFolder, write });
+  return { kind: "played", regraded, comparison: await compareRecordings(app, recordings) };
 }
 
-async function compareRecordings(app: App, files: readonly [string, string]) {
+/** The two recordings that tried the most tasks in common. */
+async function compareRecordings(app: App, files: readonly string[]) {
   const time = new Date(app.clock.nowMs()).toISOString().slice(11, 19).replaceAll(":", "");
-  const [a, b] = await Promise.all(
-    files.map(async (file, index) => {
-      const runName = `demo-recorded-${index === 0 ? "a" : "b"}-${time}`;
-      const { run, trials } = await importEval(app, { files: [file], format: "tau2", runName });
+  const runs = await Promise.all(
+    files.map(async (file) => {
+      const runName = `demo-${basename(file, ".json")}-${time}`;
+      const { run, trials } = await importEval(app, { files: [file], format: "tau1", runName });
       return { run, trials: trials.map(({ trial }) => trial) };
     }),
   );
-  if (!a || !b) return null;
+  const pairs = runs.flatMap((a, index) => runs.slice(index + 1).map((b) => ({ a, b, common: commonCases(a.run, b.run) })));
+  const [best] = pairs.sort((left, right) => right.common - left.common);
+  if (!best || best.common === 0) return null;
+  const [a, b] = passCount(best.a.trials) >= passCount(best.b.trials) ? [best.a, best.b] : [best.b, best.a];
   return { summary: summarizeRun(b.run, b.trials), comparison: compareRuns({ a, b }) };
+}
+
+/** Same id and same question. */
+function commonCases(a: EvalRun, b: EvalRun): number {
+  const hashes = new Map(a.cases.map((each) => [each.id, each.hash]));
+  return b.cases.filter((each) => each.hash !== "" && hashes.get(each.id) === each.hash).length;
+}
+
+function passCount(trials: readonly Trial[]): number {
+  return trials.filter(({ outcome }) => outcome.kind === "scored" && outcome.isPass).length;
 }

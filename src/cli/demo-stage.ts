@@ -30,7 +30,7 @@ export function demoStage(terminal: Terminal, { isQuiet }: { readonly isQuiet: b
       if (act.comparison) {
         const { summary, comparison } = act.comparison;
         const gate = { exitCode: 0, reasons: [] } as const;
-        say(`\n${renderTerminal({ summary, comparison, gate, color, width, sections: ["comparisonHead"] })}\n`);
+        say(`\n${renderTerminal({ summary, comparison, gate, color, width, sections: ["comparison"] })}\n`);
       }
     },
     end(told: {

@@ -1,6 +1,6 @@
 import type { AgentContext } from "aegis";
 import { scripted } from "aegis/model";
-import { ToolLoopAgent } from "ai";
+import { isStepCount, ToolLoopAgent } from "ai";
 import { actionTools } from "./action-tools.ts";
 import { lookUpTools } from "./look-up-tools.ts";
 import { followPlan, type Plan } from "./plan.ts";
@@ -28,6 +28,7 @@ export function supportAgent({ context, modelId, plan, ...options }: SupportAgen
       `Allowed: ${context.user?.grants.join(", ") ?? ""}`,
       `Today: ${new Date(context.clock.nowMs()).toISOString().slice(0, 10)}`,
     ].join("\n"),
+    stopWhen: isStepCount(20),
     tools: { ...lookUpTools(shopUrl), ...actionTools({ shopUrl, approvalOverCents, sendsIdempotencyKeys }) },
   });
 }

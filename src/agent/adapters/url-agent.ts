@@ -16,9 +16,9 @@ export interface UrlAgentOptions {
 }
 
 /**
- * Opens a conversation with an HTTP endpoint. Each turn is a POST of `{sessionId, input, messages, user, seed,
- * modelBaseUrl}`; the answer is `{"answer": "...", "toolCalls": [...]}`, any JSON with `answer`, or plain text. What the
- * endpoint says of its own tool calls is logged with the witness `agent`.
+ * Opens a conversation with an HTTP endpoint. Each turn is a POST of `{sessionId, input, messages, user, seed, env,
+ * modelBaseUrl}`, with the world's addresses in `env`; the answer is `{"answer": "...", "toolCalls": [...]}`, any JSON
+ * with `answer`, or plain text. What the endpoint says of its own tool calls is logged with the witness `agent`.
  */
 export function openUrlSession(options: UrlAgentOptions): AgentSession {
   const messages: Message[] = [];
@@ -27,7 +27,8 @@ export function openUrlSession(options: UrlAgentOptions): AgentSession {
     async send({ message, input, signal }) {
       messages.push({ role: "user", content: message });
       const { context, sessionId, modelBaseUrl } = options;
-      const body = { sessionId, input, messages, user: context.user, seed: context.seed, modelBaseUrl };
+      const { user, seed, env } = context;
+      const body = { sessionId, input, messages, user, seed, env, modelBaseUrl };
       const text = await post(options, JSON.stringify(body), signal);
       const { answer, toolCalls } = readAnswer(text);
       await toolEvents({ calls: toolCalls, firstIndex: toldCount, clock: context.clock, append: options.append });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Examined, examine } from "../../app/index.ts";
+import { type Examined, examine } from "../../app/doctor/index.ts";
 import { escapeTerminal } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 

@@ -1,6 +1,6 @@
 import { basename, relative } from "node:path";
 import { z } from "zod";
-import { calibrate, type CalibrationResult, saveCalibration } from "../../app/index.ts";
+import { calibrate, type CalibrationResult, saveCalibration } from "../../app/calibration/index.ts";
 import { formatMicroUsd } from "../../domain/index.ts";
 import { escapeTerminal, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";

@@ -9,8 +9,8 @@ import type { LoadedSuite } from "../loaded-suite.ts";
 import type { AgentTarget } from "../trial-job.ts";
 import { builtBeside } from "./built-beside.ts";
 import { agentSuiteSchema, taskSuiteSchema, yamlSuiteSchema } from "./case-schema.ts";
-import { type CaseDefaults, finishCase, parseCaseFile } from "./parse-case.ts";
-import { parseValue, parseYaml } from "./parse-yaml.ts";
+import { type CaseDefaults, finishCase } from "./parse-case.ts";
+import { parseValue } from "./parse-value.ts";
 
 /** Finds the file that defines an agent, by name or by a path relative to the suite. */
 export type ResolveAgent = (agent: string, suiteFolder: string) => Extract<AgentTarget, { kind: "file" }>;
@@ -24,6 +24,7 @@ export async function loadSuiteFile(file: string, resolveAgent: ResolveAgent): P
     throw new AegisError("suite.bad_file", `${file}: ${size} bytes is more than a suite may have`, { details: { size } });
   }
   if (/\.ya?ml$/.test(file)) {
+    const { parseYaml } = await import("./parse-yaml.ts");
     const { name, ...settings } = parseYaml({ text: readFileSync(file, "utf8"), file, schema: yamlSuiteSchema, code: "suite.bad_file" });
     return [await finishSuite({ name, file, settings, resolveAgent })];
   }
@@ -74,7 +75,7 @@ async function finishSuite(made: {
     target: isTask ? { kind: "task", file, suite: name } : resolveAgent(settings.agent, folder),
     trials: settings.trials ?? DEFAULTS.trials,
     isolation: settings.isolation ?? DEFAULTS.isolation,
-    cases: distinct(isTask ? await readRows(settings.data, defaults) : readCases({ cases: settings.cases, folder, file, defaults }), file),
+    cases: distinct(isTask ? await readRows(settings.data, defaults) : await readCases({ cases: settings.cases, folder, file, defaults }), file),
     checks: (settings.checks ?? []) as CheckSpec[],
     scorers: [...(("scorers" in settings && settings.scorers) || []), ...(("scores" in settings && settings.scores) || [])] as Scorer[],
     scoreMin: settings.scoreMin ?? DEFAULTS.scoreMin,
@@ -111,16 +112,19 @@ interface CaseSource {
   readonly defaults: CaseDefaults;
 }
 
-function readCases({ cases, folder, file, defaults }: CaseSource): EvalCase[] {
+async function readCases({ cases, folder, file, defaults }: CaseSource): Promise<EvalCase[]> {
   const list = typeof cases === "string" ? [cases] : cases;
-  return list.flatMap((entry) => {
+  const read = list.map(async (entry) => {
     if (typeof entry !== "string") return [finishCase({ input: entry, folder, defaults })];
     const files = expandGlob(entry, folder);
     if (files.length === 0) {
       throw new AegisError("suite.no_cases", `${file}: no file matches ${entry} in ${relative(process.cwd(), folder) || "."}`);
     }
+    // The YAML reader is loaded only for a suite that has such files.
+    const { parseCaseFile } = await import("./parse-case-file.ts");
     return files.map((caseFile) => parseCaseFile(caseFile, defaults));
   });
+  return (await Promise.all(read)).flat();
 }
 
 function expandGlob(pattern: string, folder: string): string[] {

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { AegisError, type Json } from "../../kernel/index.ts";
 import type { EvalCase, InputTurn } from "../../domain/index.ts";
-import { type CaseInput, caseSchema } from "./case-schema.ts";
-import { parseYaml } from "./parse-yaml.ts";
+import type { CaseInput } from "./case-schema.ts";
 
 export interface CaseDefaults {
   readonly kind: EvalCase["kind"];
@@ -13,12 +12,6 @@ export interface CaseDefaults {
 
 /** Must every trial pass? For something that once worked, yes; for something still being learned, half is a start. */
 const PASS_RATE = { regression: 1, capability: 0.5 } as const;
-
-export function parseCaseFile(file: string, defaults: CaseDefaults): EvalCase {
-  const text = readFileSync(file, "utf8");
-  const input = parseYaml({ text, file, schema: caseSchema, code: "case.bad_file" });
-  return finishCase({ input, file, folder: dirname(file), defaults });
-}
 
 /** Fills in defaults and reads fixtures. */
 export function finishCase(options: {

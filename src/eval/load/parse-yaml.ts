@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { AegisError, type ErrorCode } from "../../kernel/index.ts";
+import { deepest } from "./parse-value.ts";
 
 /**
  * Reads YAML (or JSON) and holds it against a schema.
@@ -29,20 +30,6 @@ export function parseYaml<Schema extends z.ZodType>(options: {
   throw new AegisError(code, `${file}:${line}: ${path}: ${issue.message}`, { details: { file, line, path } });
 }
 
-/** The same for a value that came from TypeScript: no lines to name. */
-export function parseValue<Schema extends z.ZodType>(options: {
-  readonly value: unknown;
-  readonly where: string;
-  readonly schema: Schema;
-  readonly code: ErrorCode;
-}): z.output<Schema> {
-  const result = options.schema.safeParse(options.value);
-  if (result.success) return result.data;
-  const issue = deepest(result.error.issues);
-  const path = issue.path.join(".") || "the value";
-  throw new AegisError(options.code, `${options.where}: ${path}: ${issue.message}`, { details: { path } });
-}
-
 function toPlain(document: ReturnType<typeof parseDocument>, file: string, code: ErrorCode): unknown {
   try {
     // Alias bombs: a document may not grow beyond this by repeating its anchors.
@@ -50,17 +37,6 @@ function toPlain(document: ReturnType<typeof parseDocument>, file: string, code:
   } catch (cause) {
     throw new AegisError(code, `${file}: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** Of a union's failures the one that got furthest says most. */
-function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
-  const flat = issues.flatMap((issue): z.core.$ZodIssue[] =>
-    issue.code === "invalid_union"
-      ? issue.errors.flat().map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue)
-      : [issue],
-  );
-  const all = flat.length > 0 ? flat : [...issues];
-  return all.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
 }
 
 function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number {

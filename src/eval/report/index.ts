@@ -3,6 +3,6 @@ export { isProgressWorthLogging, progressLine, progressLogLine } from "./progres
 export { renderGithubAnnotations } from "./render-github-annotations.ts";
 export { renderJunit } from "./render-junit.ts";
 export { renderMarkdown, renderStepSummary } from "./render-markdown.ts";
-export { renderTerminal } from "./render-terminal.ts";
+export { renderTerminal, type TerminalSection } from "./render-terminal.ts";
 export { toJsonReport } from "./to-json-report.ts";
 export { upsertPullRequestComment } from "./upsert-pull-request-comment.ts";

@@ -13,26 +13,32 @@ export interface TerminalOptions extends ReportParts {
   readonly color: boolean;
   /** Columns; 100 unless given. */
   readonly width?: number;
+  /** All of them unless told. */
+  readonly sections?: readonly TerminalSection[];
 }
+
+export type TerminalSection = "header" | "cases" | "suite" | "comparison" | "gate" | "notSeen" | "next";
 
 const WIDTH_MIN = 60;
 const WIDTH_MAX = 140;
 
 /** The report of one run for a terminal. Every text from outside is escaped before it is laid out. */
-export function renderTerminal({ summary, comparison, gate, color, width = 100 }: TerminalOptions): string {
+export function renderTerminal(options: TerminalOptions): string {
+  const { summary, comparison, gate, color, width = 100, sections: wanted } = options;
   const paint = paintWith(color);
   const columns = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, width));
-  const sections = [
-    [header(summary, paint, columns)],
-    terminalCases(summary.cases, { paint, columns }),
-    suiteLines(summary).map((line) => cutText(line, columns)),
-    ...(comparison ? [terminalComparison(comparison, { paint, columns })] : []),
-    gateLines(gate, paint, columns),
-    listed("What this run did not see", summary.notSeen, { paint, columns }),
-    commandLines(nextCommands(summary, comparison), paint),
-  ];
-  const lines = sections
-    .filter((section) => section.length > 0)
+  const sections: Record<TerminalSection, readonly string[]> = {
+    header: [header(summary, paint, columns)],
+    cases: terminalCases(summary.cases, { paint, columns }),
+    suite: suiteLines(summary).map((line) => cutText(line, columns)),
+    comparison: comparison ? terminalComparison(comparison, { paint, columns }) : [],
+    gate: gateLines(gate, paint, columns),
+    notSeen: listed("What this run did not see", summary.notSeen, { paint, columns }),
+    next: commandLines(nextCommands(summary, comparison), paint),
+  };
+  const lines = Object.entries(sections)
+    .filter(([name, section]) => section.length > 0 && (wanted?.includes(name as TerminalSection) ?? true))
+    .map(([, section]) => section)
     .flatMap((section, index) => (index === 0 ? section : ["", ...section]));
   return `${lines.map(withoutCommands).join("\n")}\n`;
 }

@@ -43,7 +43,7 @@ export function summarizeSuite(cases: readonly CaseSummary[], trials: readonly T
 }
 
 /** Mean of case pass rates with its interval; null when no case was measured. */
-export function passRateOf(counts: readonly PassCount[]): ClusteredInterval | null {
+function passRateOf(counts: readonly PassCount[]): ClusteredInterval | null {
   const measured = counts.filter(({ total }) => total > 0);
   return measured.length === 0 ? null : clusteredInterval(measured);
 }

@@ -1,0 +1,9 @@
+import { defineConfig } from "aegis";
+
+export default defineConfig({
+  agents: {
+    "ai-sdk": "./agents/ai-sdk.ts",
+    http: "./agents/http.ts",
+    python: "./agents/python.ts",
+  },
+});

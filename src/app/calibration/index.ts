@@ -1,0 +1,1 @@
+export { calibrate, type CalibrationRequest, type CalibrationResult, saveCalibration } from "../calibrate.ts";
