@@ -1,7 +1,7 @@
 import { escapeTerminal } from "../kernel/index.ts";
 import { renderTerminal } from "../eval/report/index.ts";
 import type { RunSummary } from "../eval/summary/index.ts";
-import type { SecondAct } from "../app/index.ts";
+import type { SecondAct } from "../app/demo/index.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Report } from "./print-reports.ts";
 import { watchProgress } from "./watch-progress.ts";

@@ -90,9 +90,10 @@ export function suiteHashes(suite: LoadedSuite, judgeIds: readonly string[]): Ev
   };
 }
 
-/** What is asked, not where it is written or how often. */
-function caseHash({ file: _file, trials: _trials, ...content }: EvalCase): string {
-  return hashOf(plain(content));
+/** What is asked: not where it is written, how often it is tried, or which recording stands in for model and user. */
+function caseHash({ file: _file, trials: _trials, world, ...content }: EvalCase): string {
+  const { modelReplay: _model, userReplay: _user, ...asked } = world;
+  return hashOf(plain({ ...content, world: asked }));
 }
 
 /** Custom checks are functions: their source text stands for them. */

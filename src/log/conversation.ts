@@ -26,30 +26,22 @@ class ConversationWriter {
   }
 
   add(event: RunEvent): void {
-    switch (event.type) {
-      case "message.received":
-        this.#modelText = undefined;
-        this.messages.push({ role: event.from, content: event.content });
-        return;
-      case "message.sent":
-        if (event.content !== this.#modelText) this.messages.push({ role: "assistant", content: event.content });
-        this.#modelText = undefined;
-        return;
-      case "model.called":
-        if (this.#readsPrompts) this.#addPrompt(event);
-        return;
-      case "model.returned":
-        if (event.message !== undefined) this.#addAnswer(event.message);
-        return;
-      case "tool.called":
-        this.#addToolCall(event);
-        return;
-      case "tool.returned":
-        this.#addToolResult(event);
-        return;
-      default:
-        return;
-    }
+    if (event.type === "message.received") this.#addReceived(event);
+    if (event.type === "message.sent") this.#addSent(event);
+    if (event.type === "model.called" && this.#readsPrompts) this.#addPrompt(event);
+    if (event.type === "model.returned" && event.message !== undefined) this.#addAnswer(event.message);
+    if (event.type === "tool.called") this.#addToolCall(event);
+    if (event.type === "tool.returned") this.#addToolResult(event);
+  }
+
+  #addReceived({ from, content }: RunEvent<"message.received">): void {
+    this.#modelText = undefined;
+    this.messages.push({ role: from, content });
+  }
+
+  #addSent({ content }: RunEvent<"message.sent">): void {
+    if (content !== this.#modelText) this.messages.push({ role: "assistant", content });
+    this.#modelText = undefined;
   }
 
   /** The first prompt may hold an earlier conversation; later ones repeat what the log holds itself. */

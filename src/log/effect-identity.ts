@@ -17,7 +17,7 @@ export interface ReturnedBy {
 export type AskingType = keyof ReturnedBy;
 export type AnsweringType = ReturnedBy[AskingType];
 
-export const RETURNED_BY: Readonly<ReturnedBy> = {
+const RETURNED_BY: Readonly<ReturnedBy> = {
   "model.called": "model.returned",
   "tool.called": "tool.returned",
   "http.called": "http.returned",

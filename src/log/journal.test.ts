@@ -101,12 +101,12 @@ test("answers are handed over in the recorded order, whatever the order of askin
     returned(0, "second"),
   ]);
   const journal = openJournal(parallel);
-  const order: string[] = [];
+  const order: unknown[] = [];
   const take = async (effect: number) => {
     const answer = journal.answer(tool(effect));
     if (answer.kind !== "returned") return;
     await journal.turn(answer.event);
-    order.push(String(answer.event.result));
+    order.push(answer.event.result);
   };
   const zero = take(0);
   await take(1);

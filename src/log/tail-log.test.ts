@@ -52,13 +52,14 @@ test("a reader that comes before the first event waits for it", async () => {
 });
 
 test("events of another process are found without an announcement", async () => {
-  await using other = await openSqliteStore({ path });
+  const other = await openSqliteStore({ path });
   const runId = makeId<"run">();
   const seen = seqs(tailLog({ store: other, runId, pollMs: 5 }));
   const log = newLog(runId);
   for (let index = 0; index < 20; index += 1) await log.append(said(String(index)));
   await log.append(ended);
   expect(await seen).toEqual(upTo(21));
+  await other[Symbol.asyncDispose]();
 });
 
 test("a slow reader is served at its own pace: no more than a page is fetched ahead of it", async () => {

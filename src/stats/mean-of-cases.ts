@@ -9,14 +9,16 @@ export interface MeanOfCases {
   readonly upper: number;
   /** Of the mean, across cases. Undefined for a single case: one case says nothing about how cases differ. */
   readonly standardError: number | undefined;
-  /** "wilson" when the cases show no spread to estimate an error from. */
-  readonly method: "t" | "wilson";
+  /** "one per case" when the cases show no spread to estimate an error from. */
+  readonly method: "clustered" | "one per case";
 }
 
 /**
  * Mean of one value in [0, 1] for each case, with the interval for cases drawn like these.
- * Student's t across cases, clamped to [0, 1]. A single case, or cases that all agree, would give no or zero width;
- * then each case counts as one trial in Wilson's interval, which is as much as that many cases can say.
+ * Wilson's interval with the effective number of trials: as many independent ones as would give the standard error seen
+ * across cases, and Student's quantile for it. Student's t itself undercovers where most cases pass almost always (0.88
+ * at a nominal 0.95 for 50 such cases in simulation; this one 0.93 or more). A single case, or cases that all agree,
+ * show no error; then each case counts as one trial, which is as much as that many cases can say.
  * Callers have checked their input.
  */
 export function meanOfCases(values: readonly number[], confidence: number): MeanOfCases {
@@ -26,10 +28,9 @@ export function meanOfCases(values: readonly number[], confidence: number): Mean
   const upperProbability = (1 + confidence) / 2;
   if (!standardError) {
     const bounds = wilsonBounds({ rate: mean, total: count, z: normalQuantile(upperProbability) });
-    return { mean, ...bounds, standardError, method: "wilson" };
+    return { mean, ...bounds, standardError, method: "one per case" };
   }
-  const halfWidth = studentTQuantile(upperProbability, count - 1) * standardError;
-  const lower = Math.max(0, mean - halfWidth);
-  const upper = Math.min(1, mean + halfWidth);
-  return { mean, lower, upper, standardError, method: "t" };
+  const total = (mean * (1 - mean)) / standardError ** 2;
+  const bounds = wilsonBounds({ rate: mean, total, z: studentTQuantile(upperProbability, count - 1) });
+  return { mean, ...bounds, standardError, method: "clustered" };
 }

@@ -13,8 +13,8 @@ export interface SuitePassK {
   readonly standardError: number | undefined;
   /** Cases with at least k trials; the others are left out, for they cannot tell. */
   readonly caseCount: number;
-  /** "wilson" for one case, or cases that all agree: see `clusteredInterval`. */
-  readonly method: "t" | "wilson";
+  /** "one per case" for one case, or cases that all agree: see `clusteredInterval`. */
+  readonly method: "clustered" | "one per case";
 }
 
 type Options = { readonly confidence?: number };

@@ -79,6 +79,7 @@ function render(shown: ShownCase): string {
     ...Object.entries(world.state).map(([name, value]): [string, string] => [`state ${name}`, cut(JSON.stringify(value))]),
     ...row("env", Object.keys(world.env).join(", ")),
     ...row("replay", world.modelReplay && `${world.modelReplay.length} recorded attempts stand in for the model`),
+    ...row("turns", world.userReplay && `${world.userReplay.length} recorded attempts stand in for the conversation below`),
     ...row("approvals", world.approvals.map(({ tool, decision, by }) => `${tool}: ${decision} by ${by}`).join("; ")),
     ...row("expected", expected === undefined ? undefined : cut(JSON.stringify(expected))),
     ...row("metadata", Object.keys(metadata).length > 0 && cut(JSON.stringify(metadata))),

@@ -3,7 +3,7 @@ import type { SuiteRunResult } from "../../eval/index.ts";
 import { type Comparison, compareRuns } from "../../eval/compare/index.ts";
 import { decideGate, type GateDecision } from "../../eval/gate/index.ts";
 import { summarizeRun } from "../../eval/summary/index.ts";
-import { openDemo, playSecondAct } from "../../app/index.ts";
+import { openDemo, playSecondAct } from "../../app/demo/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { demoStage } from "../demo-stage.ts";
 

@@ -20,7 +20,8 @@ function runWarnings(a: EvalRun, b: EvalRun): ComparisonWarning[] {
       warnings.push({ code, message: `The ${noun} differs: ${before || "none"} -> ${after || "none"}.` });
   };
   const changed = (code: ComparisonWarning["code"], noun: string, before: string, after: string) => {
-    if (before !== after) warnings.push({ code, message: `${noun} changed between the runs.` });
+    // An empty hash: the recording does not say what was asked.
+    if (before !== after && before !== "" && after !== "") warnings.push({ code, message: `${noun} changed between the runs.` });
   };
   differ("agent", "agent", a.agent.name, b.agent.name);
   differ("model", "model", listOf(a.models), listOf(b.models));
@@ -39,12 +40,16 @@ function runWarnings(a: EvalRun, b: EvalRun): ComparisonWarning[] {
   return warnings;
 }
 
+function isEdited(before: string | undefined, after: string): boolean {
+  return before !== after && before !== "" && after !== "";
+}
+
 function caseWarnings(a: EvalRun, b: EvalRun): ComparisonWarning[] {
   const casesA = new Map(a.cases.map((one) => [one.id, one]));
   const idsB = new Set(b.cases.map(({ id }) => id));
   const onlyA = a.cases.filter(({ id }) => !idsB.has(id)).length;
   const onlyB = b.cases.filter(({ id }) => !casesA.has(id)).length;
-  const edited = b.cases.filter(({ id, hash }) => casesA.has(id) && casesA.get(id)?.hash !== hash);
+  const edited = b.cases.filter(({ id, hash }) => casesA.has(id) && isEdited(casesA.get(id)?.hash, hash));
   const retried = b.cases.filter(({ id, trials }) => casesA.has(id) && casesA.get(id)?.trials !== trials).length;
   return [
     ...warn(onlyA + onlyB > 0, "cases", `${count(onlyA, "case")} only in A, ${count(onlyB, "case")} only in B.`),

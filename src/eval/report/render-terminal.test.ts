@@ -15,7 +15,7 @@ test("a run compared with its baseline", () => {
       ✗ status  3/5  ··────●──·  flaky  answered (2 of 5): The answer names no order.
       ✓ order   5/5  ·····────●
 
-    Pass rate  65.0 %  (95 % interval 0.0 % to 100.0 %)
+    Pass rate  65.0 %  (95 % interval 12.6 % to 96.0 %)
     Cases      2 of 4 cases passed, 2 failed, 1 flaky
     Trials     20 scored
     pass^k     1: 0.65  2: 0.57  3: 0.53  4: 0.50  5: 0.50   (all of k trials pass)

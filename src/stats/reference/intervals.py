@@ -19,6 +19,19 @@ rates = [p / t for p, t in CASES]
 for confidence in (0.95, 0.8):
     mean, sem = numpy.mean(rates), stats.sem(rates)
     print("clustered", confidence, mean, sem, stats.t.interval(confidence, len(rates) - 1, mean, sem))
+
+
+def effective_wilson(sample, confidence):
+    """Wilson on the number of independent trials that would give this standard error, with Student's quantile."""
+    mean, sem = numpy.mean(sample), stats.sem(sample)
+    total = mean * (1 - mean) / sem**2
+    z = stats.t.ppf((1 + confidence) / 2, len(sample) - 1)
+    return total, proportion_confint(mean * total, total, 2 * stats.norm.sf(z), method="wilson")
+
+
+for confidence in (0.95, 0.8):
+    print("clustered, effective wilson", confidence, effective_wilson(rates, confidence))
+print("pass^2, effective wilson 50 %", effective_wilson([comb(p, 2) / comb(t, 2) for p, t in CASES if t >= 2], 0.5))
 print("effective wilson, all 1/2 in 6 cases", proportion_confint(3, 6, 0.05, method="wilson"))
 
 for passed, total, k in [(3, 5, 1), (3, 5, 2), (3, 5, 4), (9990, 10000, 200), (7, 8, 8)]:

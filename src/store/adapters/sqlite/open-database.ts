@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { failureOf, Refusal } from "./failure.ts";
@@ -8,7 +8,7 @@ import type { WorkerSettings } from "./protocol.ts";
 /** Opens the file, makes it and its folder where missing, and brings its tables to this version. */
 export function openDatabase(settings: WorkerSettings): DatabaseSync {
   const { path, isReadOnly, busyTimeoutMs } = settings;
-  if (path !== ":memory:" && !isReadOnly) mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:" && !isReadOnly) makeFolder(dirname(path));
   const db = new DatabaseSync(path, { readOnly: isReadOnly, timeout: busyTimeoutMs });
   try {
     const version = versionOf(db, path);
@@ -18,6 +18,17 @@ export function openDatabase(settings: WorkerSettings): DatabaseSync {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Node's own recursive way never returns where a file system answers "no such file" to every folder made in it (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
   }
 }
 

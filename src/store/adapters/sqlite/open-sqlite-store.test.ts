@@ -4,16 +4,26 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import type { NewEvent } from "../../../domain/index.ts";
 import { type Id, idMaker, systemClock } from "../../../kernel/index.ts";
-import { openSqliteStore } from "./open-sqlite-store.ts";
+import type { Store } from "../../store.ts";
+import { openSqliteStore, type SqliteStoreOptions } from "./open-sqlite-store.ts";
 import { WorkerLink } from "./worker-link.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aegis-open-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const stores: Store[] = [];
+afterEach(async () => {
+  await Promise.all(stores.splice(0).map((store) => store[Symbol.asyncDispose]()));
+});
 const makeId = idMaker(systemClock, Math.random);
 const newPath = () => join(folder, makeId(), "deeper", "store.db");
+const open = async (options: SqliteStoreOptions) => {
+  const store = await openSqliteStore(options);
+  stores.push(store);
+  return store;
+};
 const said = (content: string): NewEvent => ({ type: "message.sent", content, atMs: 1, witness: "runtime" });
 const withCode = (code: string) => expect.objectContaining({ code });
 
@@ -33,12 +43,13 @@ async function outputOf(child: ReturnType<typeof runChild>): Promise<{ exitCode:
 
 async function makeStore(path: string, events = 3): Promise<Id<"run">> {
   const runId = makeId<"run">();
-  await using store = await openSqliteStore({ path });
+  const store = await openSqliteStore({ path });
   await store.append(
     runId,
     Array.from({ length: events }, () => said("x".repeat(1_000))),
     0,
   );
+  await store[Symbol.asyncDispose]();
   return runId;
 }
 
@@ -71,10 +82,11 @@ test.each([
   await expect(opening).rejects.toThrow(path);
 });
 
-test("a store under a file is unavailable", async () => {
-  const path = newPath();
-  await makeStore(path);
-  await expect(openSqliteStore({ path: join(path, "store.db") })).rejects.toEqual(withCode("store.unavailable"));
+test.each([
+  { where: "under a file", place: async (path: string) => (await makeStore(path), join(path, "store.db")) },
+  { where: "in a file system that takes no folders", place: async () => "/proc/aegis/store.db" },
+])("a store $where is unavailable", async ({ place }) => {
+  await expect(openSqliteStore({ path: await place(newPath()) })).rejects.toEqual(withCode("store.unavailable"));
 });
 
 test.each([
@@ -92,7 +104,7 @@ test.each([
   const runId = await makeStore(path, 200);
   spoil(path);
   const readAll = async () => {
-    await using store = await openSqliteStore({ path });
+    const store = await open({ path });
     return await store.read(runId);
   };
   await expect(readAll()).rejects.toEqual(withCode("store.corrupt"));
@@ -107,7 +119,7 @@ test.each([
   const path = newPath();
   const runId = await makeStore(path);
   new DatabaseSync(path).exec(`UPDATE run_log SET ${change} WHERE seq = 1`);
-  await using store = await openSqliteStore({ path });
+  const store = await open({ path });
   const reading = store.read(runId);
   await expect(reading).rejects.toEqual(withCode(code));
   await expect(reading).rejects.toThrow(path);
@@ -117,7 +129,7 @@ test("read-only: reads, refuses to write, and makes no file", async () => {
   const path = newPath();
   await expect(openSqliteStore({ path, readOnly: true })).rejects.toEqual(withCode("store.unavailable"));
   const runId = await makeStore(path);
-  await using store = await openSqliteStore({ path, readOnly: true });
+  const store = await open({ path, readOnly: true });
   expect((await store.read(runId)).length).toBe(3);
   await expect(store.append(runId, [said("more")], 3)).rejects.toEqual(withCode("store.unavailable"));
 });
@@ -125,13 +137,13 @@ test("read-only: reads, refuses to write, and makes no file", async () => {
 test("while another process writes: locked for writing, open for reading, and fine again afterwards", async () => {
   const path = newPath();
   const runId = await makeStore(path);
-  await using store = await openSqliteStore({ path, busyTimeoutMs: 50 });
-  using other = new DatabaseSync(path);
+  const store = await open({ path, busyTimeoutMs: 50 });
+  const other = new DatabaseSync(path);
   other.exec("BEGIN IMMEDIATE");
   const [append, read] = await Promise.allSettled([store.append(runId, [said("more")], 3), store.read(runId)]);
   expect(append).toMatchObject({ status: "rejected", reason: { code: "store.locked" } });
   expect(read).toMatchObject({ status: "fulfilled", value: { length: 3 } });
-  other.exec("ROLLBACK");
+  other.close();
   expect(await store.append(runId, [said("more")], 3)).toBe(4);
 });
 
@@ -150,7 +162,7 @@ test("a full disk refuses what does not fit, whole; what was acknowledged stays"
   const { code, seq } = JSON.parse(text) as { code: string; seq: number };
   expect(code).toBe("store.unavailable");
   expect(seq).toBeGreaterThan(0);
-  await using store = await openSqliteStore({ path });
+  const store = await open({ path });
   expect((await store.read("run" as Id<"run">)).length).toBe(seq);
 });
 
@@ -160,9 +172,10 @@ test("processes that open a new store at once agree on it", async () => {
     await store.append(String(process.pid), [{ type: "message.sent", content: "", atMs: 1, witness: "runtime" }], 0);`;
   const children = await Promise.all([1, 2, 3].map(() => outputOf(runChild(code))));
   expect(children.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
-  using db = new DatabaseSync(path);
+  const db = new DatabaseSync(path);
   expect(db.prepare("SELECT count(*) AS count FROM run_log").get()).toEqual({ count: 3 });
   expect(db.prepare("SELECT version FROM schema_version").all()).toEqual([{ version: 1 }]);
+  db.close();
 });
 
 test("a process that is done ends although its store is open, but not before its appends are durable", async () => {
@@ -208,7 +221,7 @@ test("a process killed at any moment has lost nothing it was told is durable, an
       acknowledged.set(runId, Number(seq));
     }
     expect(acknowledged.size).toBeGreaterThan(0);
-    await using store = await openSqliteStore({ path });
+    const store = await open({ path });
     for (const [runId, durableSeq] of acknowledged) {
       const events = await store.read(runId as Id<"run">);
       expect(events.length).toBeGreaterThanOrEqual(durableSeq);

@@ -1,0 +1,1 @@
+export { openDemo, playSecondAct, type SecondAct } from "../demo.ts";
