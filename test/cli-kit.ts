@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { openApp } from "../src/app/index.ts";
+import type { JsonReport } from "../src/eval/report/index.ts";
+import type { Store } from "../src/store/index.ts";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "bin", "aegis.mjs");
@@ -21,6 +25,13 @@ export function makeProject(files: Readonly<Record<string, string>>): { folder: 
     writeFileSync(join(folder, path), text);
   }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A fresh project folder that is gone when the test ends. */
+export function testProject(files: Readonly<Record<string, string>> = {}): string {
+  const { folder, remove } = makeProject(files);
+  onTestFinished(remove);
+  return folder;
 }
 
 export function startCli(folder: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
@@ -43,6 +54,33 @@ export async function runCli(folder: string, words: readonly string[], env: Node
     child.once("close", (code) => done(code));
   });
   return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
+}
+
+/** What `aegis WORDS --json` prints on standard output. */
+export async function runJson<Value = JsonReport>(folder: string, words: readonly string[]): Promise<Value> {
+  const { stdout, stderr } = await runCli(folder, [...words, "--json"]);
+  if (stdout === "") throw new Error(`aegis ${words.join(" ")} printed nothing: ${stderr}`);
+  return JSON.parse(stdout) as Value;
+}
+
+/** Opens the project's store beside the command line, to see what was really written. */
+export async function withStore<Value>(folder: string, use: (store: Store) => Promise<Value>): Promise<Value> {
+  await using app = await openApp({ cwd: folder, env: {} });
+  return use(await app.store());
+}
+
+/** The folder of real recordings, or undefined where there is none. */
+export function dataFolder(): string | undefined {
+  return [process.env["AEGIS_DATA"] ?? join(ROOT, "..", "shared", "data")].find((path) =>
+    existsSync(join(path, "expected.json")),
+  );
+}
+
+export const WITHOUT_DATA = dataFolder() === undefined ? " (skipped: no recordings; AEGIS_DATA names their folder)" : "";
+
+/** A file of the recordings. */
+export function readData<Value>(path: string): Value {
+  return JSON.parse(readFileSync(join(dataFolder() ?? "", path), "utf8")) as Value;
 }
 
 /** Live processes whose command line or environment mentions a text, this one and its parents left out. */

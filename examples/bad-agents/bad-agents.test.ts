@@ -1,16 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openApp, runEval } from "../../src/app/index.ts";
 import type { RunEvent, Trial } from "../../src/domain/index.ts";
 
 const PROJECT = fileURLToPath(new URL(".", import.meta.url));
 
-async function runSix(
-  agent: string,
-): Promise<{ trials: readonly Trial[]; logs: ReadonlyMap<string, readonly RunEvent[]> }> {
+interface SixTrials {
+  readonly trials: readonly Trial[];
+  readonly logs: ReadonlyMap<string, readonly RunEvent[]>;
+}
+
+async function runSix(agent: string, isolation: "none" | "process" = "process"): Promise<SixTrials> {
   await using app = await openApp({ cwd: PROJECT, env: {}, storePath: ":memory:" });
-  const { trials } = await runEval(app, { suite: "six-cases", agent, concurrency: 2 });
+  const { trials } = await runEval(app, {
+    suite: "six-cases",
+    agent,
+    isolation,
+    concurrency: isolation === "none" ? 1 : 2,
+  });
   const store = await app.store();
   const logs = await Promise.all(trials.map(async ({ caseId, runId }) => [caseId, await store.read(runId)] as const));
   return { trials: trials.toSorted((left, right) => left.caseId.localeCompare(right.caseId)), logs: new Map(logs) };
@@ -50,17 +58,35 @@ test("a flood of output is cut, and the cut is written down", async () => {
 test("a process that an agent leaves behind is gone when its trial ends", async () => {
   const { trials } = await runSix("leaves-daemon");
   expect(trials.map(isPass)).toEqual([true, true, true, true, true, true]);
-  expect(commandLines().filter((line) => line.includes("aegis-example-daemon"))).toEqual([]);
+  expect(daemons()).toEqual([]);
 });
 
-function commandLines(): string[] {
+// What the level `none` does not promise: without it the two tests above could not fail.
+test("without isolation the daemon lives on, and one case's state ruins the next ones", async () => {
+  await runSix("leaves-daemon", "none");
+  const [processId = 0] = await vi.waitFor(() => {
+    expect(daemons()).toHaveLength(1);
+    return daemons();
+  });
+  process.kill(processId, "SIGKILL");
+  const { trials } = await runSix("leaks-state", "none");
+  expect(trials.map(isPass)).toEqual([true, true, false, false, false, false]);
+});
+
+function daemons(): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map((processId) => {
-      try {
-        return readFileSync(`/proc/${processId}/cmdline`, "utf8").replaceAll("\0", " ");
-      } catch {
-        return ""; // it ended meanwhile
-      }
-    });
+    .filter((processId) => {
+      const words = commandLine(processId).split("\0");
+      return words[0]?.endsWith("node") && words.includes("aegis-example-daemon");
+    })
+    .map(Number);
+}
+
+function commandLine(processId: string): string {
+  try {
+    return readFileSync(`/proc/${processId}/cmdline`, "utf8");
+  } catch {
+    return ""; // it ended meanwhile
+  }
 }

@@ -1,4 +1,9 @@
-import { CONDITION_GRAMMAR, describeChecks, describeCommonOptions, type OptionDescription } from "../../src/check/index.ts";
+import {
+  CONDITION_GRAMMAR,
+  describeChecks,
+  describeCommonOptions,
+  type OptionDescription,
+} from "../../src/check/index.ts";
 import { code, inline, page, table } from "./markdown.ts";
 
 export function checksPage(): string {
@@ -7,9 +12,15 @@ export function checksPage(): string {
     "# Checks",
     "A check is a function of a finished run: its log, the state before and after, and what the case says. It passes, fails, or is void where what it needs was not recorded. Suites hold checks for all their cases, a case adds its own.",
     "In YAML a check is one key with its options, in TypeScript a call of `check`:",
-    code('checks:\n  - never: { tool: refund.issue, unless: approval }\n  - retriesAtMost: 3', "yaml"),
-    code('import { check } from "aegis";\n\nconst checks = [check.never({ tool: "refund.issue", unless: "approval" }), check.retriesAtMost(3)];', "ts"),
-    table(["Check", ""], checks.map(({ name, summary }) => [`[${name}](#${name.toLowerCase()})`, summary])),
+    code("checks:\n  - never: { tool: refund.issue, unless: approval }\n  - retriesAtMost: 3", "yaml"),
+    code(
+      'import { check } from "aegis";\n\nconst checks = [check.never({ tool: "refund.issue", unless: "approval" }), check.retriesAtMost(3)];',
+      "ts",
+    ),
+    table(
+      ["Check", ""],
+      checks.map(({ name, summary }) => [`[${name}](#${name.toLowerCase()})`, summary]),
+    ),
     "## Options of every check",
     "These stand beside the check's own key, e.g. `{ retriesAtMost: 3, gates: false }`.",
     optionTable(describeCommonOptions()),
@@ -30,6 +41,11 @@ export function checksPage(): string {
 function optionTable(options: readonly OptionDescription[]): string {
   return table(
     ["Option", "Type", "", "Meaning"],
-    options.map(({ name, type, isRequired, description }) => [inline(name), type, isRequired ? "required" : "", description]),
+    options.map(({ name, type, isRequired, description }) => [
+      inline(name),
+      type,
+      isRequired ? "required" : "",
+      description,
+    ]),
   );
 }

@@ -50,7 +50,12 @@ function describe(command: Command): string[] {
     command.summary,
     command.about === undefined ? "" : code(command.about, "text"),
     code(["aegis", command.name, ...words, ...(flags.length > 0 ? ["[options]"] : [])].join(" "), "sh"),
-    given.length === 0 ? "" : table(["Argument", ""], given.map(({ name, summary }) => [inline(name.toUpperCase()), summary])),
+    given.length === 0
+      ? ""
+      : table(
+          ["Argument", ""],
+          given.map(({ name, summary }) => [inline(name.toUpperCase()), summary]),
+        ),
     flags.length === 0 ? "" : table(["Option", "", "Default"], flags),
     "Examples:",
     code(command.examples.map(({ line, does }) => `${line}   # ${does}`).join("\n"), "sh"),

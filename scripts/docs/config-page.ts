@@ -10,7 +10,10 @@ const ENVIRONMENT = [
 ];
 
 const IN_TRIALS = [
-  ["AEGIS_MODEL_URL, OPENAI_BASE_URL, OPENAI_API_BASE", "the trial's model endpoint, where the suite or the case names a model"],
+  [
+    "AEGIS_MODEL_URL, OPENAI_BASE_URL, OPENAI_API_BASE",
+    "the trial's model endpoint, where the suite or the case names a model",
+  ],
   ["OPENAI_API_KEY", "a word that opens nothing, beside such an endpoint"],
   ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "takes spans (OTLP as JSON) of tools the agent runs itself"],
 ];
@@ -21,11 +24,17 @@ export function configPage(): string {
   return page([
     "# aegis.config.ts",
     "Found in the current folder or above; its folder is the project's root. Every key has a default, and so has the file.",
-    code('import { openai } from "@ai-sdk/openai";\nimport { defineConfig } from "aegis";\n\nexport default defineConfig({\n  judge: { model: openai("gpt-5-mini") },\n  prices: { "my-model": { inputMicroUsd: 500_000, outputMicroUsd: 1_500_000 } },\n});', "ts"),
+    code(
+      'import { openai } from "@ai-sdk/openai";\nimport { defineConfig } from "aegis";\n\nexport default defineConfig({\n  judge: { model: openai("gpt-5-mini") },\n  prices: { "my-model": { inputMicroUsd: 500_000, outputMicroUsd: 1_500_000 } },\n});',
+      "ts",
+    ),
     schemaTable({
       schema: configSchema,
       meanings: {
-        suites: { type: "glob, or list of them", means: "suite files; `evals/**/suite.*`, `evals/**/*.suite.*` and `evals/**/*.eval.*` unless told" },
+        suites: {
+          type: "glob, or list of them",
+          means: "suite files; `evals/**/suite.*`, `evals/**/*.suite.*` and `evals/**/*.eval.*` unless told",
+        },
         judge: { means: "for checks of the form `judge: { rubric }`" },
         "judge.model": { type: "AI SDK model", means: "the model that judges ask" },
         concurrency: { means: "trials at a time; the number of processors unless told" },

@@ -21,7 +21,9 @@ export function schemaTable({ schema, meanings }: SchemaRows): string {
   const unknown = Object.keys(meanings).filter((path) => !rows.some((row) => row.path === path));
   const silent = rows.filter(({ path, description }) => description === "" && !meanings[path]).map(({ path }) => path);
   if (unknown.length + silent.length > 0) {
-    throw new Error(`meanings without a key: ${unknown.join(", ") || "none"}; keys without a meaning: ${silent.join(", ") || "none"}`);
+    throw new Error(
+      `meanings without a key: ${unknown.join(", ") || "none"}; keys without a meaning: ${silent.join(", ") || "none"}`,
+    );
   }
   return table(
     ["Key", "Type", "", "Meaning"],
@@ -42,12 +44,22 @@ interface Row {
 }
 
 function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string): Row[] {
-  const entries = Object.entries(properties).sort(([a], [b]) => Number(required.includes(b)) - Number(required.includes(a)));
+  const entries = Object.entries(properties).sort(
+    ([a], [b]) => Number(required.includes(b)) - Number(required.includes(a)),
+  );
   return entries.flatMap(([name, part]) => {
     const property = typeof part === "object" ? part : {};
     const path = `${prefix}${name}`;
-    const row = { path, type: typeOf(property), isRequired: required.includes(name), description: property.description ?? "" };
-    const inner = property.type === "array" && isSchema(property.items) && property.items.type === "object" ? property.items : property;
+    const row = {
+      path,
+      type: typeOf(property),
+      isRequired: required.includes(name),
+      description: property.description ?? "",
+    };
+    const inner =
+      property.type === "array" && isSchema(property.items) && property.items.type === "object"
+        ? property.items
+        : property;
     return [row, ...rowsOf(inner, inner === property ? `${path}.` : `${path}[].`)];
   });
 }
@@ -72,10 +84,12 @@ function objectType({ properties, additionalProperties: values }: JsonSchema): s
 }
 
 function rangeType(part: JsonSchema): string {
-  const { type, minimum, maximum, exclusiveMinimum } = part;
+  const type = String(part.type);
+  const { minimum, maximum, exclusiveMinimum } = part;
   const upper = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? "" : ` to ${maximum}`;
-  if (minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER) return `${type}, ${minimum}${upper === "" ? " or more" : upper}`;
-  return exclusiveMinimum === undefined ? `${type}` : `${type}, above ${exclusiveMinimum}${upper}`;
+  if (minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER)
+    return `${type}, ${minimum}${upper === "" ? " or more" : upper}`;
+  return exclusiveMinimum === undefined ? type : `${type}, above ${exclusiveMinimum}${upper}`;
 }
 
 function isSchema(part: unknown): part is JsonSchema {

@@ -1,11 +1,15 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { AegisError, canonicalJson, type Clock, equalJson, type Json, LIMITS, type Random, toJson } from "../kernel/index.ts";
 import type { EffectError, Message, MicroUsd, NewEvent, RunEvent, Usage } from "../domain/index.ts";
 import type { Journal } from "../log/index.ts";
 import type { ToolCallContext, ToolDetails } from "./define-tool.ts";
 import { effectError, errorFromRecord } from "./effect-error.ts";
 
-/** Hands an event to the log; what it returns is awaited before the effect's result is shown to the agent. */
-export type AppendEvent = (event: NewEvent) => void | Promise<void>;
+/**
+ * Hands an event to the log; what it returns is awaited before the effect's result is shown to the agent. With a journal
+ * it must resolve with the event as it was appended.
+ */
+export type AppendEvent = (event: NewEvent) => void | Promise<RunEvent | void>;
 
 export interface ApprovalRequest {
   readonly tool: string;
@@ -58,7 +62,9 @@ type Returned = RunEvent & { readonly durationMs: number; readonly error?: Effec
 /** Every crossing between an agent and the outside: each becomes a called and a returned event, or is answered from the journal. */
 export class Boundary {
   readonly #options: BoundaryOptions;
-  #nextEffect = 0;
+  /** Whose turn it is to count: the run itself, or the tool an effect is made inside of. */
+  readonly #scopes = new AsyncLocalStorage<EffectScope>();
+  readonly #run: EffectScope = { firstEffect: 0, count: 0 };
   #lastPrompt: readonly Message[] = [];
 
   constructor(options: BoundaryOptions) {
@@ -97,7 +103,8 @@ export class Boundary {
   /** Runs a tool, after asking for approval where it needs one. */
   async tool(call: ToolEffect): Promise<unknown> {
     const input = await this.#approvedArguments(call);
-    const idempotencyKey = `${this.#options.runId}-${this.#nextEffect}`;
+    const scope = this.#scope();
+    const idempotencyKey = `${this.#options.runId}-${scope.firstEffect + scope.count}`;
     const context: ToolCallContext = { callId: call.callId, idempotencyKey, signal: this.#options.signal };
     const { details } = call;
     return this.#effect({
@@ -139,23 +146,43 @@ export class Boundary {
 
   /** The wall clock, as the log remembers it. */
   readonly nowMs = async (): Promise<number> => {
-    const effect = this.#nextEffect++;
-    const event = { ...this.#stamp(), type: "clock.read" as const, effect, valueMs: this.#options.clock.nowMs() };
-    const recorded = this.#options.journal?.answer(event);
-    if (recorded?.kind === "returned") return (recorded.event as RunEvent<"clock.read">).valueMs;
-    await this.#options.append(event);
-    return event.valueMs;
+    const event = { ...this.#stamp(), type: "clock.read" as const, effect: this.#nextEffect(), valueMs: this.#options.clock.nowMs() };
+    const recorded = (await this.#once(event)) as RunEvent<"clock.read">;
+    return recorded.valueMs;
   };
 
   /** A number in [0, 1), as the log remembers it. */
   readonly draw = async (): Promise<number> => {
-    const effect = this.#nextEffect++;
-    const event = { ...this.#stamp(), type: "random.drawn" as const, effect, value: this.#options.random() };
-    const recorded = this.#options.journal?.answer(event);
-    if (recorded?.kind === "returned") return (recorded.event as RunEvent<"random.drawn">).value;
-    await this.#options.append(event);
-    return event.value;
+    const event = { ...this.#stamp(), type: "random.drawn" as const, effect: this.#nextEffect(), value: this.#options.random() };
+    const recorded = (await this.#once(event)) as RunEvent<"random.drawn">;
+    return recorded.value;
   };
+
+  /** Effects that are one event: asked and answered at once. */
+  async #once(event: NewEvent<"clock.read" | "random.drawn">): Promise<NewEvent> {
+    const recorded = this.#options.journal?.answer(event);
+    if (recorded?.kind === "returned") {
+      await this.#options.journal?.turn(recorded.event);
+      return recorded.event;
+    }
+    await this.#appendAnswer(event);
+    return event;
+  }
+
+  /** An answer is shown to the agent in the order in which answers stand in the log, also when it is run again. */
+  async #appendAnswer(event: NewEvent): Promise<void> {
+    const appended = await this.#options.append(event);
+    if (appended) await this.#options.journal?.turn(appended);
+  }
+
+  #scope(): EffectScope {
+    return this.#scopes.getStore() ?? this.#run;
+  }
+
+  #nextEffect(): number {
+    const scope = this.#scope();
+    return scope.firstEffect + scope.count++;
+  }
 
   #stamp() {
     return { atMs: this.#options.clock.nowMs(), witness: "runtime" as const };
@@ -168,27 +195,29 @@ export class Boundary {
     returned: (effect: number, durationMs: number, end: { result: Result } | { error: EffectError }) => NewEvent;
     inDoubt?: () => Promise<Result>;
   }): Promise<Result> {
-    const effect = this.#nextEffect++;
-    const answer = this.#options.journal?.answer(step.called(effect, 1)) ?? { kind: "new" };
+    const effect = this.#nextEffect();
+    const { journal, append, clock } = this.#options;
+    const answer = journal?.answer(step.called(effect, 1)) ?? { kind: "new" };
     if (answer.kind === "returned") {
+      await journal?.turn(answer.event);
       const { error } = answer.event as Returned;
       if (error) throw errorFromRecord(error);
       return step.recall(answer.event) as Result;
     }
-    const attempt = answer.kind === "in-doubt" ? 2 : 1;
     this.#options.signal?.throwIfAborted();
-    if (answer.kind === "new") await this.#options.append(step.called(effect, attempt));
-    const startMs = this.#options.clock.monotonicMs();
-    const elapsedMs = () => Math.round((this.#options.clock.monotonicMs() - startMs) * 1000) / 1000;
-    try {
-      const result = await (answer.kind === "in-doubt" && step.inDoubt ? step.inDoubt() : step.execute(attempt));
-      await this.#options.append(step.returned(effect, elapsedMs(), { result }));
-      return result;
-    } catch (error) {
-      if (error instanceof AegisError && error.code === "agent.uncertain") throw error;
-      await this.#options.append(step.returned(effect, elapsedMs(), { error: effectError(error) }));
-      throw error;
-    }
+    const attempt = answer.kind === "in-doubt" ? attemptOf(answer.event) + 1 : 1;
+    await append(step.called(effect, attempt));
+    const startMs = clock.monotonicMs();
+    const elapsedMs = () => Math.round((clock.monotonicMs() - startMs) * 1000) / 1000;
+    const inside: EffectScope = { firstEffect: (effect + 1) * EFFECTS_INSIDE_MAX, count: 0 };
+    const isInDoubt = answer.kind === "in-doubt" && step.inDoubt !== undefined;
+    const execute = async () => (isInDoubt ? step.inDoubt?.() : step.execute(attempt)) as Promise<Result>;
+    const end = await settle(this.#scopes.run(inside, execute));
+    if ("error" in end && end.error instanceof AegisError && end.error.code === "agent.uncertain") throw end.error;
+    const told = "error" in end ? { error: effectError(end.error) } : end;
+    await this.#appendAnswer(step.returned(effect, elapsedMs(), told));
+    if ("error" in end) throw end.error;
+    return end.result;
   }
 
   async #settleDoubt(call: ToolEffect, input: Json, context: ToolCallContext): Promise<unknown> {
@@ -229,6 +258,26 @@ export class Boundary {
     if (decision.decision === "denied") throw new Error(`${tool} was not approved (decided by ${decision.by})`);
     return decision.decision === "edited" ? (decision.arguments ?? call.arguments) : call.arguments;
   }
+}
+
+/** Effects made inside a tool count apart: when the tool is answered from the log, they are not made again. */
+interface EffectScope {
+  readonly firstEffect: number;
+  count: number;
+}
+
+const EFFECTS_INSIDE_MAX = 1_000_000;
+
+async function settle<Result>(work: Promise<Result>): Promise<{ result: Result } | { error: unknown }> {
+  try {
+    return { result: await work };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function attemptOf(event: RunEvent): number {
+  return "attempt" in event ? event.attempt : 1;
 }
 
 function describeToolResult(output: unknown, details: ToolDetails | undefined) {

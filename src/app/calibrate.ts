@@ -82,7 +82,10 @@ export async function saveCalibration({ calibrations }: Config, record: Calibrat
     return path;
   } catch (cause) {
     await rm(staged, { force: true });
-    throw new AegisError("io.failed", `${path} cannot be written: ${(cause as Error).message}`, { cause, details: { path } });
+    throw new AegisError("io.failed", `${path} cannot be written: ${(cause as Error).message}`, {
+      cause,
+      details: { path },
+    });
   }
 }
 
@@ -95,8 +98,13 @@ async function readInput(path: string): Promise<string> {
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    throw new AegisError("io.failed", `${path} cannot be read: ${(cause as Error).message}`, { cause, details: { path } });
+    throw new AegisError("io.failed", `${path} cannot be read: ${(cause as Error).message}`, {
+      cause,
+      details: { path },
+    });
   }
   if (text.length <= LIMITS.suiteFileBytesMax) return text;
-  throw new AegisError("io.failed", `${path} is longer than ${LIMITS.suiteFileBytesMax} characters`, { details: { path } });
+  throw new AegisError("io.failed", `${path} is longer than ${LIMITS.suiteFileBytesMax} characters`, {
+    details: { path },
+  });
 }

@@ -11,6 +11,8 @@ import {
   effectError,
   isAgentDefinition,
 } from "../agent/index.ts";
+import { openFunctionSession } from "../agent/adapters/function-agent.ts";
+import { definedSuites, taskAgent } from "../eval/define-suite.ts";
 import type { TrialJob } from "../eval/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
 
@@ -65,7 +67,6 @@ async function takeTurn(step: {
 async function loadAgent({ target }: TrialJob): Promise<AgentDefinition> {
   const module = (await import(pathToFileURL(target.file).href)) as { default?: unknown };
   if (target.kind === "task") {
-    const { definedSuites, taskAgent } = await import("../eval/define-suite.ts");
     const options = definedSuites().find((each) => each.name === target.suite);
     const agent = options && taskAgent(options);
     if (!agent) throw new AegisError("agent.not_found", `${target.file} has no suite ${target.suite} with a task`);
@@ -132,7 +133,6 @@ async function openSession(made: {
     const { url, headers = {} } = agent;
     return openUrlSession({ url, headers, context, sessionId: job.runId, append, ...address });
   }
-  const { openFunctionSession } = await import("../agent/adapters/function-agent.ts");
   return openFunctionSession(agent.run, context);
 }
 

@@ -14,10 +14,16 @@ export interface FoundCase {
  *
  * @throws {AegisError} "case.not_found", or "cli.usage" when several suites have a case of this id
  */
-export async function findCase(config: Config, wanted: { readonly id: string; readonly suite?: string | undefined }): Promise<FoundCase> {
+export async function findCase(
+  config: Config,
+  wanted: { readonly id: string; readonly suite?: string | undefined },
+): Promise<FoundCase> {
   const { id, suite: name } = wanted;
-  const { suites, broken } = name === undefined ? await findSuites(config) : { suites: [await findSuite(config, name)], broken: [] };
-  const found = suites.flatMap((suite) => suite.cases.filter((each) => each.id === id).map((evalCase) => ({ suite, evalCase })));
+  const { suites, broken } =
+    name === undefined ? await findSuites(config) : { suites: [await findSuite(config, name)], broken: [] };
+  const found = suites.flatMap((suite) =>
+    suite.cases.filter((each) => each.id === id).map((evalCase) => ({ suite, evalCase })),
+  );
   const [first, second] = found;
   if (first && !second) return first;
   if (first) {
@@ -26,5 +32,7 @@ export async function findCase(config: Config, wanted: { readonly id: string; re
   }
   const unread = broken.length > 0 ? `; ${broken.length} suite files cannot be read, see aegis case list` : "";
   const caseCount = suites.reduce((sum, suite) => sum + suite.cases.length, 0);
-  throw new AegisError("case.not_found", `no case of ${caseCount} is called ${JSON.stringify(id)}${unread}`, { details: { id } });
+  throw new AegisError("case.not_found", `no case of ${caseCount} is called ${JSON.stringify(id)}${unread}`, {
+    details: { id },
+  });
 }

@@ -35,16 +35,17 @@ export type EvalResult = SuiteRunResult;
 /** Runs a suite as the project's config says: the engine behind `aegis eval run` and `aegis.eval.run`. */
 export async function runEval(app: App, request: EvalRequest): Promise<EvalResult> {
   const config = await app.config();
-  // The store's thread starts while the suite is read.
+  // The store's thread starts and git answers while the suite is read.
   const opening = app.store();
   opening.catch(() => undefined);
+  const tree = gitAttributes(config.root);
   const resume = request.resume ? await planResume(app, request) : undefined;
   const { suite, isolation } = resume ?? (await planEval(app, request));
   const store = await opening;
   request.onStart?.(suite, isolation);
   const endpoint = await suiteEndpoint(suite, config);
   try {
-    return await runSuite(suite, await runOptions({ app, request, suite, isolation, resume }), {
+    return await runSuite(suite, await runOptions({ app, request, suite, isolation, resume, tree: await tree }), {
       store,
       clock: app.clock,
       makeId: app.makeId,
@@ -65,8 +66,10 @@ async function runOptions(made: {
   readonly suite: LoadedSuite;
   readonly isolation: IsolationLevel;
   readonly resume: Awaited<ReturnType<typeof planResume>> | undefined;
+  /** What git says of the project. */
+  readonly tree: JsonObject;
 }): Promise<SuiteRunOptions> {
-  const { app, request, suite, isolation, resume } = made;
+  const { app, request, suite, isolation, resume, tree } = made;
   const config = await app.config();
   const time = new Date(app.clock.nowMs()).toISOString().replaceAll(/[-:.]/g, "").slice(0, 18);
   return {
@@ -75,7 +78,7 @@ async function runOptions(made: {
     concurrency: request.concurrency ?? config.concurrency ?? defaultConcurrency(isolation),
     seed: request.seed ?? seedFromText(app.makeId()),
     signal: request.signal ?? new AbortController().signal,
-    attributes: { ...(await gitAttributes(config.root)), ...describeRequest(request) },
+    attributes: { ...tree, ...describeRequest(request) },
     ...(request.budgetUsd !== undefined && { budgetMicroUsd: microUsdFromUsd(request.budgetUsd) }),
     ...(resume && { resume }),
     ...(request.onTrial && { onTrial: request.onTrial }),

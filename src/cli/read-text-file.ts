@@ -8,6 +8,9 @@ export async function readTextFile(path: string): Promise<string> {
     if (size > LIMITS.suiteFileBytesMax) throw new Error(`${size} bytes are more than ${LIMITS.suiteFileBytesMax}`);
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw new AegisError("io.failed", `${path} cannot be read: ${(cause as Error).message}`, { cause, details: { path } });
+    throw new AegisError("io.failed", `${path} cannot be read: ${(cause as Error).message}`, {
+      cause,
+      details: { path },
+    });
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { onTestFinished } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -39,13 +40,14 @@ export function runCli(words: readonly string[], { cwd, env = {}, onStdout }: Cl
   });
 }
 
-/** A folder with these files; gone when disposed. Installed packages are this repository's. */
-export function makeFolder(files: Readonly<Record<string, string>> = {}): Disposable & { readonly path: string } {
+/** A folder with these files; gone when the test is over. Installed packages are this repository's. */
+export function makeFolder(files: Readonly<Record<string, string>> = {}): { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), "aegis-cli-"));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), content);
   }
   symlinkSync(join(ROOT, "node_modules"), join(path, "node_modules"));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return { path };
 }

@@ -81,11 +81,12 @@ export function hashOf(value: unknown): string {
   return createHash("sha256").update(canonicalJson(value as Json)).digest("hex");
 }
 
-export function suiteHashes(suite: LoadedSuite, judgeIds: readonly string[]): EvalRun["hashes"] {
+/** @param caseHashes of the suite's cases, where they are known already */
+export function suiteHashes(suite: LoadedSuite, judgeIds: readonly string[], caseHashes = suite.cases.map(caseHash)): EvalRun["hashes"] {
   const { name, checks, scoreMin, timeoutMs } = suite;
   return {
     suite: hashOf({ name, checks: plain(checks), scoreMin, timeoutMs }),
-    dataset: hashOf(suite.cases.map(caseHash)),
+    dataset: hashOf(caseHashes),
     judge: hashOf([...judgeIds].sort()),
   };
 }
@@ -140,6 +141,7 @@ function newRun(made: {
 }): EvalRun {
   const { suite, options, ports, judges } = made;
   const judgeIds = new Set([...judges.values()].flatMap((each) => each.judges.map((judge) => judge.id)));
+  const cases = suite.cases.map((evalCase) => runCase(suite, evalCase));
   return {
     id: ports.makeId<"eval-run">(),
     name: options.name,
@@ -150,8 +152,8 @@ function newRun(made: {
     isolation: options.isolation,
     seed: options.seed,
     startedAtMs: ports.clock.nowMs(),
-    hashes: suiteHashes(suite, [...judgeIds]),
-    cases: suite.cases.map((evalCase) => runCase(suite, evalCase)),
+    hashes: suiteHashes(suite, [...judgeIds], cases.map(({ hash }) => hash)),
+    cases,
     attributes: options.attributes,
     ...owned(ports),
   };

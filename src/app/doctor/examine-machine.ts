@@ -42,26 +42,32 @@ async function examineLevel(level: IsolationLevel): Promise<Examined> {
     return { name, status: "ok", found: `available: ${promise}; a trial program started and ended` };
   } catch (error) {
     const found = `no trial program can be started: ${(error as Error).message}`;
-    return { name, status: "fail", found, fix: "free processes and space in the temporary folder (TMPDIR), then run aegis doctor again" };
+    return {
+      name,
+      status: "fail",
+      found,
+      fix: "free processes and space in the temporary folder (TMPDIR), then run aegis doctor again",
+    };
   }
 }
 
 async function runProbe(): Promise<void> {
-  await using sandbox = await processSandboxProvider().open({ label: "doctor" });
-  const end = await sandbox.run({
-    command: [process.execPath, "--version"],
-    env: {},
-    stdin: "",
-    timeoutMs: PROBE_TIMEOUT_MS,
-    outputBytesMax: 10_000,
-  });
-  if (end.exitCode === 0) return;
-  throw new AegisError("sandbox.spawn_failed", `it ${end.reason} with code ${end.exitCode}: ${end.stderr.text.slice(0, 300)}`);
+  const sandbox = await processSandboxProvider().open({ label: "doctor" });
+  try {
+    const program = { command: [process.execPath, "--version"], env: {}, stdin: "" };
+    const end = await sandbox.run({ ...program, timeoutMs: PROBE_TIMEOUT_MS, outputBytesMax: 10_000 });
+    if (end.exitCode === 0) return;
+    const why = end.stderr.text.slice(0, 300);
+    throw new AegisError("sandbox.spawn_failed", `it ${end.reason} with code ${end.exitCode}: ${why}`);
+  } finally {
+    await sandbox[Symbol.asyncDispose]();
+  }
 }
 
 function examineSetpriv(): Examined {
   const { diesWithParent } = processSandboxProvider().abilities;
-  if (diesWithParent) return { name: "setpriv", status: "ok", found: "trial programs end with Aegis, even when it is killed" };
+  if (diesWithParent)
+    return { name: "setpriv", status: "ok", found: "trial programs end with Aegis, even when it is killed" };
   const found = "not found: when Aegis is killed, trial programs may live on";
   return { name: "setpriv", status: "warn", found, fix: "apt-get install util-linux" };
 }
@@ -69,13 +75,23 @@ function examineSetpriv(): Examined {
 function examinePython(env: NodeJS.ProcessEnv): Examined {
   const version = versionOf("python3", env);
   if (version) return { name: "python3", status: "ok", found: version };
-  return { name: "python3", status: "warn", found: "not found: agents written in Python cannot run", fix: "apt-get install python3" };
+  return {
+    name: "python3",
+    status: "warn",
+    found: "not found: agents written in Python cannot run",
+    fix: "apt-get install python3",
+  };
 }
 
 function examineGit(env: NodeJS.ProcessEnv): Examined {
   const version = versionOf("git", env);
   if (version) return { name: "git", status: "ok", found: version };
-  return { name: "git", status: "warn", found: "not found: runs will not say which commit they tested", fix: "apt-get install git" };
+  return {
+    name: "git",
+    status: "warn",
+    found: "not found: runs will not say which commit they tested",
+    fix: "apt-get install git",
+  };
 }
 
 function versionOf(program: string, env: NodeJS.ProcessEnv): string | undefined {

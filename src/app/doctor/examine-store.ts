@@ -22,7 +22,12 @@ function examineFolder(folder: string): Examined {
     writeFileSync(probe, "", { flag: "wx" });
     return { name, status: "ok", found: `${folder} can be written` };
   } catch (error) {
-    return { name, status: "fail", found: `${folder} cannot be written: ${(error as Error).message}`, fix: `chmod u+rwx ${quote(folder)}` };
+    return {
+      name,
+      status: "fail",
+      found: `${folder} cannot be written: ${(error as Error).message}`,
+      fix: `chmod u+rwx ${quote(folder)}`,
+    };
   } finally {
     rmSync(probe, { force: true });
   }
@@ -34,18 +39,36 @@ async function examineSpace(folder: string): Promise<Examined> {
   const found = `${(bytes / (1024 * MEBIBYTE)).toFixed(1)} GiB free`;
   if (bytes >= FREE_BYTES_WANTED) return { name: "free space", status: "ok", found };
   const status = bytes < FREE_BYTES_NEEDED ? "fail" : "warn";
-  return { name: "free space", status, found, fix: `du -sh ${quote(folder)}/* | sort -h, and remove what is not needed` };
+  return {
+    name: "free space",
+    status,
+    found,
+    fix: `du -sh ${quote(folder)}/* | sort -h, and remove what is not needed`,
+  };
 }
 
 async function examineFile(path: string): Promise<Examined> {
   const name = "store";
   try {
-    await using store = await openSqliteStore({ path, readOnly: true });
-    const [newest] = await store.listEvalRuns({ limit: 1 });
-    return { name, status: "ok", found: newest ? `newest eval run: ${newest.name}` : "no eval runs yet" };
+    const newest = await newestRunName(path);
+    return { name, status: "ok", found: newest === undefined ? "no eval runs yet" : `newest eval run: ${newest}` };
   } catch (error) {
     if (!(error instanceof AegisError)) throw error;
-    return { name, status: error.code === "store.locked" ? "warn" : "fail", found: `${path}: ${error.message}`, fix: error.fix };
+    return {
+      name,
+      status: error.code === "store.locked" ? "warn" : "fail",
+      found: `${path}: ${error.message}`,
+      fix: error.fix,
+    };
+  }
+}
+
+async function newestRunName(path: string): Promise<string | undefined> {
+  const store = await openSqliteStore({ path, readOnly: true });
+  try {
+    return (await store.listEvalRuns({ limit: 1 }))[0]?.name;
+  } finally {
+    await store[Symbol.asyncDispose]();
   }
 }
 

@@ -16,7 +16,8 @@ const AGENT_LOAD_TIMEOUT_MS = 20_000;
 export async function examineSuite(suite: LoadedSuite, config: Config): Promise<Examined> {
   const name = `suite ${suite.name}`;
   const makeJudge = judgeMaker(config);
-  const compile = (spec: CheckSpec, file: string) => ("judge" in spec ? makeJudge(spec, file) : compileCheck(spec, file));
+  const compile = (spec: CheckSpec, file: string) =>
+    "judge" in spec ? makeJudge(spec, file) : compileCheck(spec, file);
   try {
     for (const spec of suite.checks) await compile(spec, suite.file);
     for (const { checks, file } of suite.cases) for (const spec of checks) await compile(spec, file ?? suite.file);
@@ -36,7 +37,10 @@ export async function examineAgents(suites: readonly LoadedSuite[], env: NodeJS.
 /** Environment variables the suites ask for that nobody has set. Names only: values are never read out. */
 export function examineSuiteKeys(suites: readonly LoadedSuite[], env: NodeJS.ProcessEnv): Examined[] {
   const wanted = suites.flatMap(({ name, passEnv, model }) => {
-    const keys = [...passEnv, ...(model && "baseUrl" in model && model.apiKeyEnv !== undefined ? [model.apiKeyEnv] : [])];
+    const keys = [
+      ...passEnv,
+      ...(model && "baseUrl" in model && model.apiKeyEnv !== undefined ? [model.apiKeyEnv] : []),
+    ];
     return keys.map((key) => ({ key, suite: name }));
   });
   const missing = Map.groupBy(
@@ -51,7 +55,15 @@ export function examineSuiteKeys(suites: readonly LoadedSuite[], env: NodeJS.Pro
   }));
 }
 
-async function examineAgent({ file, name, env }: { file: string; name: string; env: NodeJS.ProcessEnv }): Promise<Examined> {
+async function examineAgent({
+  file,
+  name,
+  env,
+}: {
+  file: string;
+  name: string;
+  env: NodeJS.ProcessEnv;
+}): Promise<Examined> {
   try {
     const module = await inTime(import(pathToFileURL(file).href) as Promise<{ default?: unknown }>);
     const agent = module.default;
@@ -72,7 +84,10 @@ async function examineAgent({ file, name, env }: { file: string; name: string; e
 async function inTime<Value>(promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not loaded within ${AGENT_LOAD_TIMEOUT_MS / 1000} s`)), AGENT_LOAD_TIMEOUT_MS);
+    timer = setTimeout(
+      () => reject(new Error(`not loaded within ${AGENT_LOAD_TIMEOUT_MS / 1000} s`)),
+      AGENT_LOAD_TIMEOUT_MS,
+    );
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -30,7 +30,11 @@ export async function examine(app: App): Promise<Examined[]> {
     throw error;
   });
   if (config instanceof AegisError) {
-    return [...machine, { name: "config", status: "fail", found: config.message, fix: config.fix }, examineKeys(app.env)];
+    return [
+      ...machine,
+      { name: "config", status: "fail", found: config.message, fix: config.fix },
+      examineKeys(app.env),
+    ];
   }
   const store = await examineStore(app.env["AEGIS_STORE"] ?? config.storePath);
   return [...machine, ...store, examineConfig(config), ...(await examineProject(app, config)), examineKeys(app.env)];

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { makeFolder, runCli } from "../run-cli.test-kit.ts";
 
 const PROJECT = {
-  "agents/a.ts": 'import { defineAgent } from "aegis"; export default defineAgent({ name: "a", version: "1", run: () => "hi" });',
+  "agents/a.ts":
+    'import { defineAgent } from "aegis"; export default defineAgent({ name: "a", version: "1", run: () => "hi" });',
   "evals/one/suite.yaml": `name: one
 agent: a
 trials: 4
@@ -30,7 +31,8 @@ checks:
   "evals/two/suite.yaml": "name: two\nagent: a\ntags: [money]\ncases: [{ id: plain, input: hi }]\n",
 };
 
-const lines = (text: string) => text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as { suite: string; id: string }]));
+const lines = (text: string) =>
+  text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as { suite: string; id: string }]));
 
 test.each([
   { words: [], expected: ["one/full", "one/plain", "two/plain"] },
@@ -39,14 +41,14 @@ test.each([
   { words: ["--tag", "slow,other"], expected: ["one/full"] },
   { words: ["--kind", "capability", "--suite", "one"], expected: ["one/plain"] },
 ])("lists the cases of $words", async ({ words, expected }) => {
-  using folder = makeFolder(PROJECT);
+  const folder = makeFolder(PROJECT);
   const end = await runCli(["case", "list", "--json", ...words], { cwd: folder.path });
   expect(lines(end.stdout).map(({ suite, id }) => `${suite}/${id}`)).toEqual(expected);
   expect(end.exitCode).toBe(0);
 });
 
 test("lists what it can, and names the file that it cannot read", async () => {
-  using folder = makeFolder({ ...PROJECT, "evals/bad/suite.yaml": "name: bad\n" });
+  const folder = makeFolder({ ...PROJECT, "evals/bad/suite.yaml": "name: bad\n" });
   const end = await runCli(["case", "list"], { cwd: folder.path });
   expect(end.stdout).toMatch(/^one {2}full {3}regression {2}7 trials {2}3 checks {2}money slow$/m);
   expect(end.stderr).toContain("evals/bad/suite.yaml cannot be read: suite.bad_file");
@@ -54,7 +56,7 @@ test("lists what it can, and names the file that it cannot read", async () => {
 });
 
 test("shows a case as it will be run", async () => {
-  using folder = makeFolder(PROJECT);
+  const folder = makeFolder(PROJECT);
   const end = await runCli(["case", "show", "full"], { cwd: folder.path });
   expect(end.stderr).toBe("");
   expect(end.stdout).toMatchInlineSnapshot(`
@@ -84,7 +86,7 @@ test("shows a case as it will be run", async () => {
 });
 
 test("fills in defaults", async () => {
-  using folder = makeFolder(PROJECT);
+  const folder = makeFolder(PROJECT);
   const end = await runCli(["case", "show", "plain", "--suite", "one", "--json"], { cwd: folder.path });
   expect(JSON.parse(end.stdout)).toMatchObject({
     suite: "one",
@@ -100,11 +102,16 @@ test("fills in defaults", async () => {
 
 test.each([
   { why: "a case nobody has", words: ["nope"], exitCode: 66, says: 'case.not_found: no case of 3 is called "nope"' },
-  { why: "an id of two suites", words: ["plain"], exitCode: 64, says: "is in the suites one, two: name one with --suite" },
+  {
+    why: "an id of two suites",
+    words: ["plain"],
+    exitCode: 64,
+    says: "is in the suites one, two: name one with --suite",
+  },
   { why: "no id", words: [], exitCode: 64, says: "missing argument ID" },
   { why: "an unknown suite", words: ["plain", "--suite", "three"], exitCode: 66, says: "suite.not_found" },
 ])("refuses $why", async ({ words, exitCode, says }) => {
-  using folder = makeFolder(PROJECT);
+  const folder = makeFolder(PROJECT);
   const end = await runCli(["case", "show", ...words], { cwd: folder.path });
   expect(end).toMatchObject({ exitCode, stdout: "" });
   expect(end.stderr).toContain(says);

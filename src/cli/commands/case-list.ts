@@ -8,7 +8,10 @@ import { defineCommand } from "../command.ts";
 const flags = z.strictObject({
   suite: z.string().optional().describe("name or path of one suite"),
   tag: z.array(z.string()).default([]).describe("cases with one of these tags"),
-  kind: z.array(z.enum(["capability", "regression"])).default([]).describe("capability, regression"),
+  kind: z
+    .array(z.enum(["capability", "regression"]))
+    .default([])
+    .describe("capability, regression"),
   json: z.boolean().default(false).describe("print JSON lines instead of a table"),
 });
 

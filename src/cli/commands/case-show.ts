@@ -15,7 +15,9 @@ export const caseShow = defineCommand({
     suite: z.string().optional().describe("name or path of its suite, when several have such a case"),
     json: z.boolean().default(false).describe("print JSON"),
   }),
-  examples: [{ line: "aegis case show refund-partial-billing", does: "what the agent is put through, and what must hold" }],
+  examples: [
+    { line: "aegis case show refund-partial-billing", does: "what the agent is put through, and what must hold" },
+  ],
   async run({ flags, args: [id = ""], app, terminal }) {
     const { root } = await app.config();
     const shown = describeCase(await findCase(await app.config(), { id, suite: flags.suite }), root);
@@ -30,7 +32,10 @@ function describeCase({ suite, evalCase }: FoundCase, root: string) {
   return {
     suite: suite.name,
     file: relative(root, file ?? suite.file),
-    agent: target.kind === "file" ? { name: target.name, file: relative(root, target.file) } : { name: suite.name, file: relative(root, target.file) },
+    agent:
+      target.kind === "file"
+        ? { name: target.name, file: relative(root, target.file) }
+        : { name: suite.name, file: relative(root, target.file) },
     ...rest,
     trials: trials ?? suite.trials,
     timeoutMs: timeoutMs ?? suite.timeoutMs,
@@ -76,10 +81,16 @@ function render(shown: ShownCase): string {
     ...row("from", shown.from && JSON.stringify(shown.from)),
     ...row("user", user && `${user.id}${user.grants.length > 0 ? `, may ${user.grants.join(", ")}` : ""}`),
     ...row("clock", world.clock && `starts at ${world.clock}`),
-    ...Object.entries(world.state).map(([name, value]): [string, string] => [`state ${name}`, cut(JSON.stringify(value))]),
+    ...Object.entries(world.state).map(([name, value]): [string, string] => [
+      `state ${name}`,
+      cut(JSON.stringify(value)),
+    ]),
     ...row("env", Object.keys(world.env).join(", ")),
     ...row("replay", world.modelReplay && `${world.modelReplay.length} recorded attempts stand in for the model`),
-    ...row("turns", world.userReplay && `${world.userReplay.length} recorded attempts stand in for the conversation below`),
+    ...row(
+      "turns",
+      world.userReplay && `${world.userReplay.length} recorded attempts stand in for the conversation below`,
+    ),
     ...row("approvals", world.approvals.map(({ tool, decision, by }) => `${tool}: ${decision} by ${by}`).join("; ")),
     ...row("expected", expected === undefined ? undefined : cut(JSON.stringify(expected))),
     ...row("metadata", Object.keys(metadata).length > 0 && cut(JSON.stringify(metadata))),
@@ -109,5 +120,7 @@ function turnText(turn: InputTurn): string {
 }
 
 function cut(text: string): string {
-  return text.length <= LONG_TEXT ? text : `${text.slice(0, LONG_TEXT)}... (${text.length} characters, all of them with --json)`;
+  return text.length <= LONG_TEXT
+    ? text
+    : `${text.slice(0, LONG_TEXT)}... (${text.length} characters, all of them with --json)`;
 }

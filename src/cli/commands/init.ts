@@ -36,7 +36,9 @@ export const init = defineCommand({
     const steps = nextSteps({ folder: relative(app.cwd, folder), needsInstallLines });
     const written = files.map(({ path }) => path);
     terminal.out(
-      flags.json ? `${JSON.stringify({ folder, files: written, next: steps })}\n` : renderResult({ folder, written, steps }),
+      flags.json
+        ? `${JSON.stringify({ folder, files: written, next: steps })}\n`
+        : renderResult({ folder, written, steps }),
     );
     return 0;
   },
@@ -67,7 +69,10 @@ function readPackageType(folder: string): string | undefined {
   try {
     return (JSON.parse(readFileSync(file, "utf8")) as { type?: string } | null)?.type ?? "";
   } catch (cause) {
-    throw new AegisError("io.failed", `${file} is no JSON: ${(cause as Error).message}`, { cause, details: { path: file } });
+    throw new AegisError("io.failed", `${file} is no JSON: ${(cause as Error).message}`, {
+      cause,
+      details: { path: file },
+    });
   }
 }
 

@@ -33,7 +33,7 @@ function labels({ count, wrong = 0, mute = 0 }: { count: number; wrong?: number;
 }
 
 async function calibrate(files: Readonly<Record<string, string>>, words: readonly string[] = []) {
-  using folder = makeFolder({ "aegis.config.ts": CONFIG, "tone.md": "Is the answer polite?", ...files });
+  const folder = makeFolder({ "aegis.config.ts": CONFIG, "tone.md": "Is the answer polite?", ...files });
   const given = ["--rubric", "tone.md", "--labels", "labels.jsonl", ...words];
   const end = await runCli(["judge", "calibrate", ...given], { cwd: folder.path });
   const file = /Record: (\S+)/.exec(end.stdout)?.[1];
@@ -42,10 +42,28 @@ async function calibrate(files: Readonly<Record<string, string>>, words: readonl
 }
 
 test.each([
-  { judge: "agrees", labelled: { count: 40, wrong: 2 }, exitCode: 0, says: "Calibrated: this judge may gate.", isKept: true },
-  { judge: "has too few labels", labelled: { count: 12 }, exitCode: 1, says: "12 labelled items were judged, 30 are needed", isKept: true },
+  {
+    judge: "agrees",
+    labelled: { count: 40, wrong: 2 },
+    exitCode: 0,
+    says: "Calibrated: this judge may gate.",
+    isKept: true,
+  },
+  {
+    judge: "has too few labels",
+    labelled: { count: 12 },
+    exitCode: 1,
+    says: "12 labelled items were judged, 30 are needed",
+    isKept: true,
+  },
   { judge: "disagrees", labelled: { count: 40, wrong: 20 }, exitCode: 1, says: "Not calibrated", isKept: true },
-  { judge: "does not answer", labelled: { count: 40, mute: 5 }, exitCode: 2, says: "Could not measure: 5 judgements were void.", isKept: false },
+  {
+    judge: "does not answer",
+    labelled: { count: 40, mute: 5 },
+    exitCode: 2,
+    says: "Could not measure: 5 judgements were void.",
+    isKept: false,
+  },
 ])("a judge that $judge ends with $exitCode", async ({ labelled, exitCode, says, isKept }) => {
   const end = await calibrate({ "labels.jsonl": labels(labelled) });
   expect(end.stdout).toContain(says);
@@ -85,9 +103,20 @@ test("answers in JSON", async () => {
 });
 
 test.each([
-  { why: "a config without a judge", files: { "aegis.config.ts": "export default {}" }, exitCode: 78, says: "judge: { model }" },
+  {
+    why: "a config without a judge",
+    files: { "aegis.config.ts": "export default {}" },
+    exitCode: 78,
+    says: "judge: { model }",
+  },
   { why: "a broken label", files: { "labels.jsonl": '{"id":"a"}' }, exitCode: 65, says: "labels.jsonl:1: label" },
-  { why: "a rubric that is not there", files: {}, words: ["--rubric", "none.md"], exitCode: 74, says: "none.md cannot be read" },
+  {
+    why: "a rubric that is not there",
+    files: {},
+    words: ["--rubric", "none.md"],
+    exitCode: 74,
+    says: "none.md cannot be read",
+  },
   { why: "an empty rubric", files: { "tone.md": " " }, exitCode: 78, says: "needs a rubric" },
   { why: "a pass mark out of range", files: {}, words: ["--min", "2"], exitCode: 64, says: "--min" },
 ])("refuses $why", async ({ files, words = [], exitCode, says }) => {
@@ -97,7 +126,7 @@ test.each([
 });
 
 test("asks for the files it needs", async () => {
-  using folder = makeFolder();
+  const folder = makeFolder();
   const end = await runCli(["judge", "calibrate"], { cwd: folder.path });
   expect(end.stderr).toContain("--rubric: name the rubric's file");
   expect(end.exitCode).toBe(64);

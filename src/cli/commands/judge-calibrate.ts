@@ -19,15 +19,30 @@ export const judgeCalibrate = defineCommand({
     rubric: z.string({ error: "name the rubric's file" }).describe("file of the rubric"),
     labels: z.string({ error: "name the file of labels" }).describe("file of people's labels, JSON lines"),
     min: z.coerce.number().gt(0).max(1).default(0.7).describe("the mean score that passes, as the suite has it"),
-    passes: z.coerce.number().int().min(1).max(LIMITS.judgePassesMax).default(3).describe("how often the model is asked per answer"),
+    passes: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(LIMITS.judgePassesMax)
+      .default(3)
+      .describe("how often the model is asked per answer"),
     name: z.string().optional().describe("name in messages; the rubric's file name unless told"),
-    concurrency: z.coerce.number().int().min(1).max(LIMITS.concurrencyMax).default(4).describe("answers judged at a time"),
+    concurrency: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(LIMITS.concurrencyMax)
+      .default(4)
+      .describe("answers judged at a time"),
     write: z.boolean().default(true).describe("keep the record in evals/calibrations; --no-write only prints"),
     json: z.boolean().default(false).describe("print JSON"),
   }),
   examples: [
     { line: "aegis judge calibrate --rubric rubrics/next-step.md --labels labels.jsonl", does: "may this judge gate?" },
-    { line: "aegis judge calibrate --rubric r.md --labels l.jsonl --min 0.5 --no-write", does: "try another pass mark" },
+    {
+      line: "aegis judge calibrate --rubric r.md --labels l.jsonl --min 0.5 --no-write",
+      does: "try another pass mark",
+    },
   ],
   async run({ flags, app, terminal, signal }) {
     const { write, json, name = basename(flags.rubric).replace(/\.\w+$/, ""), ...request } = flags;
@@ -53,14 +68,22 @@ function showProgress(terminal: Terminal, isQuiet: boolean) {
   };
 }
 
-function render({ report, record, isMeasured }: CalibrationResult, shown: { name: string; file: string | null }): string {
-  const { confusion, kappa, kappaInterval, raters, selfConsistency, baseRate, observedAgreement, costMicroUsd } = report;
-  const interval = kappaInterval ? `  (95 % interval ${number(kappaInterval.lower)} to ${number(kappaInterval.upper)})` : "";
+function render(
+  { report, record, isMeasured }: CalibrationResult,
+  shown: { name: string; file: string | null },
+): string {
+  const { confusion, kappa, kappaInterval, raters, selfConsistency, baseRate, observedAgreement, costMicroUsd } =
+    report;
+  const interval = kappaInterval
+    ? `  (95 % interval ${number(kappaInterval.lower)} to ${number(kappaInterval.upper)})`
+    : "";
   const left = [
     ...(report.voidCount > 0 ? [`${report.voidCount} void`] : []),
     ...(report.tieCount > 0 ? [`${report.tieCount} on which people disagreed evenly`] : []),
   ];
-  const among = raters ? `alpha ${number(raters.alpha)} among ${raters.raterCount} people on ${raters.itemCount} answers` : "one label per answer";
+  const among = raters
+    ? `alpha ${number(raters.alpha)} among ${raters.raterCount} people on ${raters.itemCount} answers`
+    : "one label per answer";
   const rows = [
     ["Judge", `${shown.name}  ${record.judgeId}  ${record.model}`],
     ["Answers", `${report.itemCount} compared${left.length > 0 ? `, left out: ${left.join(", ")}` : ""}`],
@@ -86,7 +109,10 @@ function render({ report, record, isMeasured }: CalibrationResult, shown: { name
 function verdict({ isCalibrated, reasons, voidCount }: CalibrationResult["report"], isMeasured: boolean): string[] {
   if (!isMeasured) return [`Could not measure: ${voidCount} judgements were void.`];
   if (isCalibrated) return ["Calibrated: this judge may gate."];
-  return ["Not calibrated: this judge reports, and cannot fail a trial.", ...reasons.map((reason) => `  - ${escapeTerminal(reason)}`)];
+  return [
+    "Not calibrated: this judge reports, and cannot fail a trial.",
+    ...reasons.map((reason) => `  - ${escapeTerminal(reason)}`),
+  ];
 }
 
 function number(value: number | null): string {

@@ -14,7 +14,10 @@ interface Answer {
 }
 
 /** Serves, asks once, and ends the server as Ctrl-C does. */
-async function serveAndAsk(words: readonly string[], cwd: string): Promise<{ end: CliEnd; answer: string | undefined }> {
+async function serveAndAsk(
+  words: readonly string[],
+  cwd: string,
+): Promise<{ end: CliEnd; answer: string | undefined }> {
   let asked: Promise<Answer> | undefined;
   const end = await runCli(["model", "serve", "--json", ...words], {
     cwd,
@@ -34,7 +37,7 @@ test.each([
   { what: "a script", words: ["--script", "script.yaml"], says: "W7 is shipped.", model: "scripted/shop" },
   { what: "a recording", words: ["--replay", "recorded.jsonl"], says: "Hello.", model: "replay/recorded" },
 ])("serves $what until it is interrupted", async ({ words, says, model }) => {
-  using folder = makeFolder({ "script.yaml": SCRIPT, "recorded.jsonl": RECORDED });
+  const folder = makeFolder({ "script.yaml": SCRIPT, "recorded.jsonl": RECORDED });
   const { end, answer } = await serveAndAsk(words, folder.path);
   expect(answer).toBe(says);
   expect(JSON.parse(end.stdout)).toMatchObject({ model });
@@ -43,7 +46,7 @@ test.each([
 });
 
 test("shows how to point a client at it", async () => {
-  using folder = makeFolder({ "script.yaml": SCRIPT });
+  const folder = makeFolder({ "script.yaml": SCRIPT });
   const end = await runCli(["model", "serve", "--script", "script.yaml"], {
     cwd: folder.path,
     onStdout: (text, child) => void (text.includes("Ctrl-C") && child.kill("SIGTERM")),
@@ -55,12 +58,17 @@ test("shows how to point a client at it", async () => {
 test.each([
   { why: "neither file", words: [], exitCode: 64, says: "give either --script FILE or --replay FILE" },
   { why: "both files", words: ["--script", "a", "--replay", "b"], exitCode: 64, says: "give either" },
-  { why: "a host others can reach", words: ["--script", "script.yaml", "--host", "0.0.0.0"], exitCode: 64, says: "model.unsafe_bind" },
+  {
+    why: "a host others can reach",
+    words: ["--script", "script.yaml", "--host", "0.0.0.0"],
+    exitCode: 64,
+    says: "model.unsafe_bind",
+  },
   { why: "a file that is not there", words: ["--script", "none.yaml"], exitCode: 74, says: "cannot be read" },
   { why: "a bad script", words: ["--script", "bad.yaml"], exitCode: 65, says: "bad.yaml:1: rules" },
   { why: "a port out of range", words: ["--script", "script.yaml", "--port", "70000"], exitCode: 64, says: "--port" },
 ])("refuses $why", async ({ words, exitCode, says }) => {
-  using folder = makeFolder({ "script.yaml": SCRIPT, "bad.yaml": "id: x\n" });
+  const folder = makeFolder({ "script.yaml": SCRIPT, "bad.yaml": "id: x\n" });
   const end = await runCli(["model", "serve", ...words], { cwd: folder.path });
   expect(end).toMatchObject({ exitCode, stdout: "" });
   expect(end.stderr).toContain(says);

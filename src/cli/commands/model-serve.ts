@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { AegisError, escapeTerminal } from "../../kernel/index.ts";
-import { type ChatExchange, type LanguageModel, readScript, replayModel, scriptedModel, serveModel } from "../../model/index.ts";
+import {
+  type ChatExchange,
+  type LanguageModel,
+  readScript,
+  replayModel,
+  scriptedModel,
+  serveModel,
+} from "../../model/index.ts";
 import { defineCommand } from "../command.ts";
 import { readRecording } from "../read-recording.ts";
 import { readTextFile } from "../read-text-file.ts";
@@ -57,7 +64,9 @@ async function openModel({ script, replay }: Source, folder: string): Promise<La
   }
   const file = resolve(folder, script ?? replay ?? "");
   const text = await readTextFile(file);
-  return script === undefined ? replayModel({ messages: readRecording(text, file) }) : scriptedModel(readScript(text, file));
+  return script === undefined
+    ? replayModel({ messages: readRecording(text, file) })
+    : scriptedModel(readScript(text, file));
 }
 
 function renderAddress({ url, model }: { readonly url: string; readonly model: string }): string {

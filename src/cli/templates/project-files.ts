@@ -42,7 +42,11 @@ export const INSTALL_LINES = ["npm install ai zod", "npm install --save-dev aegi
 function packageFile(name: string): string {
   const { version, dependencies, devDependencies } = ownPackage();
   const content = {
-    name: name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, "-").replace(/^[._-]+/, "") || "agents",
+    name:
+      name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9._-]+/g, "-")
+        .replace(/^[._-]+/, "") || "agents",
     private: true,
     type: "module",
     scripts: { eval: "aegis eval run --suite first" },

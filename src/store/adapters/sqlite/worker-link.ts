@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AegisError } from "../../../kernel/index.ts";
 import type { Input, OperationName, Output, Reply, Request, WorkerSettings } from "./protocol.ts";
@@ -103,6 +105,13 @@ function startWorker(settings: WorkerSettings): Worker {
   return new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: settings,
     execArgv: [],
+    env: { ...process.env, ...compileCache() },
     name: "aegis-store",
   });
+}
+
+/** A thread does not take over the compile cache that its process was given by a call. */
+function compileCache(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
