@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { openApp } from "../src/app/index.ts";
-import type { JsonReport } from "../src/eval/report/index.ts";
+import type { JsonReport } from "../src/eval/report/to-json-report.ts";
 import type { Store } from "../src/store/index.ts";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");

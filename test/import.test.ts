@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { SuiteSummary } from "../src/eval/summary/index.ts";
 import { dataFolder, readData, runCli, runJson, testProject, WITHOUT_DATA } from "./cli-kit.ts";
@@ -28,6 +28,8 @@ interface ExpectedLogs extends Expected {
 
 const expectedFigures = dataFolder() === undefined ? {} : readData<Record<string, Expected>>("expected.json");
 const recordings = Object.entries(expectedFigures).filter(([name]) => /^tau[12]\//.test(name));
+/** A table without rows would be no test at all, and look like a passed one. */
+const rows = recordings.length > 0 ? recordings : [["real recordings", { traces: 0, tasks: 0, pass_hat_k: {}, pass_at_k: {} }] as const];
 const MERGED = " (3 files merged)";
 
 /** The files behind an entry; three recordings of the same tasks are three trials of one run. */
@@ -36,17 +38,11 @@ function filesOf(name: string): string[] {
   return name.endsWith(MERGED) ? [1, 2, 3].map((trial) => `${path}__trial${trial}.json`) : [path];
 }
 
-/** The one file whose reward mixes several things. */
-const SUCCESS_PATHS: Readonly<Record<string, string>> = {
-  "retail__agentverify-assertions-0618__100x1.json": "info.reward_info.components.base_success",
-};
-
 async function importAndShow(name: string) {
   const folder = testProject();
-  const success = SUCCESS_PATHS[basename(name)];
   const format = name.startsWith("tau1/") ? "tau1" : "tau2";
   const words = ["eval", "import", ...filesOf(name), "--format", format, "--run", "theirs"];
-  const end = await runCli(folder, [...words, ...(success ? ["--success", success] : [])]);
+  const end = await runCli(folder, words);
   expect(end).toMatchObject({ exitCode: 0, stderr: "" });
   const { summary } = await runJson(folder, ["eval", "show", "theirs"]);
   return summary;
@@ -62,7 +58,7 @@ function expectPassK(seen: SuiteSummary["passHatK"], wanted: Readonly<Record<str
   }
 }
 
-test.skipIf(WITHOUT_DATA).each(recordings)(`%s${WITHOUT_DATA}`, async (name, wanted) => {
+test.skipIf(WITHOUT_DATA).each(rows)(`%s${WITHOUT_DATA}`, async (name, wanted) => {
   const { suite, cases } = await importAndShow(name);
   expectPassK(suite.passHatK, wanted.pass_hat_k);
   expectPassK(suite.passAtK, wanted.pass_at_k);
@@ -109,12 +105,3 @@ function expectCounts(
     cases.map(({ id }) => [id, failedOf.get(id)?.length ?? 0]),
   );
 }
-
-test.skipIf(WITHOUT_DATA)(`a composite reward is refused until the field that says success is named${WITHOUT_DATA}`, async () => {
-  const folder = testProject();
-  const [composite = ""] = Object.keys(SUCCESS_PATHS);
-  const file = join(dataFolder() ?? "", "tau1", composite);
-  const end = await runCli(folder, ["eval", "import", file, "--format", "tau1", "--json"]);
-  expect(end).toMatchObject({ exitCode: 65, stdout: "" });
-  expect(JSON.parse(end.stderr).error).toMatchObject({ code: "import.no_success_path" });
-});
