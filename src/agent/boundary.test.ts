@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type AegisError, fixedClock, type Json, seededRandom } from "../kernel/index.ts";
-import type { NewEvent, RunEvent, ToolRisk } from "../domain/index.ts";
+import type { Message, NewEvent, RunEvent, ToolRisk } from "../domain/index.ts";
 import { openJournal } from "../log/index.ts";
 import { Boundary } from "./boundary.ts";
 import { defineTool, toolDetails } from "./define-tool.ts";
@@ -102,7 +102,8 @@ test("a crash at any event, and a resumed run that observes every effect exactly
     outside.calls.length = 0;
     const resumed = open(crashed.events);
     // A payment in doubt is not made twice: it stops there, for a person.
-    const payInDoubt = crashed.events.some((event) => event.type === "tool.called" && event.tool === "pay") && !finished.has("pay");
+    const payInDoubt =
+      crashed.events.some((event) => event.type === "tool.called" && event.tool === "pay") && !finished.has("pay");
     const end = await program(resumed.boundary).catch((error: unknown) => error as AegisError);
     if (payInDoubt) {
       expect(end).toMatchObject({ code: "agent.uncertain" });
@@ -139,8 +140,8 @@ test("code that no longer makes the calls its log holds is told so, never guesse
 
 test("a prompt is logged as what was added to the one before", async () => {
   const { boundary, events } = open([]);
-  const prompt = [{ role: "system", content: "be kind" } as const];
-  const ask = (messages: typeof prompt) =>
+  const prompt: Message[] = [{ role: "system", content: "be kind" }];
+  const ask = (messages: Message[]) =>
     boundary.model({
       provider: "test",
       model: "m",

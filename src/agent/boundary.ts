@@ -1,6 +1,23 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { AegisError, canonicalJson, type Clock, equalJson, type Json, LIMITS, type Random, toJson } from "../kernel/index.ts";
-import type { EffectError, Message, MicroUsd, NewEvent, RunEvent, Usage } from "../domain/index.ts";
+import {
+  AegisError,
+  canonicalJson,
+  type Clock,
+  equalJson,
+  type Json,
+  LIMITS,
+  type Random,
+  toJson,
+} from "../kernel/index.ts";
+import {
+  type EffectError,
+  firstEffectInside,
+  type Message,
+  type MicroUsd,
+  type NewEvent,
+  type RunEvent,
+  type Usage,
+} from "../domain/index.ts";
 import type { Journal } from "../log/index.ts";
 import type { ToolCallContext, ToolDetails } from "./define-tool.ts";
 import { effectError, errorFromRecord } from "./effect-error.ts";
@@ -146,14 +163,24 @@ export class Boundary {
 
   /** The wall clock, as the log remembers it. */
   readonly nowMs = async (): Promise<number> => {
-    const event = { ...this.#stamp(), type: "clock.read" as const, effect: this.#nextEffect(), valueMs: this.#options.clock.nowMs() };
+    const event = {
+      ...this.#stamp(),
+      type: "clock.read" as const,
+      effect: this.#nextEffect(),
+      valueMs: this.#options.clock.nowMs(),
+    };
     const recorded = (await this.#once(event)) as RunEvent<"clock.read">;
     return recorded.valueMs;
   };
 
   /** A number in [0, 1), as the log remembers it. */
   readonly draw = async (): Promise<number> => {
-    const event = { ...this.#stamp(), type: "random.drawn" as const, effect: this.#nextEffect(), value: this.#options.random() };
+    const event = {
+      ...this.#stamp(),
+      type: "random.drawn" as const,
+      effect: this.#nextEffect(),
+      value: this.#options.random(),
+    };
     const recorded = (await this.#once(event)) as RunEvent<"random.drawn">;
     return recorded.value;
   };
@@ -209,7 +236,7 @@ export class Boundary {
     await append(step.called(effect, attempt));
     const startMs = clock.monotonicMs();
     const elapsedMs = () => Math.round((clock.monotonicMs() - startMs) * 1000) / 1000;
-    const inside: EffectScope = { firstEffect: (effect + 1) * EFFECTS_INSIDE_MAX, count: 0 };
+    const inside: EffectScope = { firstEffect: firstEffectInside(effect), count: 0 };
     const isInDoubt = answer.kind === "in-doubt" && step.inDoubt !== undefined;
     const execute = async () => (isInDoubt ? step.inDoubt?.() : step.execute(attempt)) as Promise<Result>;
     const end = await settle(this.#scopes.run(inside, execute));
@@ -260,13 +287,10 @@ export class Boundary {
   }
 }
 
-/** Effects made inside a tool count apart: when the tool is answered from the log, they are not made again. */
 interface EffectScope {
   readonly firstEffect: number;
   count: number;
 }
-
-const EFFECTS_INSIDE_MAX = 1_000_000;
 
 async function settle<Result>(work: Promise<Result>): Promise<{ result: Result } | { error: unknown }> {
   try {

@@ -8,7 +8,11 @@ export function effectError(error: unknown): EffectError {
   if (!(error instanceof Error)) return { name: "Error", message: cut(String(error)) };
   // The AI SDK wraps a model's own error: what happened is underneath.
   if (error.cause instanceof AegisError && !(error instanceof AegisError)) return effectError(error.cause);
-  const { status, statusCode, retryAfterMs } = error as { status?: unknown; statusCode?: unknown; retryAfterMs?: unknown };
+  const { status, statusCode, retryAfterMs } = error as {
+    status?: unknown;
+    statusCode?: unknown;
+    retryAfterMs?: unknown;
+  };
   const details = error instanceof AegisError ? error.details : {};
   const httpStatus = [status, statusCode, details["status"]].find((value) => typeof value === "number");
   const retryMs = [retryAfterMs, details["retryAfterMs"]].find((value) => typeof value === "number");

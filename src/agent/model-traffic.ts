@@ -73,7 +73,13 @@ export function recordModelTraffic(options: ModelTrafficOptions): (call: SeenMod
       added: call.messages.slice(keptCount),
       toolNames: call.toolNames,
     });
-    await options.append({ ...stamp(), type: "model.returned", effect, durationMs: call.durationMs, ...outcome(call, options) });
+    await options.append({
+      ...stamp(),
+      type: "model.returned",
+      effect,
+      durationMs: call.durationMs,
+      ...outcome(call, options),
+    });
     await openTools(call.answer?.message.toolRequests ?? []);
   };
 }
@@ -87,7 +93,11 @@ function outcome(call: SeenModelCall, { costOf }: ModelTrafficOptions) {
 
 function keptMessages(previous: readonly Message[], next: readonly Message[]): number {
   let count = 0;
-  while (count < previous.length && count < next.length && JSON.stringify(previous[count]) === JSON.stringify(next[count])) {
+  while (
+    count < previous.length &&
+    count < next.length &&
+    JSON.stringify(previous[count]) === JSON.stringify(next[count])
+  ) {
     count += 1;
   }
   return count;

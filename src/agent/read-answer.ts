@@ -3,7 +3,12 @@ import { AegisError, isJsonObject, type Json, type JsonObject } from "../kernel/
 export interface ProgramAnswer {
   readonly answer: string;
   /** What the agent itself says it called, in order. */
-  readonly toolCalls: readonly { readonly tool: string; readonly arguments: Json; readonly result?: Json; readonly error?: string }[];
+  readonly toolCalls: readonly {
+    readonly tool: string;
+    readonly arguments: Json;
+    readonly result?: Json;
+    readonly error?: string;
+  }[];
 }
 
 /** Reads what a program or an endpoint answered: JSON `{answer, toolCalls?}`, a JSON text, or plain text. */

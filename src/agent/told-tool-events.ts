@@ -3,7 +3,7 @@ import type { AppendEvent } from "./boundary.ts";
 import type { ProgramAnswer } from "./read-answer.ts";
 
 /** Effect numbers of calls that nobody but the agent saw start here, apart from the boundary's own. */
-const TOLD_EFFECTS_FROM = 1_000_000;
+const TOLD_EFFECTS_FROM = 1e14;
 
 /** Logs tool calls that only the agent tells of: witness `agent`, no durations. */
 export async function toolEvents(told: {
@@ -21,7 +21,9 @@ export async function toolEvents(told: {
       ...common,
       type: "tool.returned",
       durationMs: 0,
-      ...(call.error === undefined ? { result: call.result ?? null } : { error: { name: "Error", message: call.error } }),
+      ...(call.error === undefined
+        ? { result: call.result ?? null }
+        : { error: { name: "Error", message: call.error } }),
     });
   }
 }

@@ -4,7 +4,7 @@ import type { AppendEvent } from "../agent/index.ts";
 import type { NewEvent } from "../domain/index.ts";
 
 /** Effect numbers of spans that agents send start here, apart from what the endpoint itself saw. */
-const SPAN_EFFECTS_FROM = 2_000_000;
+const SPAN_EFFECTS_FROM = 2e14;
 
 /**
  * Takes OTLP/JSON spans an agent sends during its trial and logs its tool executions (`execute_tool`, OpenTelemetry

@@ -1,4 +1,5 @@
 export type { ApprovalRule, CaseKind, CaseWorld, CheckSpec, EvalCase, InputTurn } from "./eval-case.ts";
+export { effectAround, firstEffectInside } from "./effect-number.ts";
 export type { EvalRun, EvalRunCase } from "./eval-run.ts";
 export { isEvent } from "./is-event.ts";
 export { ISOLATION_LEVELS, ISOLATION_PROMISES, type IsolationLevel } from "./isolation-level.ts";

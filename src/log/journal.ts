@@ -1,4 +1,4 @@
-import type { Message, RunEvent } from "../domain/index.ts";
+import { effectAround, type Message, type RunEvent } from "../domain/index.ts";
 import { AegisError } from "../kernel/index.ts";
 import {
   type AnsweringEvent,
@@ -63,8 +63,11 @@ interface Recorded {
 
 export function openJournal(events: readonly RunEvent[], { stallMs = 30_000 }: JournalOptions = {}): Journal {
   const effects = recordedEffects(events);
+  const isRedone = (effect: number) => !answeredAround(effect, effects);
   const order = new ReplayOrder(
-    events.filter((event) => isAsking(event) || isAnswering(event)).map((event) => event.seq),
+    events
+      .filter((event) => (isAsking(event) || isAnswering(event)) && isRedone(event.effect))
+      .map((event) => event.seq),
     stallMs,
   );
   const unasked = new Set(effects.keys());
@@ -97,6 +100,13 @@ function answerOf({ asked, answered }: Recorded, question: EffectQuestion, order
   return answer === undefined
     ? { kind: "in-doubt", event: last }
     : { kind: "returned", event: answer, attempt: attemptOf(last) };
+}
+
+/** Was this effect made inside one that is answered from the log? Then the code does not make it again. */
+function answeredAround(effect: number, effects: ReadonlyMap<number, Recorded>): boolean {
+  const around = effectAround(effect);
+  if (around === undefined) return false;
+  return (effects.get(around)?.answered.length ?? 0) > 0 || answeredAround(around, effects);
 }
 
 function recordedEffects(events: readonly RunEvent[]): Map<number, Recorded> {

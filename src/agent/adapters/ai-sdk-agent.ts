@@ -55,7 +55,8 @@ async function rebuild(agent: AiSdkAgent, options: AiSdkAgentOptions): Promise<A
       "`agent` is neither an AI SDK agent with settings (ToolLoopAgent) nor a function that returns one",
     );
   }
-  const wrap = async (model: unknown) => wrapModel(options.modelOverride ?? (await resolveModel(model)), options.context.boundary);
+  const wrap = async (model: unknown) =>
+    wrapModel(options.modelOverride ?? (await resolveModel(model)), options.context.boundary);
   const Agent = agent.constructor as new (settings: Settings) => AiSdkAgent;
   return new Agent({
     ...settings,
@@ -77,12 +78,15 @@ function rewrapping(prepare: (argument: never) => unknown, wrap: (model: unknown
 async function resolveModel(model: unknown): Promise<AiSdkModel> {
   if (typeof model !== "string") return model as AiSdkModel;
   const { gateway } = await import("ai");
-  const provider = (globalThis as unknown as { AI_SDK_DEFAULT_PROVIDER?: typeof gateway }).AI_SDK_DEFAULT_PROVIDER ?? gateway;
+  const provider =
+    (globalThis as unknown as { AI_SDK_DEFAULT_PROVIDER?: typeof gateway }).AI_SDK_DEFAULT_PROVIDER ?? gateway;
   return provider.languageModel(model) as AiSdkModel;
 }
 
 function wrapTools(tools: Readonly<Record<string, unknown>>, context: AgentContext): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, wrapTool(name, tool as AiSdkTool, context)]));
+  return Object.fromEntries(
+    Object.entries(tools).map(([name, tool]) => [name, wrapTool(name, tool as AiSdkTool, context)]),
+  );
 }
 
 function wrapTool(name: string, tool: AiSdkTool, context: AgentContext): unknown {
@@ -97,7 +101,8 @@ function wrapTool(name: string, tool: AiSdkTool, context: AgentContext): unknown
         callId: call.toolCallId,
         arguments: toJson(input) as Json,
         ...(details && { details }),
-        execute: async (approved, callContext) => lastValue(await execute(approved, { ...call, [CALL_CONTEXT]: callContext })),
+        execute: async (approved, callContext) =>
+          lastValue(await execute(approved, { ...call, [CALL_CONTEXT]: callContext })),
       }),
   };
 }

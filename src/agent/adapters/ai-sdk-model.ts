@@ -97,7 +97,10 @@ function describeCall(model: AiSdkModel, options: LanguageModelV4CallOptions) {
     model: model.modelId,
     prompt: messagesFromPrompt(options.prompt),
     toolNames: (options.tools ?? []).map((tool) => tool.name),
-    settings: toJson({ temperature, topP, topK, maxOutputTokens, seed, stopSequences, toolChoice }) as Record<string, Json>,
+    settings: toJson({ temperature, topP, topK, maxOutputTokens, seed, stopSequences, toolChoice }) as Record<
+      string,
+      Json
+    >,
   };
 }
 
@@ -115,7 +118,9 @@ function describeResult(result: LanguageModelV4GenerateResult): Partial<NewEvent
 /** Provider metadata (reasoning signatures, files, sources) is needed to send a recorded answer back to its provider. */
 function hasProviderDetails(content: readonly LanguageModelV4Content[]): boolean {
   const plain = new Set(["text", "reasoning", "tool-call"]);
-  return content.some((part) => !plain.has(part.type) || ("providerMetadata" in part && part.providerMetadata !== undefined));
+  return content.some(
+    (part) => !plain.has(part.type) || ("providerMetadata" in part && part.providerMetadata !== undefined),
+  );
 }
 
 function marked(options: LanguageModelV4CallOptions): LanguageModelV4CallOptions {

@@ -1,4 +1,8 @@
-import type { LanguageModelV4Content, LanguageModelV4GenerateResult, LanguageModelV4StreamPart } from "@ai-sdk/provider";
+import type {
+  LanguageModelV4Content,
+  LanguageModelV4GenerateResult,
+  LanguageModelV4StreamPart,
+} from "@ai-sdk/provider";
 import type { RunEvent } from "../../domain/index.ts";
 import { type ModelAnswer, resultFromAnswer } from "../../model/index.ts";
 
@@ -47,7 +51,11 @@ export function contentParts(parts: readonly LanguageModelV4StreamPart[]): Langu
   for (const part of parts) {
     if (part.type === "text-start" || part.type === "reasoning-start") {
       const { providerMetadata } = part;
-      const block = { type: part.type === "text-start" ? "text" : "reasoning", text: "", ...(providerMetadata && { providerMetadata }) } as const;
+      const block = {
+        type: part.type === "text-start" ? "text" : "reasoning",
+        text: "",
+        ...(providerMetadata && { providerMetadata }),
+      } as const;
       open.set(part.id, block);
       content.push(block);
     } else if (part.type === "text-delta" || part.type === "reasoning-delta") {
@@ -70,6 +78,10 @@ export function contentParts(parts: readonly LanguageModelV4StreamPart[]): Langu
   };
 }
 
-function isContent(part: LanguageModelV4StreamPart): part is Extract<LanguageModelV4StreamPart, LanguageModelV4Content> {
-  return ["tool-call", "tool-result", "file", "reasoning-file", "source", "custom", "tool-approval-request"].includes(part.type);
+function isContent(
+  part: LanguageModelV4StreamPart,
+): part is Extract<LanguageModelV4StreamPart, LanguageModelV4Content> {
+  return ["tool-call", "tool-result", "file", "reasoning-file", "source", "custom", "tool-approval-request"].includes(
+    part.type,
+  );
 }

@@ -60,9 +60,12 @@ function runProgram(options: CommandAgentOptions, request: string, signal: Abort
     child.stderr.on("data", (chunk: Buffer) => void stderr.add(chunk));
     child.stdin.on("error", () => undefined);
     child.stdin.end(request);
-    child.on("error", (cause) => fail(new AegisError("agent.failed", `cannot run ${program}: ${cause.message}`, { cause })));
+    child.on("error", (cause) =>
+      fail(new AegisError("agent.failed", `cannot run ${program}: ${cause.message}`, { cause })),
+    );
     child.on("close", (exitCode, exitSignal) => {
-      if (stdout.isOver()) return fail(new AegisError("agent.bad_answer", `${program} printed more than the output limit`));
+      if (stdout.isOver())
+        return fail(new AegisError("agent.bad_answer", `${program} printed more than the output limit`));
       if (exitCode === 0) return done(stdout.text());
       const how = exitCode === null ? `was ended by ${exitSignal}` : `exited with ${exitCode}`;
       return fail(new AegisError("agent.failed", `${program} ${how}: ${stderr.text().trim().slice(-1_000)}`));

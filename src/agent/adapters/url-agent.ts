@@ -62,7 +62,8 @@ async function limitedText(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > LIMITS.outputBytesMax) throw new AegisError("agent.bad_answer", "the endpoint answered more than the limit");
+    if (bytes > LIMITS.outputBytesMax)
+      throw new AegisError("agent.bad_answer", "the endpoint answered more than the limit");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -71,7 +72,8 @@ async function limitedText(response: Response): Promise<string> {
 function explain(text: string): string {
   try {
     const value = JSON.parse(text) as unknown;
-    if (isJsonObject(value as never)) return JSON.stringify((value as { error?: unknown }).error ?? value).slice(0, 300);
+    if (isJsonObject(value as never))
+      return JSON.stringify((value as { error?: unknown }).error ?? value).slice(0, 300);
   } catch {
     // not JSON: shown as it is
   }
