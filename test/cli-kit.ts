@@ -57,16 +57,20 @@ export async function runCli(folder: string, words: readonly string[], env: Node
 }
 
 /** What `aegis WORDS --json` prints on standard output. */
-export async function runJson<Value = JsonReport>(folder: string, words: readonly string[]): Promise<Value> {
-  const { stdout, stderr } = await runCli(folder, [...words, "--json"]);
+export async function runJson<Value = JsonReport>(
+  folder: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Value> {
+  const { stdout, stderr } = await runCli(folder, [...words, "--json"], env);
   if (stdout === "") throw new Error(`aegis ${words.join(" ")} printed nothing: ${stderr}`);
   return JSON.parse(stdout) as Value;
 }
 
 /** Opens the project's store beside the command line, to see what was really written. */
 export async function withStore<Value>(folder: string, use: (store: Store) => Promise<Value>): Promise<Value> {
-  await using app = await openApp({ cwd: folder, env: {} });
-  return use(await app.store());
+  await using app = await openApp({ cwd: folder, env: {}, storePath: join(folder, ".aegis", "store.db") });
+  return await use(await app.store());
 }
 
 /** The folder of real recordings, or undefined where there is none. */

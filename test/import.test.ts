@@ -75,6 +75,9 @@ function expectCounts(
   cases: readonly { readonly id: string; readonly passed: number; readonly total: number }[],
   wanted: ExpectedLogs,
 ): void {
+  // Where each task has one trial, some recordings number their trials by row.
+  const named = (trials: readonly string[]) =>
+    trials.map((trial) => (wanted.traces === wanted.tasks ? trial.replace(/#.*/, "#0") : trial)).sort();
   expect({
     successes: suite.trials.passed,
     flaky_tasks: suite.flakyCases,
@@ -97,8 +100,8 @@ function expectCounts(
     tool_call_counts: wanted.tool_call_counts,
     assistant_tool_calls: wanted.assistant_tool_calls,
     retries_right_after_error: wanted.retries_right_after_error,
-    no_progress_repeat_ge2: wanted.no_progress_repeat_ge2.toSorted(),
-    no_progress_repeat_ge3: wanted.no_progress_repeat_ge3.toSorted(),
+    no_progress_repeat_ge2: named(wanted.no_progress_repeat_ge2),
+    no_progress_repeat_ge3: named(wanted.no_progress_repeat_ge3),
   });
   const failedOf = Map.groupBy(wanted.failed, (trial) => trial.split("#")[0] ?? "");
   expect(cases.map(({ id, passed, total }) => [id, total - passed])).toEqual(

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { AegisError } from "../kernel/index.ts";
+import { AegisError, systemClock } from "../kernel/index.ts";
 import type { MakeJudge } from "../eval/index.ts";
 import { type Calibration, createJudge, parseCalibration } from "../judge/index.ts";
-import { fromAiSdkModel, mergePrices } from "../model/index.ts";
+import { fromAiSdkModel, mergePrices, sleepRealTime, withRetries } from "../model/index.ts";
 import type { Config } from "./config.ts";
 
 const judgeSpec = z.strictObject({
@@ -33,7 +33,7 @@ export function judgeMaker(config: Config): MakeJudge {
       ...definedOnly(options),
       rubric: readRubric(rubric, file),
       name: `judge(${name ?? basename(rubric).replace(/\.\w+$/, "").slice(0, 60)})`,
-      model: fromAiSdkModel(config.judge.model),
+      model: withRetries(fromAiSdkModel(config.judge.model), { clock: systemClock, random: Math.random, sleep: sleepRealTime }),
       prices: mergePrices(config.prices),
       calibrations,
     });

@@ -37,6 +37,8 @@ export interface TrialMetrics {
   readonly retryCount: number;
   /** Longest run of identical calls that gave identical non-error results. */
   readonly longestRepeat: number;
+  /** Longest run of identical calls, whatever they gave. */
+  readonly longestCallRun: number;
   /** Assistant turns. */
   readonly stepCount: number;
   readonly escalationCount: number;

@@ -186,9 +186,11 @@ async function agentSeen(trials: readonly Trial[], ports: SuitePorts, run: EvalR
   const models = new Set(run.models);
   let { agent } = run;
   for (const trial of trials.slice(0, SAMPLE_COUNT)) {
+    const asked = new Map<number, string>();
     for (const event of await ports.store.read(trial.runId)) {
       if (event.type === "run.started") agent = event.agent;
-      if (event.type === "model.called") models.add(event.model);
+      if (event.type === "model.called") asked.set(event.effect, event.model);
+      if (event.type === "model.returned") models.add(event.model ?? asked.get(event.effect) ?? "unknown");
     }
   }
   return { agent, models: [...models].sort() };

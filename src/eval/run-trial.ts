@@ -228,8 +228,11 @@ function voided(reason: VoidReason, message: string): NonNullable<PerformanceRes
   return { kind: "void", reason, message };
 }
 
-function stamp({ ports }: Performing) {
-  return { atMs: ports.clock.nowMs(), witness: "runtime" as const };
+/** In the time of the log: a case may set its own clock. */
+function stamp({ ports, request, log }: Performing) {
+  const isOwnTime = request.evalCase.world.clock !== undefined;
+  const atMs = (isOwnTime ? log.events.at(-1)?.atMs : undefined) ?? ports.clock.nowMs();
+  return { atMs, witness: "runtime" as const };
 }
 
 function finishedRun(evalCase: EvalCase, events: readonly RunEvent[], state: StatePair | null): FinishedRun {

@@ -34,7 +34,7 @@ export const ERROR_CATALOGUE = {
     http: 500,
     exit: 78,
     retry: false,
-    fix: "The store was written by a newer Aegis: install that version, or point --store at another folder.",
+    fix: "The store was written by a newer Aegis: install that version, or name another file in AEGIS_STORE.",
   },
   "store.unavailable": {
     http: 503,

@@ -70,7 +70,7 @@ export function openJournal(events: readonly RunEvent[], { stallMs = 30_000 }: J
       .map((event) => event.seq),
     stallMs,
   );
-  const unasked = new Set(effects.keys());
+  const unasked = new Set([...effects.keys()].filter(isRedone));
   let effectCount = 0;
   let prompt: readonly Message[] = [];
 

@@ -17,6 +17,7 @@ export function measureTrial(events: readonly RunEvent[]): TrialMetrics {
     toolErrorCount: calls.filter((call) => call.isError).length,
     retryCount: calls.filter((call, index) => isRetry(call, calls[index - 1])).length,
     longestRepeat: longestRepeat(calls),
+    longestCallRun: longestRun(calls, isSameCall),
     stepCount: stepCount(events, messages),
     escalationCount: calls.filter(isEscalation).length,
     messageCount: messages.length,
@@ -40,17 +41,22 @@ export function isEscalation({ called, declaration }: ToolCall): boolean {
 
 /** Longest run of identical calls with identical results that are no errors: going round in a circle. */
 export function longestRepeat(calls: readonly ToolCall[]): number {
+  return longestRun(calls, isRepeat);
+}
+
+function longestRun(calls: readonly ToolCall[], isSame: (call: ToolCall, before: ToolCall) => boolean): number {
   let longest = 0;
   let current = 0;
   for (const [index, call] of calls.entries()) {
-    current = isRepeat(call, calls[index - 1]) ? current + 1 : 1;
+    const before = calls[index - 1];
+    current = before && isSame(call, before) ? current + 1 : 1;
     longest = Math.max(longest, current);
   }
   return longest;
 }
 
-function isRepeat(call: ToolCall, before: ToolCall | undefined): boolean {
-  if (before?.returned === undefined || call.returned === undefined || before.isError || call.isError) return false;
+function isRepeat(call: ToolCall, before: ToolCall): boolean {
+  if (before.returned === undefined || call.returned === undefined || before.isError || call.isError) return false;
   return isSameCall(call, before) && equalJson(call.returned.result, before.returned.result);
 }
 

@@ -181,6 +181,7 @@ const zero: TrialMetrics = {
   toolErrorCount: 0,
   retryCount: 0,
   longestRepeat: 0,
+  longestCallRun: 0,
   stepCount: 0,
   escalationCount: 0,
   messageCount: 0,

@@ -58,6 +58,7 @@ export function sampleTrial(evalRunId: Id<"eval-run">, more: Partial<Trial> = {}
       toolErrorCount: 0,
       retryCount: 0,
       longestRepeat: 1,
+      longestCallRun: 1,
       stepCount: 2,
       escalationCount: 0,
       messageCount: 4,

@@ -1,2 +1,2 @@
-export type { RunSummary } from "./run-summary.ts";
+export type { CaseSummary, RunSummary, SuiteSummary } from "./run-summary.ts";
 export { summarizeRun } from "./summarize-run.ts";

@@ -84,6 +84,7 @@ function madeTrial(evalRunId: Id<"eval-run">, caseId: string, attemptIndex: numb
       toolErrorCount: 0,
       retryCount: 0,
       longestRepeat: 1,
+      longestCallRun: 1,
       stepCount: steps.length + 1,
       escalationCount: 0,
       messageCount: 2,

@@ -133,13 +133,21 @@ export interface SuiteSummary extends GroupSummary {
   /** Over scored trials, as are all counts below; null when nothing was scored. */
   readonly latencyMs: LatencyQuantiles | null;
   readonly toolCallCounts: Readonly<Record<string, number>>;
+  readonly toolCalls: number;
   readonly toolErrors: number;
   readonly tracesWithToolError: number;
   readonly retriesRightAfterError: number;
   /** `caseId#attemptIndex` of trials that made the same call with the same result this often in a row. */
-  readonly repeats: { readonly atLeast2: readonly string[]; readonly atLeast3: readonly string[] };
+  readonly repeats: RepeatLists;
+  /** The same, whatever the calls gave. */
+  readonly identicalCalls: RepeatLists;
   readonly kinds: Readonly<Record<string, GroupSummary>>;
   readonly tags: Readonly<Record<string, GroupSummary>>;
+}
+
+export interface RepeatLists {
+  readonly atLeast2: readonly string[];
+  readonly atLeast3: readonly string[];
 }
 
 export interface TrialCounts {

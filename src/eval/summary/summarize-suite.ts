@@ -1,4 +1,4 @@
-import { sumMicroUsd, type Trial } from "../../domain/index.ts";
+import { sumMicroUsd, type Trial, type TrialMetrics } from "../../domain/index.ts";
 import {
   type ClusteredInterval,
   clusteredInterval,
@@ -8,17 +8,13 @@ import {
   suitePassHatK,
 } from "../../stats/index.ts";
 import { countVoids } from "./count-failures.ts";
-import type { CaseSummary, GroupSummary, LatencyQuantiles, PassK, SuiteSummary, TrialCounts } from "./run-summary.ts";
+import type { CaseSummary, GroupSummary, LatencyQuantiles, PassK, RepeatLists, SuiteSummary, TrialCounts } from "./run-summary.ts";
 import { isScored, type ScoredTrial } from "./scored-trial.ts";
 
 /** All cases of a run together. Every case weighs the same, however many trials it has. */
 export function summarizeSuite(cases: readonly CaseSummary[], trials: readonly Trial[]): SuiteSummary {
   const scored = trials.filter(isScored);
   const measured = cases.filter(({ total }) => total > 0);
-  const repeats = (least: number) =>
-    scored
-      .filter(({ metrics }) => metrics.longestRepeat >= least)
-      .map(({ caseId, attemptIndex }) => `${caseId}#${attemptIndex}`);
   return {
     ...summarizeGroup(cases),
     casesFailed: cases.filter(({ status }) => status === "failed").length,
@@ -33,13 +29,23 @@ export function summarizeSuite(cases: readonly CaseSummary[], trials: readonly T
     costMicroUsd: sumMicroUsd(trials.map(({ metrics }) => metrics.costMicroUsd)),
     latencyMs: latencyQuantiles(scored),
     toolCallCounts: toolCallCounts(scored),
+    toolCalls: scored.reduce((sum, { metrics }) => sum + metrics.toolCallCount, 0),
     toolErrors: scored.reduce((sum, { metrics }) => sum + metrics.toolErrorCount, 0),
     tracesWithToolError: scored.filter(({ metrics }) => metrics.toolErrorCount > 0).length,
     retriesRightAfterError: scored.reduce((sum, { metrics }) => sum + metrics.retryCount, 0),
-    repeats: { atLeast2: repeats(2), atLeast3: repeats(3) },
+    repeats: repeatLists(scored, ({ longestRepeat }) => longestRepeat),
+    identicalCalls: repeatLists(scored, ({ longestCallRun }) => longestCallRun),
     kinds: groupBy(cases, ({ kind }) => [kind]),
     tags: groupBy(cases, ({ tags }) => tags),
   };
+}
+
+function repeatLists(trials: readonly ScoredTrial[], lengthOf: (metrics: TrialMetrics) => number): RepeatLists {
+  const atLeast = (least: number) =>
+    trials
+      .filter(({ metrics }) => lengthOf(metrics) >= least)
+      .map(({ caseId, attemptIndex }) => `${caseId}#${attemptIndex}`);
+  return { atLeast2: atLeast(2), atLeast3: atLeast(3) };
 }
 
 /** Mean of case pass rates with its interval; null when no case was measured. */

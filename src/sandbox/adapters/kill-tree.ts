@@ -2,16 +2,34 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const ROUNDS_MAX = 50;
 
+/** What tells the processes of one sandbox from all others. */
+export interface ProcessTree {
+  readonly sessionId: number;
+  /** `NAME=value`, in the environment of all its processes. */
+  readonly mark: string;
+  /** When its first process began, in the kernel's ticks: an older one cannot be of the tree, and is not looked into. */
+  readonly startedAtTicks: number;
+}
+
+/** When a process began; 0 where nobody can tell. */
+export function startedAtTicks(pid: number): number {
+  try {
+    return Number(statFields(pid)[START_TIME]);
+  } catch {
+    return 0;
+  }
+}
+
 /**
  * Kills every process of a session or with the mark in its environment, until none is left. A process that forks while
  * it is hunted is found in the next round.
  *
  * @returns how many were found alive
  */
-export async function killTree(target: { readonly sessionId: number; readonly mark: string }): Promise<number> {
+export async function killTree(tree: ProcessTree): Promise<number> {
   const killed = new Set<number>();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const alive = findProcesses(target);
+    const alive = processIds().filter((pid) => isOfTree(pid, tree));
     if (alive.length === 0) break;
     for (const pid of alive) {
       killed.add(pid);
@@ -22,10 +40,6 @@ export async function killTree(target: { readonly sessionId: number; readonly ma
   return killed.size;
 }
 
-function findProcesses({ sessionId, mark }: { sessionId: number; mark: string }): number[] {
-  return processIds().filter((pid) => isLive(pid, sessionId, mark));
-}
-
 function processIds(): number[] {
   try {
     return readdirSync("/proc").map(Number).filter((pid) => pid > 1 && pid !== process.pid);
@@ -34,19 +48,29 @@ function processIds(): number[] {
   }
 }
 
-function isLive(pid: number, sessionId: number, mark: string): boolean {
+function isOfTree(pid: number, tree: ProcessTree): boolean {
   try {
-    // Field 3 is the state, field 6 the session; the name in field 2 may hold spaces and brackets.
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (fields[0] === "Z" || fields[0] === "X") return false;
-    if (Number(fields[3]) === sessionId) return true;
-    if (fields[3] === "0") return false;
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(mark);
+    const fields = statFields(pid);
+    if (fields[STATE] === "Z" || fields[STATE] === "X" || Number(fields[START_TIME]) < tree.startedAtTicks) return false;
+    if (Number(fields[SESSION]) === tree.sessionId) return true;
+    // Session 0: the kernel's own.
+    if (fields[SESSION] === "0") return false;
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(tree.mark);
   } catch {
     return false;
   }
 }
+
+/** Fields of /proc/PID/stat from the third on: the name in the second may hold spaces and brackets. */
+function statFields(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+// Fields 3, 6 and 22 of proc(5).
+const STATE = 0;
+const SESSION = 3;
+const START_TIME = 19;
 
 function kill(pid: number): void {
   try {

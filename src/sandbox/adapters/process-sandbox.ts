@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { AegisError, LIMITS } from "../../kernel/index.ts";
 import type { ProgramEnd, Sandbox, SandboxProgram, SandboxProvider } from "../sandbox.ts";
 import { captureOutput } from "./capture-output.ts";
-import { killTree } from "./kill-tree.ts";
+import { killTree, startedAtTicks } from "./kill-tree.ts";
 import { readLines } from "./read-lines.ts";
 
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
@@ -48,6 +48,11 @@ async function makeWorkspace(): Promise<string> {
 async function runProgram(program: SandboxProgram, place: { mark: string; root: string }): Promise<ProgramEnd> {
   const startMs = performance.now();
   const child = start(program, place);
+  const tree = {
+    sessionId: child.pid ?? 0,
+    mark: `${MARK}=${place.mark}`,
+    startedAtTicks: child.pid === undefined ? 0 : startedAtTicks(child.pid),
+  };
   const stdout = captureOutput(child.stdout, program.outputBytesMax);
   const stderr = captureOutput(child.stderr, program.outputBytesMax);
   const { exit, stop, reason } = watch(child, program);
@@ -57,7 +62,7 @@ async function runProgram(program: SandboxProgram, place: { mark: string; root: 
   } finally {
     stop();
   }
-  const strayProcessCount = await killTree({ sessionId: child.pid ?? 0, mark: `${MARK}=${place.mark}` });
+  const strayProcessCount = await killTree(tree);
   await Promise.race([Promise.all([stdout.closed, stderr.closed]), delay(DRAIN_MS)]);
   for (const stream of child.stdio) stream?.destroy();
   return {

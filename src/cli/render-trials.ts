@@ -1,0 +1,97 @@
+import { formatMicroUsd, type RunEvent, type Trial, type Verdict } from "../domain/index.ts";
+import { escapeTerminal } from "../kernel/index.ts";
+
+export interface ShownTrial {
+  readonly trial: Trial;
+  readonly events: readonly RunEvent[];
+}
+
+const TEXT_LENGTH_MAX = 300;
+
+/** Trials of one case: each verdict with what it rests on, and the log as a timeline. */
+export function renderTrials(trials: readonly ShownTrial[], color: boolean): string {
+  return `${trials.map((shown) => renderTrial(shown, color)).join("\n\n")}\n`;
+}
+
+function renderTrial({ trial, events }: ShownTrial, color: boolean): string {
+  const { outcome, metrics } = trial;
+  const state = outcome.kind === "void" ? `void (${outcome.reason}): ${outcome.message}` : outcome.isPass ? "passed" : "failed";
+  const paint = painter(color);
+  const tone = outcome.kind === "void" ? paint.yellow : outcome.isPass ? paint.green : paint.red;
+  const cost = formatMicroUsd(metrics.costMicroUsd);
+  const spent = `${metrics.toolCallCount} tool calls, ${metrics.modelCallCount} model calls, cost ${cost}`;
+  const title = `${escapeTerminal(trial.caseId)} #${trial.attemptIndex}  `;
+  return [
+    `${paint.bold(title)}${tone(escapeTerminal(state))}  ${paint.dim(`${spent}, seed ${trial.seed}, log ${trial.runId}`)}`,
+    ...trial.verdicts.map((verdict) => renderVerdict(verdict, paint)),
+    "",
+    ...events.map((event) => renderEvent(event, events[0]?.atMs ?? 0, paint)),
+  ].join("\n");
+}
+
+function renderVerdict(verdict: Verdict, paint: Painter): string {
+  const mark = { pass: paint.green("✓"), fail: paint.red("✗"), void: paint.yellow("?") }[verdict.outcome];
+  const rests = verdict.evidence.length > 0 ? ` [${verdict.evidence.slice(0, 8).join(", ")}${verdict.evidence.length > 8 ? ", …" : ""}]` : "";
+  const gates = verdict.gates ? "" : " (reported only)";
+  return `  ${mark} ${escapeTerminal(verdict.name)}${gates}: ${cut(verdict.explanation)}${paint.dim(rests)}`;
+}
+
+function renderEvent(event: RunEvent, startMs: number, paint: Painter): string {
+  const seconds = ((event.atMs - startMs) / 1000).toFixed(2).padStart(8);
+  const witness = event.witness === "runtime" ? "" : paint.dim(` (${event.witness})`);
+  return `  ${paint.dim(String(event.seq).padStart(4))} ${paint.dim(seconds)}  ${describe(event)}${witness}`;
+}
+
+function describe(event: RunEvent): string {
+  switch (event.type) {
+    case "run.started":
+      return `started ${escapeTerminal(`${event.agent.name}@${event.agent.version}`)}`;
+    case "message.received":
+      return `${event.from}: ${cut(event.content)}`;
+    case "message.sent":
+      return `agent: ${cut(event.content)}`;
+    case "model.called":
+      return `model ${escapeTerminal(event.model)} asked with ${event.keptCount + event.added.length} messages`;
+    case "model.returned":
+      return event.error ? `model failed: ${cut(event.error.message)}` : `model answered${modelAnswer(event)}`;
+    case "tool.called":
+      return `call ${escapeTerminal(event.tool)} ${cut(JSON.stringify(event.arguments))}`;
+    case "tool.returned":
+      return event.error
+        ? `  ${escapeTerminal(event.tool)} failed: ${cut(event.error.message)}`
+        : `  ${escapeTerminal(event.tool)} returned ${cut(JSON.stringify(event.result ?? null))}`;
+    case "approval.requested":
+      return `approval asked for: ${cut(event.reason)}`;
+    case "approval.decided":
+      return `approval ${event.decision} by ${escapeTerminal(event.by)}`;
+    case "state.captured":
+      return `state: ${event.changes.length === 0 ? "unchanged" : event.changes.map((change) => escapeTerminal(change.path)).join(", ")}`;
+    case "output.captured":
+      return `${event.stream}${event.isTruncated ? ` (first part of ${event.bytes} bytes)` : ""}: ${cut(event.text)}`;
+    case "fault.injected":
+      return `fault on ${escapeTerminal(event.on)}: ${cut(event.fault)}`;
+    case "run.ended":
+      return `ended: ${event.outcome}${event.error ? `, ${cut(event.error.message)}` : ""}`;
+    default:
+      return event.type;
+  }
+}
+
+function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {
+  const requests = message?.toolRequests?.map((request) => escapeTerminal(request.tool)) ?? [];
+  const tokens = usage?.inputTokens === undefined ? "" : ` (${usage.inputTokens} + ${usage.outputTokens ?? "?"} tokens)`;
+  if (requests.length > 0) return ` with calls of ${requests.join(", ")}${tokens}`;
+  return `${tokens}: ${cut(message?.content ?? "")}`;
+}
+
+function cut(text: string): string {
+  const flat = escapeTerminal(text);
+  return flat.length > TEXT_LENGTH_MAX ? `${flat.slice(0, TEXT_LENGTH_MAX)}… (${text.length} characters)` : flat;
+}
+
+type Painter = ReturnType<typeof painter>;
+
+function painter(color: boolean) {
+  const code = (open: number, close: number) => (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text);
+  return { bold: code(1, 22), dim: code(2, 22), red: code(31, 39), green: code(32, 39), yellow: code(33, 39) };
+}
