@@ -88,6 +88,12 @@ export class Boundary {
     this.#options = options;
   }
 
+  /** How adapters wait when a provider turns a call away. */
+  get retries(): { readonly random: Random; sleep(ms: number): Promise<void> } {
+    const { random, sleep = defaultSleep, signal } = this.#options;
+    return { random, sleep: (ms) => sleep(ms, signal) };
+  }
+
   /** Asks a model. */
   async model<Result>(call: ModelEffect<Result>): Promise<Result> {
     const keptCount = commonPrefix(this.#lastPrompt, call.prompt);

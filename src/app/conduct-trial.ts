@@ -23,7 +23,11 @@ export interface ConductedTrial {
 }
 
 /** Puts the agent through the case's conversation: the part of a trial that runs on the agent's side. */
-export async function conductTrial({ job, append, signal }: ConductedTrial): Promise<{ before: Json; after: Json } | null> {
+export async function conductTrial({
+  job,
+  append,
+  signal,
+}: ConductedTrial): Promise<{ before: Json; after: Json } | null> {
   const clock = clockOf(job);
   const startMs = clock.monotonicMs();
   const stamp = () => ({ atMs: clock.nowMs(), witness: "runtime" as const });
@@ -111,7 +115,8 @@ async function openSession(made: {
     signal,
     runId: job.runId,
     costOf: (call) => models?.costOf({ ...call, prices: models.mergePrices(job.prices as never) }) ?? null,
-    approve: async ({ tool }) => job.approvals.find((rule) => rule.tool === tool) ?? { decision: "denied", by: "nobody" },
+    approve: async ({ tool }) =>
+      job.approvals.find((rule) => rule.tool === tool) ?? { decision: "denied", by: "nobody" },
   });
   const { user, caseId, attemptIndex, seed } = job;
   const modelEnv = job.modelBaseUrl ? modelEnvironment(job.modelBaseUrl) : {};

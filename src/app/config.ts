@@ -21,10 +21,7 @@ export interface Config {
 }
 
 const CONFIG_NAMES = ["aegis.config.ts", "aegis.config.mts", "aegis.config.js", "aegis.config.mjs"];
-const DEFAULT_SUITES = [
-  "evals/**/suite.{ts,mts,js,mjs,yaml,yml}",
-  "evals/**/*.{suite,eval}.{ts,mts,js,mjs,yaml,yml}",
-];
+const DEFAULT_SUITES = ["evals/**/suite.{ts,mts,js,mjs,yaml,yml}", "evals/**/*.{suite,eval}.{ts,mts,js,mjs,yaml,yml}"];
 
 const price = z.strictObject({
   inputMicroUsd: z.int().min(0).describe("per million tokens"),
@@ -35,7 +32,10 @@ const price = z.strictObject({
 /** The keys of aegis.config.ts. */
 export const configSchema = z.strictObject({
   agents: z.record(z.string(), z.string()).optional().describe("agent name to the file that defines it"),
-  suites: z.union([z.string(), z.array(z.string())]).optional().describe("globs of suite files"),
+  suites: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe("globs of suite files"),
   store: z.string().optional().describe("path of the store; .aegis/store.db unless told"),
   prices: z.record(z.string(), price).optional().describe("model id to its price, over the built-in table"),
   judge: z.strictObject({ model: z.custom<AiSdkModel>((value) => value !== undefined) }).optional(),
@@ -78,7 +78,10 @@ async function readConfig(file: string): Promise<z.output<typeof configSchema>> 
   const result = configSchema.safeParse(module.default);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new AegisError("config.bad_file", `${file}: ${issue?.path.join(".") || "the default export"}: ${issue?.message}`);
+  throw new AegisError(
+    "config.bad_file",
+    `${file}: ${issue?.path.join(".") || "the default export"}: ${issue?.message}`,
+  );
 }
 
 function findUp(from: string, names: readonly string[]): string | undefined {

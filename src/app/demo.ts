@@ -13,8 +13,12 @@ const PACKAGE_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SUITE = "production-v2";
 
 /** The demo's project, with results in the store of the folder the demo was called from. */
-export async function openDemo(app: App): Promise<{ runDemoSuite(request: EvalRequest & { readonly agent: string }): Promise<EvalResult> }> {
-  const folder = ["examples/support", "dist/examples/support"].map((path) => join(PACKAGE_ROOT, path)).find((path) => existsSync(path));
+export async function openDemo(
+  app: App,
+): Promise<{ runDemoSuite(request: EvalRequest & { readonly agent: string }): Promise<EvalResult> }> {
+  const folder = ["examples/support", "dist/examples/support"]
+    .map((path) => join(PACKAGE_ROOT, path))
+    .find((path) => existsSync(path));
   if (!folder) throw new AegisError("io.failed", `the demo's project is missing from ${PACKAGE_ROOT}`);
   return {
     async runDemoSuite(request) {
@@ -55,7 +59,8 @@ interface DemoAct {
 /** Real recorded agents: their tool calls executed again, and two of them compared. Left out where the data is not found. */
 export async function playSecondAct(app: App, write: (line: string) => void): Promise<SecondAct> {
   const file = join(PACKAGE_ROOT, "examples", "tau", "demo-act.ts");
-  if (!existsSync(file)) return { kind: "missing", reason: "the recorded agents' domains are not part of this package" };
+  if (!existsSync(file))
+    return { kind: "missing", reason: "the recorded agents' domains are not part of this package" };
   const act = (await import(pathToFileURL(file).href)) as DemoAct;
   const dataFolder = act.dataFolderOf(app.env);
   const recordings = existsSync(dataFolder) ? act.recordingsIn(dataFolder) : [];
@@ -77,7 +82,9 @@ async function compareRecordings(app: App, files: readonly string[]) {
       return { run, trials: trials.map(({ trial }) => trial) };
     }),
   );
-  const pairs = runs.flatMap((a, index) => runs.slice(index + 1).map((b) => ({ a, b, common: commonCases(a.run, b.run) })));
+  const pairs = runs.flatMap((a, index) =>
+    runs.slice(index + 1).map((b) => ({ a, b, common: commonCases(a.run, b.run) })),
+  );
   const [best] = pairs.sort((left, right) => right.common - left.common);
   if (!best || best.common === 0) return null;
   const [a, b] = passCount(best.a.trials) >= passCount(best.b.trials) ? [best.a, best.b] : [best.b, best.a];

@@ -71,13 +71,18 @@ export function agentResolver(config: Config): ResolveAgent {
     const file = candidates.flatMap((path) => [path, builtBeside(path)]).find((path) => existsSync(path));
     if (file) return { kind: "file", file, name: agent };
     const tried = candidates.map((path) => relative(config.root, path)).join(", ");
-    throw new AegisError("agent.not_found", `agent ${JSON.stringify(agent)}: no file at ${tried}`, { details: { agent } });
+    throw new AegisError("agent.not_found", `agent ${JSON.stringify(agent)}: no file at ${tried}`, {
+      details: { agent },
+    });
   };
 }
 
 function suiteFiles(config: Config): string[] {
   const files = config.suites.flatMap((pattern) =>
-    globSync(pattern, { cwd: config.root, exclude: (name) => name === "node_modules" || name === ".git" || name === "dist" }),
+    globSync(pattern, {
+      cwd: config.root,
+      exclude: (name) => name === "node_modules" || name === ".git" || name === "dist",
+    }),
   );
   return [...new Set(files)].map((file) => join(config.root, file)).sort();
 }
@@ -87,19 +92,33 @@ function pathOf(wanted: string, config: Config): string | undefined {
   const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
   const file = candidates.find(isFile);
   if (file) return file;
-  const inFolder = candidates.flatMap((folder) => [...EXTENSIONS, "yaml", "yml"].map((each) => join(folder, `suite.${each}`)));
+  const inFolder = candidates.flatMap((folder) =>
+    [...EXTENSIONS, "yaml", "yml"].map((each) => join(folder, `suite.${each}`)),
+  );
   return inFolder.find(isFile);
 }
 
 function onlyOne(suites: readonly LoadedSuite[], path: string): LoadedSuite {
   const [first, second] = suites;
   if (first && !second) return first;
-  throw new AegisError("suite.not_found", `${path} holds ${suites.length} suites: name one of ${suites.map((each) => each.name).join(", ")}`);
+  throw new AegisError(
+    "suite.not_found",
+    `${path} holds ${suites.length} suites: name one of ${suites.map((each) => each.name).join(", ")}`,
+  );
 }
 
-function notFound({ config, wanted, seen }: { config: Config; wanted: string | undefined; seen: readonly string[] }): AegisError {
+function notFound({
+  config,
+  wanted,
+  seen,
+}: {
+  config: Config;
+  wanted: string | undefined;
+  seen: readonly string[];
+}): AegisError {
   const where = `${config.root} (${config.suites.join(", ")})`;
   const there = seen.length > 0 ? `there are: ${seen.join(", ")}` : `no suite was found in ${where}`;
-  const what = wanted === undefined ? "which suite? Name one with --suite" : `no suite is called ${JSON.stringify(wanted)}`;
+  const what =
+    wanted === undefined ? "which suite? Name one with --suite" : `no suite is called ${JSON.stringify(wanted)}`;
   return new AegisError("suite.not_found", `${what}; ${there}`, { details: { suiteCount: seen.length } });
 }

@@ -38,7 +38,10 @@ async function readInput(path: string) {
   try {
     const { size } = await stat(path);
     if (size > LIMITS.importFileBytesMax) {
-      throw new AegisError("import.bad_format", `${path}: ${size} bytes is more than the limit of ${LIMITS.importFileBytesMax}`);
+      throw new AegisError(
+        "import.bad_format",
+        `${path}: ${size} bytes is more than the limit of ${LIMITS.importFileBytesMax}`,
+      );
     }
     return { path, bytes: await readFile(path) };
   } catch (cause) {

@@ -32,8 +32,17 @@ export function judgeMaker(config: Config): MakeJudge {
     const judge = createJudge({
       ...definedOnly(options),
       rubric: readRubric(rubric, file),
-      name: `judge(${name ?? basename(rubric).replace(/\.\w+$/, "").slice(0, 60)})`,
-      model: withRetries(fromAiSdkModel(config.judge.model), { clock: systemClock, random: Math.random, sleep: sleepRealTime }),
+      name: `judge(${
+        name ??
+        basename(rubric)
+          .replace(/\.\w+$/, "")
+          .slice(0, 60)
+      })`,
+      model: withRetries(fromAiSdkModel(config.judge.model), {
+        clock: systemClock,
+        random: Math.random,
+        sleep: sleepRealTime,
+      }),
       prices: mergePrices(config.prices),
       calibrations,
     });
@@ -41,7 +50,11 @@ export function judgeMaker(config: Config): MakeJudge {
       name: judge.name,
       id: judge.id,
       judge: async ({ events, expected, metadata }) => {
-        const report = await judge.evaluate({ conversation: events, metadata, ...(expected !== undefined && { expected }) });
+        const report = await judge.evaluate({
+          conversation: events,
+          metadata,
+          ...(expected !== undefined && { expected }),
+        });
         return report.verdict;
       },
     };
@@ -53,7 +66,9 @@ function readRubric(rubric: string, file: string): string {
   if (!/\.(md|txt)$/.test(rubric)) return rubric;
   const path = resolve(dirname(file), rubric);
   if (existsSync(path)) return readFileSync(path, "utf8");
-  throw new AegisError("case.missing_fixture", `${file} names the rubric ${path}, which does not exist`, { details: { path } });
+  throw new AegisError("case.missing_fixture", `${file} names the rubric ${path}, which does not exist`, {
+    details: { path },
+  });
 }
 
 function readCalibrations(folder: string): Calibration[] {
@@ -63,6 +78,8 @@ function readCalibrations(folder: string): Calibration[] {
   });
 }
 
-function definedOnly<Options extends object>(options: Options): { [Key in keyof Options]: Exclude<Options[Key], undefined> } {
+function definedOnly<Options extends object>(
+  options: Options,
+): { [Key in keyof Options]: Exclude<Options[Key], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }

@@ -50,7 +50,9 @@ export async function openModelEndpoint(options: {
       };
       const chat: ChatHandler = model ? createChatHandler({ model, onExchange }) : noModel;
       trials.set(token, (request, response) =>
-        request.url?.endsWith("/v1/traces") ? readToldSpans({ request, response, append: onEvent }) : chat(request, response),
+        request.url?.endsWith("/v1/traces")
+          ? readToldSpans({ request, response, append: onEvent })
+          : chat(request, response),
       );
       return { baseUrl: `${origin}/t/${token}/v1`, close: () => void trials.delete(token) };
     },

@@ -24,7 +24,15 @@ export const performInProcess: PerformTrial = async ({ job, timeoutMs, onEvent, 
     const state = await Promise.race([conductTrial({ job, append, signal: limit.signal }), timeUp]);
     isOpen = false;
     if (signal.aborted) reason = "aborted";
-    return { reason, exitCode: null, stdout: null, stderr: null, strayProcessCount: 0, state, durationMs: performance.now() - startMs };
+    return {
+      reason,
+      exitCode: null,
+      stdout: null,
+      stderr: null,
+      strayProcessCount: 0,
+      state,
+      durationMs: performance.now() - startMs,
+    };
   } finally {
     isOpen = false;
     clearTimeout(timer);

@@ -26,7 +26,9 @@ export function performInSandbox(provider: SandboxProvider, options: { readonly 
       isClosed = event.type === "run.ended";
       onEvent(event);
     };
-    const inherited = Object.fromEntries(passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+    const inherited = Object.fromEntries(
+      passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    );
     const program = {
       command: [process.execPath, "--disable-warning=ExperimentalWarning", CHILD],
       env: {
@@ -61,5 +63,7 @@ function parseMessage(line: string): { readonly state?: unknown; readonly event?
 
 /** The channel is in the agent's hands: only whole events of its own witness are taken. */
 function isAgentsEvent(event: unknown): event is NewEvent {
-  return isEvent(event) && (event.witness === "runtime" || event.witness === "agent" || event.type === "approval.decided");
+  return (
+    isEvent(event) && (event.witness === "runtime" || event.witness === "agent" || event.type === "approval.decided")
+  );
 }

@@ -17,7 +17,9 @@ export async function performerFor(level: IsolationLevel, root: string): Promise
         import("./perform-in-sandbox.ts"),
         import("../sandbox/adapters/process-sandbox.ts"),
       ]);
-      return performInSandbox(processSandboxProvider(), { compileCache: makeFolder(join(root, ".aegis", "cache", "trials")) });
+      return performInSandbox(processSandboxProvider(), {
+        compileCache: makeFolder(join(root, ".aegis", "cache", "trials")),
+      });
     }
     case "namespace":
     case "vm":

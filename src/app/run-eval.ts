@@ -1,7 +1,14 @@
 import { availableParallelism } from "node:os";
 import { AegisError, type Json, type JsonObject, seedFromText } from "../kernel/index.ts";
 import { type EvalRun, type IsolationLevel, microUsdFromUsd, type Trial } from "../domain/index.ts";
-import { type LoadedSuite, type MakeJudge, runSuite, type SuiteProgress, type SuiteRunOptions, type SuiteRunResult } from "../eval/index.ts";
+import {
+  type LoadedSuite,
+  type MakeJudge,
+  runSuite,
+  type SuiteProgress,
+  type SuiteRunOptions,
+  type SuiteRunResult,
+} from "../eval/index.ts";
 import type { Config } from "./config.ts";
 import { agentResolver, findSuite } from "./find-suites.ts";
 import { gitAttributes } from "./git-attributes.ts";
@@ -132,7 +139,9 @@ async function failingCases(app: App, suite: string): Promise<ReadonlySet<string
   const last = runs.find((run) => run.status === "finished");
   if (!last) throw new AegisError("eval.unknown_run", `suite ${suite} has no finished run to take failing cases from`);
   const trials = await store.listTrials(last.id);
-  return new Set(trials.filter(({ outcome }) => outcome.kind === "scored" && !outcome.isPass).map((trial) => trial.caseId));
+  return new Set(
+    trials.filter(({ outcome }) => outcome.kind === "scored" && !outcome.isPass).map((trial) => trial.caseId),
+  );
 }
 
 function defaultConcurrency(isolation: IsolationLevel): number {

@@ -5,7 +5,10 @@ import type { LanguageModel } from "../model/index.ts";
 import type { Config } from "./config.ts";
 
 /** The model endpoint of a suite that names a model or replays one; undefined where nobody would ask it. */
-export async function suiteEndpoint(suite: LoadedSuite, config: Config): Promise<(ModelEndpoint & AsyncDisposable) | undefined> {
+export async function suiteEndpoint(
+  suite: LoadedSuite,
+  config: Config,
+): Promise<(ModelEndpoint & AsyncDisposable) | undefined> {
   const hasReplay = suite.cases.some((each) => each.world.modelReplay);
   if (!suite.model && !hasReplay) return undefined;
   const { openModelEndpoint } = await import("./model-endpoint.ts");
@@ -19,5 +22,9 @@ async function suiteModel({ model }: LoadedSuite): Promise<LanguageModel | undef
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const apiKey = model.apiKeyEnv === undefined ? undefined : process.env[model.apiKeyEnv];
   const provider = createOpenAICompatible({ name: "upstream", baseURL: model.baseUrl, ...(apiKey && { apiKey }) });
-  return withRetries(fromAiSdkModel(provider.chatModel(model.model ?? "default")), { clock: systemClock, random: Math.random, sleep: sleepRealTime });
+  return withRetries(fromAiSdkModel(provider.chatModel(model.model ?? "default")), {
+    clock: systemClock,
+    random: Math.random,
+    sleep: sleepRealTime,
+  });
 }

@@ -10,7 +10,7 @@ const CONTROL = 3;
 /** Written synchronously, so that what happened before an exit, a crash or an endless loop is already outside. */
 function send(line: unknown): void {
   const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-  for (let start = 0; start < bytes.length; ) start += writeSync(CONTROL, bytes, start);
+  for (let start = 0; start < bytes.length;) start += writeSync(CONTROL, bytes, start);
 }
 
 function sendFailure(error: unknown, startMs: number): void {

@@ -23,14 +23,19 @@ export function demoStage(terminal: Terminal, { isQuiet }: { readonly isQuiet: b
       say("This run becomes the baseline. Now somebody changes the agent.\n\n");
     },
     comparison(report: Report): void {
-      say(`${renderTerminal({ ...report, color, width, sections: ["header", "suite", "comparison", "gate", "notSeen"] })}\n`);
+      say(
+        `${renderTerminal({ ...report, color, width, sections: ["header", "suite", "comparison", "gate", "notSeen"], comparedCasesMax: 3 })}\n`,
+      );
     },
     secondAct(act: SecondAct): void {
-      if (act.kind === "missing") return say(`${bold("Act 2 is left out")}: ${escapeTerminal(act.reason)}\n\n`);
+      if (act.kind === "played") say("\n");
+      if (act.kind === "missing") return say(`  Left out: ${escapeTerminal(act.reason)}\n\n`);
       if (act.comparison) {
         const { summary, comparison } = act.comparison;
         const gate = { exitCode: 0, reasons: [] } as const;
-        say(`\n${renderTerminal({ summary, comparison, gate, color, width, sections: ["comparison"] })}\n`);
+        say(
+          `\n${renderTerminal({ summary, comparison, gate, color, width, sections: ["comparison"], comparedCasesMax: 2 })}\n`,
+        );
       }
     },
     end(told: {

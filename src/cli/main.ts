@@ -50,8 +50,14 @@ function explain(words: readonly string[], terminal: ReturnType<typeof processTe
   const group = all.filter(({ name }) => typed !== "" && name.startsWith(`${typed} `));
   const wantsHelp = words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h");
   if (group.length === 0 && !wantsHelp) {
-    const near = nearest(typed, all.map(({ name }) => name));
-    throw new AegisError("cli.usage", `unknown command ${typed || words.join(" ")}${near ? `; did you mean aegis ${near}?` : ""}`);
+    const near = nearest(
+      typed,
+      all.map(({ name }) => name),
+    );
+    throw new AegisError(
+      "cli.usage",
+      `unknown command ${typed || words.join(" ")}${near ? `; did you mean aegis ${near}?` : ""}`,
+    );
   }
   terminal.out(renderMainHelp(group.length > 0 ? group : all));
   return wantsHelp ? 0 : 64;

@@ -56,7 +56,15 @@ export function parseFlags<Flags extends z.ZodObject>(
   return { flags: result.data, args: checkArguments(command, positionals), wantsHelp: false };
 }
 
-function parse(words: readonly string[], options: Parameters<typeof parseArgs>[0] extends infer Config ? (Config extends { options?: infer Options } ? NonNullable<Options> : never) : never, name: string) {
+function parse(
+  words: readonly string[],
+  options: Parameters<typeof parseArgs>[0] extends infer Config
+    ? Config extends { options?: infer Options }
+      ? NonNullable<Options>
+      : never
+    : never,
+  name: string,
+) {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, allowNegative: true, strict: true });
   } catch (cause) {

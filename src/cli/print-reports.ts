@@ -9,6 +9,7 @@ import {
   renderMarkdown,
   renderStepSummary,
   renderTerminal,
+  type TerminalSection,
   toJsonReport,
   upsertPullRequestComment,
 } from "../eval/report/index.ts";
@@ -30,10 +31,17 @@ export interface Report {
 }
 
 /** Prints a run the ways that were asked for: terminal or JSON, files, and what GitHub Actions reads. */
-export async function printReports(report: Report, context: CommandContext<ReportFlags>): Promise<void> {
+export async function printReports(
+  report: Report,
+  context: CommandContext<ReportFlags>,
+  sections?: readonly TerminalSection[],
+): Promise<void> {
   const { flags, terminal, app } = context;
   if (flags.json) terminal.out(`${JSON.stringify(toJsonReport(report))}\n`);
-  else terminal.out(renderTerminal({ ...report, color: terminal.hasColor, width: terminal.width }));
+  else
+    terminal.out(
+      renderTerminal({ ...report, color: terminal.hasColor, width: terminal.width, ...(sections && { sections }) }),
+    );
   if (flags.junit !== undefined) await save(flags.junit, renderJunit(report));
   if (flags.markdown !== undefined) await save(flags.markdown, renderMarkdown(report));
   if (app.env["GITHUB_ACTIONS"] === "true") {
@@ -46,8 +54,16 @@ export async function printReports(report: Report, context: CommandContext<Repor
 
 async function comment(report: Report, { app, terminal }: CommandContext<ReportFlags>): Promise<void> {
   const pull = await pullRequestOf(app.env);
-  if (!pull) return terminal.err("no pull request here: --pr-comment needs GITHUB_EVENT_PATH of a pull request and GITHUB_TOKEN\n");
-  await upsertPullRequestComment({ api: pull, body: renderMarkdown(report), marker: commentMarker(report.summary.run.suite), fetch });
+  if (!pull)
+    return terminal.err(
+      "no pull request here: --pr-comment needs GITHUB_EVENT_PATH of a pull request and GITHUB_TOKEN\n",
+    );
+  await upsertPullRequestComment({
+    api: pull,
+    body: renderMarkdown(report),
+    marker: commentMarker(report.summary.run.suite),
+    fetch,
+  });
 }
 
 async function save(path: string, text: string): Promise<void> {

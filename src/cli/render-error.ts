@@ -1,7 +1,10 @@
 import { AegisError, escapeTerminal } from "../kernel/index.ts";
 
 /** What went wrong, its code, and what to do about it. A failure we did not expect shows its stack. */
-export function renderError(error: unknown, { json, color }: { readonly json: boolean; readonly color: boolean }): string {
+export function renderError(
+  error: unknown,
+  { json, color }: { readonly json: boolean; readonly color: boolean },
+): string {
   if (json) return `${JSON.stringify({ error: describe(error) })}\n`;
   const red = (text: string) => (color ? `\u001b[31m${text}\u001b[39m` : text);
   if (error instanceof AegisError) {

@@ -16,9 +16,15 @@ export function renderCommandHelp(command: Command): string {
     `aegis ${command.name}: ${command.summary}`,
     command.about,
     `Usage: aegis ${[command.name, ...args].join(" ")}${shapes.length > 0 ? " [options]" : ""}`,
-    section("Arguments", (command.arguments ?? []).map(({ name, summary }) => [name.toUpperCase(), summary])),
+    section(
+      "Arguments",
+      (command.arguments ?? []).map(({ name, summary }) => [name.toUpperCase(), summary]),
+    ),
     section("Options", [...rows, ["--help", "show this text"]]),
-    section("Examples", command.examples.map(({ line, does }) => [line, does])),
+    section(
+      "Examples",
+      command.examples.map(({ line, does }) => [line, does]),
+    ),
   ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
 }
@@ -30,7 +36,10 @@ export function renderMainHelp(commands: readonly { readonly name: string; reado
     "",
     "Usage: aegis COMMAND [options]",
     "",
-    section("Commands", commands.map(({ name, summary }) => [name, summary])),
+    section(
+      "Commands",
+      commands.map(({ name, summary }) => [name, summary]),
+    ),
     "",
     "  aegis COMMAND --help   options and examples of one command",
     "  aegis --version        the version",

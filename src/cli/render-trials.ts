@@ -15,7 +15,8 @@ export function renderTrials(trials: readonly ShownTrial[], color: boolean): str
 
 function renderTrial({ trial, events }: ShownTrial, color: boolean): string {
   const { outcome, metrics } = trial;
-  const state = outcome.kind === "void" ? `void (${outcome.reason}): ${outcome.message}` : outcome.isPass ? "passed" : "failed";
+  const state =
+    outcome.kind === "void" ? `void (${outcome.reason}): ${outcome.message}` : outcome.isPass ? "passed" : "failed";
   const paint = painter(color);
   const tone = outcome.kind === "void" ? paint.yellow : outcome.isPass ? paint.green : paint.red;
   const cost = formatMicroUsd(metrics.costMicroUsd);
@@ -31,7 +32,10 @@ function renderTrial({ trial, events }: ShownTrial, color: boolean): string {
 
 function renderVerdict(verdict: Verdict, paint: Painter): string {
   const mark = { pass: paint.green("✓"), fail: paint.red("✗"), void: paint.yellow("?") }[verdict.outcome];
-  const rests = verdict.evidence.length > 0 ? ` [${verdict.evidence.slice(0, 8).join(", ")}${verdict.evidence.length > 8 ? ", …" : ""}]` : "";
+  const rests =
+    verdict.evidence.length > 0
+      ? ` [${verdict.evidence.slice(0, 8).join(", ")}${verdict.evidence.length > 8 ? ", …" : ""}]`
+      : "";
   const gates = verdict.gates ? "" : " (reported only)";
   return `  ${mark} ${escapeTerminal(verdict.name)}${gates}: ${cut(verdict.explanation)}${paint.dim(rests)}`;
 }
@@ -79,7 +83,8 @@ function describe(event: RunEvent): string {
 
 function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {
   const requests = message?.toolRequests?.map((request) => escapeTerminal(request.tool)) ?? [];
-  const tokens = usage?.inputTokens === undefined ? "" : ` (${usage.inputTokens} + ${usage.outputTokens ?? "?"} tokens)`;
+  const tokens =
+    usage?.inputTokens === undefined ? "" : ` (${usage.inputTokens} + ${usage.outputTokens ?? "?"} tokens)`;
   if (requests.length > 0) return ` with calls of ${requests.join(", ")}${tokens}`;
   return `${tokens}: ${cut(message?.content ?? "")}`;
 }
@@ -92,6 +97,7 @@ function cut(text: string): string {
 type Painter = ReturnType<typeof painter>;
 
 function painter(color: boolean) {
-  const code = (open: number, close: number) => (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text);
+  const code = (open: number, close: number) => (text: string) =>
+    color ? `\u001b[${open}m${text}\u001b[${close}m` : text;
   return { bold: code(1, 22), dim: code(2, 22), red: code(31, 39), green: code(32, 39), yellow: code(33, 39) };
 }

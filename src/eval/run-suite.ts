@@ -40,7 +40,11 @@ export interface SuiteRunResult {
 }
 
 /** Runs every trial of a suite that is not done yet and stores them one by one; a second call with `resume` goes on. */
-export async function runSuite(suite: LoadedSuite, options: SuiteRunOptions, ports: SuitePorts): Promise<SuiteRunResult> {
+export async function runSuite(
+  suite: LoadedSuite,
+  options: SuiteRunOptions,
+  ports: SuitePorts,
+): Promise<SuiteRunResult> {
   const judges = await compileAll(suite, ports.makeJudge);
   let run = options.resume ? { ...options.resume.run, ...owned(ports) } : newRun({ suite, options, ports, judges });
   await (options.resume ? ports.store.updateEvalRun(run) : ports.store.createEvalRun(run));
@@ -67,7 +71,11 @@ export async function runSuite(suite: LoadedSuite, options: SuiteRunOptions, por
   };
   const isOverBudget = () => options.budgetMicroUsd !== undefined && spentMicroUsd >= options.budgetMicroUsd;
   const saving = backlog(SAVES_UNDER_WAY_MAX);
-  await runPool(plan, { width: options.concurrency, isStopped: () => options.signal.aborted || isOverBudget(), work: attempt });
+  await runPool(plan, {
+    width: options.concurrency,
+    isStopped: () => options.signal.aborted || isOverBudget(),
+    work: attempt,
+  });
   await saving.drained();
   if (trials.length < total) stoppedBy = options.signal.aborted ? "cancel" : "budget";
   run = { ...run, ...(await agentSeen(trials, ports, run)), ...ended(stoppedBy, ports) };
@@ -78,11 +86,17 @@ export async function runSuite(suite: LoadedSuite, options: SuiteRunOptions, por
 
 /** SHA-256 over everything that was asked, in hexadecimal. */
 export function hashOf(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value as Json)).digest("hex");
+  return createHash("sha256")
+    .update(canonicalJson(value as Json))
+    .digest("hex");
 }
 
 /** @param caseHashes of the suite's cases, where they are known already */
-export function suiteHashes(suite: LoadedSuite, judgeIds: readonly string[], caseHashes = suite.cases.map(caseHash)): EvalRun["hashes"] {
+export function suiteHashes(
+  suite: LoadedSuite,
+  judgeIds: readonly string[],
+  caseHashes = suite.cases.map(caseHash),
+): EvalRun["hashes"] {
   const { name, checks, scoreMin, timeoutMs } = suite;
   return {
     suite: hashOf({ name, checks: plain(checks), scoreMin, timeoutMs }),
@@ -99,7 +113,11 @@ function caseHash({ file: _file, trials: _trials, world, ...content }: EvalCase)
 
 /** Custom checks are functions: their source text stands for them. */
 function plain(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value, (_key, member: unknown) => (typeof member === "function" || member instanceof RegExp ? String(member) : member))) as Json;
+  return JSON.parse(
+    JSON.stringify(value, (_key, member: unknown) =>
+      typeof member === "function" || member instanceof RegExp ? String(member) : member,
+    ),
+  ) as Json;
 }
 
 /** Trials handed to the store and not yet durable: enough to keep the store busy, few enough to lose little. */
@@ -116,7 +134,9 @@ function planTrials(suite: LoadedSuite, done: readonly Trial[]): PlannedTrial[] 
   const attemptCount = Math.max(0, ...suite.cases.map((evalCase) => evalCase.trials ?? suite.trials));
   return Array.from({ length: attemptCount }, (_, attemptIndex) =>
     suite.cases
-      .filter((evalCase) => attemptIndex < (evalCase.trials ?? suite.trials) && !isDone.has(`${attemptIndex} ${evalCase.id}`))
+      .filter(
+        (evalCase) => attemptIndex < (evalCase.trials ?? suite.trials) && !isDone.has(`${attemptIndex} ${evalCase.id}`),
+      )
       .map((evalCase) => ({ evalCase, attemptIndex })),
   ).flat();
 }
@@ -128,7 +148,10 @@ async function compileAll(suite: LoadedSuite, makeJudge: MakeJudge): Promise<Map
     if (evalCase.checks.length === 0) return [evalCase.id, common];
     const file = evalCase.file ?? suite.file;
     const own = await compileCaseJudges({ specs: evalCase.checks, file, scorers: [], scoreMin, makeJudge });
-    return [evalCase.id, { ...common, checks: [...common.checks, ...own.checks], judges: [...common.judges, ...own.judges] }];
+    return [
+      evalCase.id,
+      { ...common, checks: [...common.checks, ...own.checks], judges: [...common.judges, ...own.judges] },
+    ];
   });
   return new Map(await Promise.all(entries));
 }
@@ -152,7 +175,11 @@ function newRun(made: {
     isolation: options.isolation,
     seed: options.seed,
     startedAtMs: ports.clock.nowMs(),
-    hashes: suiteHashes(suite, [...judgeIds], cases.map(({ hash }) => hash)),
+    hashes: suiteHashes(
+      suite,
+      [...judgeIds],
+      cases.map(({ hash }) => hash),
+    ),
     cases,
     attributes: options.attributes,
     ...owned(ports),
@@ -182,7 +209,11 @@ function ended(stoppedBy: SuiteRunResult["stoppedBy"], ports: SuitePorts) {
 }
 
 /** The agent's version and the models, as the logs tell them: the runner never loads an agent that is isolated. */
-async function agentSeen(trials: readonly Trial[], ports: SuitePorts, run: EvalRun): Promise<Pick<EvalRun, "agent" | "models">> {
+async function agentSeen(
+  trials: readonly Trial[],
+  ports: SuitePorts,
+  run: EvalRun,
+): Promise<Pick<EvalRun, "agent" | "models">> {
   const models = new Set(run.models);
   let { agent } = run;
   for (const trial of trials.slice(0, SAMPLE_COUNT)) {
@@ -202,4 +233,3 @@ const SAMPLE_COUNT = 20;
 function trialSeed(runSeed: number, caseId: string, attemptIndex: number): number {
   return seedFromText(`${runSeed}/${caseId}/${attemptIndex}`);
 }
-

@@ -1,5 +1,14 @@
 import { AegisError, type Clock, type Id, type Json, type JsonObject, LIMITS } from "../kernel/index.ts";
-import type { EvalCase, EventType, IsolationLevel, NewEvent, RunEvent, Trial, TrialOutcome, VoidReason } from "../domain/index.ts";
+import type {
+  EvalCase,
+  EventType,
+  IsolationLevel,
+  NewEvent,
+  RunEvent,
+  Trial,
+  TrialOutcome,
+  VoidReason,
+} from "../domain/index.ts";
 import type { FinishedRun } from "../check/index.ts";
 import { measureTrial } from "../log/index.ts";
 import type { Store } from "../store/index.ts";
@@ -53,7 +62,11 @@ export async function runTrial(request: TrialRequest, ports: TrialPorts): Promis
   const end = await perform({ request, ports, runId, log });
   const run = finishedRun(evalCase, log.events, end.state);
   const verdicts = end.failure ? [] : await judgeTrial(request.judges, run, evalCase);
-  const outcome: TrialOutcome = end.failure ?? { kind: "scored", isPass: isPassing(verdicts), score: meanScore(verdicts) };
+  const outcome: TrialOutcome = end.failure ?? {
+    kind: "scored",
+    isPass: isPassing(verdicts),
+    score: meanScore(verdicts),
+  };
   const metrics = { ...measureTrial(log.events), durationMs: ports.clock.monotonicMs() - startMs };
   const trial: Trial = {
     id: ports.makeId<"trial">(),
@@ -127,7 +140,16 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
 function openCaseWorld({ suite, evalCase, attemptIndex, seed, signal }: TrialRequest): Promise<OpenWorld> {
   const { user, metadata } = evalCase;
   const { state, clock } = evalCase.world;
-  const request = { caseId: evalCase.id, attemptIndex, seed, state, user, metadata, signal, ...(clock !== undefined && { clock }) };
+  const request = {
+    caseId: evalCase.id,
+    attemptIndex,
+    seed,
+    state,
+    user,
+    metadata,
+    signal,
+    ...(clock !== undefined && { clock }),
+  };
   return openWorld(suite.world, request).catch((cause: unknown) => {
     throw new WorldError(cause);
   });
@@ -144,7 +166,11 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
   const { evalCase, suite, attemptIndex, seed, signal } = request;
   const modelReplay = recordingOf(evalCase.world.modelReplay, attemptIndex);
   const userReplay = recordingOf(evalCase.world.userReplay, attemptIndex);
-  const endpoint = ports.endpoint?.register({ runId, onEvent: (event) => log.add(event), ...(modelReplay && { modelReplay }) });
+  const endpoint = ports.endpoint?.register({
+    runId,
+    onEvent: (event) => log.add(event),
+    ...(modelReplay && { modelReplay }),
+  });
   const { world: caseWorld, user, input } = evalCase;
   const job: TrialJob = {
     runId,
@@ -171,7 +197,10 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
 }
 
 /** Attempts beyond the recorded ones repeat the last. */
-function recordingOf<Recording>(recordings: readonly Recording[] | undefined, attemptIndex: number): Recording | undefined {
+function recordingOf<Recording>(
+  recordings: readonly Recording[] | undefined,
+  attemptIndex: number,
+): Recording | undefined {
   return recordings?.[Math.min(attemptIndex, recordings.length - 1)];
 }
 
@@ -213,7 +242,8 @@ function modelFailure(log: TrialLog): PerformanceResult["failure"] {
   if (end?.outcome !== "failed" || !lastModel?.error) return undefined;
   const { name, message, status } = lastModel.error;
   if (name === "model.replay_miss" || name === "model.script_exhausted") return voided("recording", message);
-  const isProviders = name.startsWith("model.") || (status !== undefined && (status === 408 || status === 429 || status >= 500));
+  const isProviders =
+    name.startsWith("model.") || (status !== undefined && (status === 408 || status === 429 || status >= 500));
   return isProviders ? voided("provider", message) : undefined;
 }
 

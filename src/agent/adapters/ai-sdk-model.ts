@@ -10,6 +10,7 @@ import { type Json, toJson } from "../../kernel/index.ts";
 import type { NewEvent } from "../../domain/index.ts";
 import { answerFromResult, messagesFromPrompt } from "../../model/index.ts";
 import type { Boundary, ModelEffect } from "../boundary.ts";
+import { retryRateLimits } from "../retry-rate-limits.ts";
 import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
 
 export type AiSdkModel = LanguageModelV4;
@@ -24,7 +25,7 @@ export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
     provider: model.provider,
     modelId: model.modelId,
     supportedUrls: model.supportedUrls,
-    doGenerate: async (options) => boundary.model(generateEffect(model, options)),
+    doGenerate: async (options) => boundary.model(generateEffect(model, options, boundary)),
     doStream: async (options) => streamThrough(model, options, boundary),
   };
 }
@@ -32,10 +33,11 @@ export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
 function generateEffect(
   model: AiSdkModel,
   options: LanguageModelV4CallOptions,
+  boundary: Boundary,
 ): ModelEffect<LanguageModelV4GenerateResult> {
   return {
     ...describeCall(model, options),
-    execute: async () => model.doGenerate(marked(options)),
+    execute: async () => retryRateLimits(async () => model.doGenerate(marked(options)), boundary.retries),
     describe: (result) => describeResult(result),
     recall: resultFromEvent,
   };
@@ -57,7 +59,7 @@ async function streamThrough(
     ...describeCall(model, options),
     execute: async () => {
       isLive = true;
-      const { stream } = await model.doStream(marked(options));
+      const { stream } = await retryRateLimits(async () => model.doStream(marked(options)), boundary.retries);
       return collect(stream, (part) => writer.write(part));
     },
     describe: (result) => describeResult(result),

@@ -9,7 +9,12 @@ import { demoStage } from "../demo-stage.ts";
 
 const flags = z.strictObject({
   trials: z.coerce.number().int().min(2).max(20).default(5).describe("trials per case"),
-  seed: z.coerce.number().int().min(0).default(7).describe("the draws of the scripted agents; fixed, so that the story repeats"),
+  seed: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(7)
+    .describe("the draws of the scripted agents; fixed, so that the story repeats"),
   json: z.boolean().default(false).describe("print what happened as JSON"),
 });
 
@@ -45,17 +50,25 @@ export const demo = defineCommand({
     const comparison = compareRuns({ a: before, b: after });
     const gate = decideGate({ summary, comparison, options: { failOn: ["regressed", "behaviour"] } });
     stage.comparison({ summary, comparison, gate });
+    stage.title("Act 2: real recorded agents");
     const secondAct = await playSecondAct(app, stage.note);
     stage.secondAct(secondAct);
     const seconds = (performance.now() - startMs) / 1000;
     const verdict = judgeStory({ before, after, gate, comparison });
     stage.end({ before: before.run.name, after: after.run.name, seconds, verdict });
-    if (given.json) terminal.out(`${JSON.stringify({ before: before.run.name, after: after.run.name, comparison, gate, secondAct, seconds, verdict })}\n`);
+    if (given.json)
+      terminal.out(
+        `${JSON.stringify({ before: before.run.name, after: after.run.name, comparison, gate, secondAct, seconds, verdict })}\n`,
+      );
     return verdict.exitCode;
   },
 });
 
-async function perform({ app, flags: given, signal }: Context, stage: ReturnType<typeof demoStage>, agent: string): Promise<SuiteRunResult> {
+async function perform(
+  { app, flags: given, signal }: Context,
+  stage: ReturnType<typeof demoStage>,
+  agent: string,
+): Promise<SuiteRunResult> {
   const { runDemoSuite } = await openDemo(app);
   const progress = stage.progress();
   const result = await runDemoSuite({
@@ -84,13 +97,16 @@ function judgeStory(played: {
 }): StoryVerdict {
   const { before, after, gate, comparison } = played;
   if (before.stoppedBy || after.stoppedBy) return { exitCode: 2, sentence: "The demo was stopped before its end." };
-  if (gate.exitCode === 2) return { exitCode: 2, sentence: "The agents could not be measured on this machine; `aegis doctor` may say why." };
+  if (gate.exitCode === 2)
+    return { exitCode: 2, sentence: "The agents could not be measured on this machine; `aegis doctor` may say why." };
   const isSameRate = comparison.suite.verdict === "no difference shown";
   const isFlagged = comparison.counts["behaviour changed"] > 0;
   if (gate.exitCode === 1 && isSameRate && isFlagged) {
     const count = comparison.counts["behaviour changed"];
-    return { exitCode: 0, sentence: `The pass rate does not tell the two apart; the log does: ${count} cases behave differently, and the gate stays shut.` };
+    return {
+      exitCode: 0,
+      sentence: `The pass rate does not tell the two apart; the log does: ${count} cases behave differently, and the gate stays shut.`,
+    };
   }
   return { exitCode: 1, sentence: "The story did not come out as told: read the comparison above." };
 }
-

@@ -19,7 +19,10 @@ export const evalCompare = defineCommand({
     { name: "a", summary: "the old run, or a baseline's name" },
     { name: "b", summary: "the new run; `latest` unless told", isOptional: true },
   ],
-  flags: z.strictObject({ suite: z.string().optional().describe("suite whose baseline or latest run is meant"), ...reportFlags }),
+  flags: z.strictObject({
+    suite: z.string().optional().describe("suite whose baseline or latest run is meant"),
+    ...reportFlags,
+  }),
   examples: [
     { line: "aegis eval compare main", does: "the newest run against the baseline" },
     { line: "aegis eval compare before after --fail-on regressed,behaviour", does: "two runs by name, as a gate" },
@@ -33,7 +36,8 @@ export const evalCompare = defineCommand({
     const isGate = flags.failOn.length > 0 || flags.failUnder !== undefined;
     const { failOn, failUnder, maxVoidShare } = flags;
     const gate = decideGate({ summary, comparison, options: { failOn, ...definedOnly({ failUnder, maxVoidShare }) } });
-    await printReports({ summary, comparison, gate }, context);
+    const sections = ["header", "comparison", ...(isGate ? ["gate" as const] : []), "notSeen", "next"] as const;
+    await printReports({ summary, comparison, gate }, context, sections);
     return isGate ? gate.exitCode : 0;
   },
 });

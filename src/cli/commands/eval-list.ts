@@ -15,7 +15,9 @@ export const evalList = defineCommand({
   examples: [{ line: "aegis eval list --suite production-v2", does: "the last 20 runs of one suite" }],
   async run({ flags, app, terminal }) {
     const store = await app.store();
-    const runs = await store.listEvalRuns({ limit: flags.limit, ...definedOnly({ suite: flags.suite }) } as { limit: number });
+    const runs = await store.listEvalRuns({ limit: flags.limit, ...definedOnly({ suite: flags.suite }) } as {
+      limit: number;
+    });
     const rows = await Promise.all(runs.map(async (run) => ({ run, trials: await store.listTrials(run.id) })));
     if (flags.json) {
       for (const row of rows) terminal.out(`${JSON.stringify(listRow(row))}\n`);
@@ -51,5 +53,13 @@ function renderTable(rows: readonly ReturnType<typeof listRow>[]): string {
     `${row.passed}/${row.scored} trials passed${row.void > 0 ? `, ${row.void} void` : ""}`,
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => `${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd()}\n`).join("");
+  return cells
+    .map(
+      (row) =>
+        `${row
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }

@@ -17,13 +17,21 @@ export const evalPlan = defineCommand({
     agent: z.string().optional().describe("another agent than the suite names"),
     case: z.array(z.string()).default([]).describe("case ids or globs of them"),
     tag: z.array(z.string()).default([]).describe("cases with one of these tags"),
-    kind: z.array(z.enum(["capability", "regression"])).default([]).describe("capability, regression"),
+    kind: z
+      .array(z.enum(["capability", "regression"]))
+      .default([])
+      .describe("capability, regression"),
     trials: z.coerce.number().int().min(1).max(LIMITS.trialsMax).optional().describe("trials per case"),
     isolation: z.enum(ISOLATION_LEVELS).optional().describe("isolation level"),
     drop: z.coerce.number().gt(0).lte(0.95).default(0.3).describe("a drop of a case's pass rate you want to see"),
     json: z.boolean().default(false).describe("print JSON"),
   }),
-  examples: [{ line: "aegis eval plan --suite production-v2 --drop 0.2", does: "how many trials would show a drop from 95 % to 75 %?" }],
+  examples: [
+    {
+      line: "aegis eval plan --suite production-v2 --drop 0.2",
+      does: "how many trials would show a drop from 95 % to 75 %?",
+    },
+  ],
   async run({ flags, app, terminal }) {
     const { suite: name, agent, trials, isolation } = flags;
     const { suite, isolation: level } = await planEval(app, {
@@ -34,17 +42,28 @@ export const evalPlan = defineCommand({
     });
     const drop = Math.min(flags.drop, BASELINE_RATE);
     const needed = trialsToSee({ baselineRate: BASELINE_RATE, drop, power: POWER });
-    const cases = suite.cases.map((each) => ({ id: each.id, kind: each.kind, trials: each.trials ?? suite.trials, checks: suite.checks.length + each.checks.length }));
+    const cases = suite.cases.map((each) => ({
+      id: each.id,
+      kind: each.kind,
+      trials: each.trials ?? suite.trials,
+      checks: suite.checks.length + each.checks.length,
+    }));
     const total = cases.reduce((sum, each) => sum + each.trials, 0);
     if (flags.json) {
-      terminal.out(`${JSON.stringify({ suite: suite.name, isolation: level, trials: total, cases, drop, trialsNeeded: needed?.trials ?? null })}\n`);
+      terminal.out(
+        `${JSON.stringify({ suite: suite.name, isolation: level, trials: total, cases, drop, trialsNeeded: needed?.trials ?? null })}\n`,
+      );
       return 0;
     }
     const width = Math.max(...cases.map((each) => escapeTerminal(each.id).length));
     for (const each of cases) {
-      terminal.out(`  ${escapeTerminal(each.id).padEnd(width)}  ${each.kind.padEnd(10)}  ${each.trials} trials, ${each.checks} checks\n`);
+      terminal.out(
+        `  ${escapeTerminal(each.id).padEnd(width)}  ${each.kind.padEnd(10)}  ${each.trials} trials, ${each.checks} checks\n`,
+      );
     }
-    terminal.out(`${escapeTerminal(suite.name)}: ${cases.length} cases, ${total} trials, isolation ${level} (${ISOLATION_PROMISES[level]})\n`);
+    terminal.out(
+      `${escapeTerminal(suite.name)}: ${cases.length} cases, ${total} trials, isolation ${level} (${ISOLATION_PROMISES[level]})\n`,
+    );
     const from = `${BASELINE_RATE * 100} % to ${Math.round((BASELINE_RATE - drop) * 100)} %`;
     terminal.out(
       needed

@@ -12,16 +12,26 @@ const flags = z.strictObject({
   agent: z.string().optional().describe("another agent than the suite names"),
   case: z.array(z.string()).default([]).describe("case ids or globs of them"),
   tag: z.array(z.string()).default([]).describe("cases with one of these tags"),
-  kind: z.array(z.enum(["capability", "regression"])).default([]).describe("capability, regression"),
+  kind: z
+    .array(z.enum(["capability", "regression"]))
+    .default([])
+    .describe("capability, regression"),
   failing: z.boolean().default(false).describe("only cases that failed a trial in the last run"),
   trials: z.coerce.number().int().min(1).max(LIMITS.trialsMax).optional().describe("trials per case"),
   isolation: z.enum(ISOLATION_LEVELS).optional().describe("none, process, namespace or vm; never a weaker one instead"),
   concurrency: z.coerce.number().int().min(1).max(LIMITS.concurrencyMax).optional().describe("trials at a time"),
   seed: z.coerce.number().int().min(0).optional().describe("repeat the draws of an earlier run"),
-  budgetUsd: z.coerce.number().positive().optional().describe("start no more trials once this much is known to be spent"),
+  budgetUsd: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe("start no more trials once this much is known to be spent"),
   resume: z.boolean().default(false).describe("go on with the last interrupted run of the suite"),
   run: z.string().optional().describe("name of this run; with --resume, the run to go on with"),
-  compare: z.string().optional().describe("compare with this baseline or run (main unless told, when --fail-on needs one)"),
+  compare: z
+    .string()
+    .optional()
+    .describe("compare with this baseline or run (main unless told, when --fail-on needs one)"),
   setBaseline: z.string().optional().describe("make this run the suite's baseline of that name if the gate passes"),
   ...reportFlags,
 });
@@ -39,7 +49,10 @@ export const evalRun = defineCommand({
   flags,
   examples: [
     { line: "aegis eval run --suite production-v2", does: "run every case as the suite says" },
-    { line: "aegis eval run --suite production-v2 --trials 5 --fail-under 95", does: "five trials each, at least 95 %" },
+    {
+      line: "aegis eval run --suite production-v2 --trials 5 --fail-under 95",
+      does: "five trials each, at least 95 %",
+    },
     { line: "aegis eval run --fail-on regressed,behaviour", does: "compare with the baseline `main` as well" },
     { line: "aegis eval run --failing", does: "only what failed last time" },
     { line: "aegis eval run --resume", does: "go on where the last run stopped" },
@@ -64,7 +77,10 @@ export const evalRun = defineCommand({
   },
 });
 
-async function evaluate({ flags: given, app, signal }: CommandContext<Flags>, progress: ReturnType<typeof watchProgress>): Promise<EvalResult> {
+async function evaluate(
+  { flags: given, app, signal }: CommandContext<Flags>,
+  progress: ReturnType<typeof watchProgress>,
+): Promise<EvalResult> {
   const { suite, agent, trials, isolation, concurrency, seed, budgetUsd, run } = given;
   return runEval(app, {
     cases: given.case,
@@ -86,7 +102,9 @@ async function compareWith({ flags: given, app }: CommandContext<Flags>, result:
   const name = given.compare ?? "main";
   const store = await app.store();
   const named = await store.findEvalRun(name);
-  const a = named ? { run: named, trials: await store.listTrials(named.id) } : await findBaselineRecord(app, result.run.suite, name);
+  const a = named
+    ? { run: named, trials: await store.listTrials(named.id) }
+    : await findBaselineRecord(app, result.run.suite, name);
   const { compareRuns } = await import("../../eval/compare/index.ts");
   return compareRuns({ a, b: result });
 }

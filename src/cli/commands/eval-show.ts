@@ -36,7 +36,10 @@ export const evalShow = defineCommand({
     }
     const summary = summarizeRun(record.run, record.trials);
     const { failUnder, maxVoidShare } = flags;
-    await printReports({ summary, gate: decideGate({ summary, options: definedOnly({ failUnder, maxVoidShare }) }) }, context);
+    await printReports(
+      { summary, gate: decideGate({ summary, options: definedOnly({ failUnder, maxVoidShare }) }) },
+      context,
+    );
     return 0;
   },
 });
@@ -47,10 +50,14 @@ async function readTrials(
   wanted: { readonly caseId: string; readonly attemptIndex: number | undefined },
 ): Promise<ShownTrial[]> {
   const { caseId, attemptIndex } = wanted;
-  const found = trials.filter((trial) => trial.caseId === caseId && (attemptIndex ?? trial.attemptIndex) === trial.attemptIndex);
+  const found = trials.filter(
+    (trial) => trial.caseId === caseId && (attemptIndex ?? trial.attemptIndex) === trial.attemptIndex,
+  );
   if (found.length === 0) {
     const ids = run.cases.map((each) => each.id);
-    const there = ids.includes(caseId) ? `it has no trial ${attemptIndex ?? ""}` : `its cases are ${ids.slice(0, 20).join(", ")}`;
+    const there = ids.includes(caseId)
+      ? `it has no trial ${attemptIndex ?? ""}`
+      : `its cases are ${ids.slice(0, 20).join(", ")}`;
     throw new AegisError("case.not_found", `${run.name} has no such trial of case ${JSON.stringify(caseId)}; ${there}`);
   }
   const store = await app.store();

@@ -7,21 +7,63 @@ interface CommandEntry {
 
 /** Every command; the code of one is loaded only when it is called. */
 export const COMMANDS = {
-  init: { summary: "Make a project: config, an agent, three cases, a CI workflow.", load: async () => (await import("./init.ts")).init as never },
-  demo: { summary: "See the whole story on a small shop, offline, in under a minute.", load: async () => (await import("./demo.ts")).demo as never },
-  "eval run": { summary: "Run a suite, several trials per case, and decide the gate.", load: async () => (await import("./eval-run.ts")).evalRun as never },
+  init: {
+    summary: "Make a project: config, an agent, three cases, a CI workflow.",
+    load: async () => (await import("./init.ts")).init as never,
+  },
+  demo: {
+    summary: "See the whole story on a small shop, offline, in under a minute.",
+    load: async () => (await import("./demo.ts")).demo as never,
+  },
+  "eval run": {
+    summary: "Run a suite, several trials per case, and decide the gate.",
+    load: async () => (await import("./eval-run.ts")).evalRun as never,
+  },
   "eval show": { summary: "Show one eval run.", load: async () => (await import("./eval-show.ts")).evalShow as never },
-  "eval list": { summary: "List eval runs, newest first.", load: async () => (await import("./eval-list.ts")).evalList as never },
-  "eval plan": { summary: "Show what a run would do, and what its trials can and cannot show.", load: async () => (await import("./eval-plan.ts")).evalPlan as never },
-  "eval compare": { summary: "Compare two runs case by case: result and behaviour.", load: async () => (await import("./eval-compare.ts")).evalCompare as never },
-  "eval baseline set": { summary: "Make a run the baseline of its suite.", load: async () => (await import("./eval-baseline-set.ts")).evalBaselineSet as never },
-  "eval baseline show": { summary: "Show a suite's baseline.", load: async () => (await import("./eval-baseline-show.ts")).evalBaselineShow as never },
-  "eval import": { summary: "Import results recorded by others as an eval run.", load: async () => (await import("./eval-import.ts")).evalImport as never },
-  "case list": { summary: "List the cases of the project's suites.", load: async () => (await import("./case-list.ts")).caseList as never },
-  "case show": { summary: "Show one case as it will be run.", load: async () => (await import("./case-show.ts")).caseShow as never },
-  "judge calibrate": { summary: "Measure a judge's agreement with people's labels.", load: async () => (await import("./judge-calibrate.ts")).judgeCalibrate as never },
-  "model serve": { summary: "Serve a scripted or recorded model as an OpenAI-compatible endpoint.", load: async () => (await import("./model-serve.ts")).modelServe as never },
-  doctor: { summary: "Check what works on this machine, and how to fix what does not.", load: async () => (await import("./doctor.ts")).doctor as never },
+  "eval list": {
+    summary: "List eval runs, newest first.",
+    load: async () => (await import("./eval-list.ts")).evalList as never,
+  },
+  "eval plan": {
+    summary: "Show what a run would do, and what its trials can and cannot show.",
+    load: async () => (await import("./eval-plan.ts")).evalPlan as never,
+  },
+  "eval compare": {
+    summary: "Compare two runs case by case: result and behaviour.",
+    load: async () => (await import("./eval-compare.ts")).evalCompare as never,
+  },
+  "eval baseline set": {
+    summary: "Make a run the baseline of its suite.",
+    load: async () => (await import("./eval-baseline-set.ts")).evalBaselineSet as never,
+  },
+  "eval baseline show": {
+    summary: "Show a suite's baseline.",
+    load: async () => (await import("./eval-baseline-show.ts")).evalBaselineShow as never,
+  },
+  "eval import": {
+    summary: "Import results recorded by others as an eval run.",
+    load: async () => (await import("./eval-import.ts")).evalImport as never,
+  },
+  "case list": {
+    summary: "List the cases of the project's suites.",
+    load: async () => (await import("./case-list.ts")).caseList as never,
+  },
+  "case show": {
+    summary: "Show one case as it will be run.",
+    load: async () => (await import("./case-show.ts")).caseShow as never,
+  },
+  "judge calibrate": {
+    summary: "Measure a judge's agreement with people's labels.",
+    load: async () => (await import("./judge-calibrate.ts")).judgeCalibrate as never,
+  },
+  "model serve": {
+    summary: "Serve a scripted or recorded model as an OpenAI-compatible endpoint.",
+    load: async () => (await import("./model-serve.ts")).modelServe as never,
+  },
+  doctor: {
+    summary: "Check what works on this machine, and how to fix what does not.",
+    load: async () => (await import("./doctor.ts")).doctor as never,
+  },
 } as const satisfies Record<string, CommandEntry>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -15,6 +15,8 @@ export interface TerminalOptions extends ReportParts {
   readonly width?: number;
   /** All of them unless told. */
   readonly sections?: readonly TerminalSection[];
+  /** Of each group of a comparison, at most this many cases. */
+  readonly comparedCasesMax?: number;
 }
 
 export type TerminalSection = "header" | "cases" | "suite" | "comparison" | "gate" | "notSeen" | "next";
@@ -31,7 +33,7 @@ export function renderTerminal(options: TerminalOptions): string {
     header: [header(summary, paint, columns)],
     cases: terminalCases(summary.cases, { paint, columns }),
     suite: suiteLines(summary).map((line) => cutText(line, columns)),
-    comparison: comparison ? terminalComparison(comparison, { paint, columns }) : [],
+    comparison: comparison ? terminalComparison(comparison, { paint, columns }, options.comparedCasesMax) : [],
     gate: gateLines(gate, paint, columns),
     notSeen: listed("What this run did not see", summary.notSeen, { paint, columns }),
     next: commandLines(nextCommands(summary, comparison), paint),

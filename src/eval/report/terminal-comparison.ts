@@ -11,7 +11,7 @@ const OPEN_CASES_MAX = 8;
 const DIFFERENCES_MAX = 3;
 
 /** What changed against the baseline: the suite first, then the cases by what was found. */
-export function terminalComparison(comparison: Comparison, canvas: Canvas): string[] {
+export function terminalComparison(comparison: Comparison, canvas: Canvas, casesMax?: number): string[] {
   const { paint, columns } = canvas;
   const { suite, counts, warnings } = comparison;
   const tone =
@@ -22,14 +22,14 @@ export function terminalComparison(comparison: Comparison, canvas: Canvas): stri
     ...indented(escapeTerminal(suite.sentence), columns, 2).map(tone),
     ...suiteRemarks(comparison).flatMap((remark) => indented(escapeTerminal(remark), columns, 2)),
     ...warnings.flatMap(({ message }) => indented(`! ${escapeTerminal(message)}`, columns, 2).map(paint.yellow)),
-    ...comparisonSections(comparison).flatMap((section) => sectionLines(section, canvas)),
+    ...comparisonSections(comparison).flatMap((section) => sectionLines(section, canvas, casesMax)),
     ...(counts.unchanged > 0 ? [paint.dim(`  ${sayCount(counts.unchanged, "case")} unchanged`)] : []),
   ];
 }
 
-function sectionLines({ title, tone, cases }: ComparisonSection, { paint, columns }: Canvas): string[] {
+function sectionLines({ title, tone, cases }: ComparisonSection, { paint, columns }: Canvas, limit?: number): string[] {
   const paintOf = { bad: paint.red, good: paint.green, open: paint.yellow, plain: paint.dim }[tone];
-  const casesMax = tone === "bad" || tone === "good" ? SHOWN_CASES_MAX : OPEN_CASES_MAX;
+  const casesMax = limit ?? (tone === "bad" || tone === "good" ? SHOWN_CASES_MAX : OPEN_CASES_MAX);
   const lines = [`  ${paintOf(title)} (${cases.length})`];
   for (const { id, sentence, behaviour } of cases.slice(0, casesMax)) {
     lines.push(...indented(escapeTerminal(`${id}: ${sentence}`), columns, 4));

@@ -42,7 +42,9 @@ export async function killTree(tree: ProcessTree): Promise<number> {
 
 function processIds(): number[] {
   try {
-    return readdirSync("/proc").map(Number).filter((pid) => pid > 1 && pid !== process.pid);
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => pid > 1 && pid !== process.pid);
   } catch {
     return [];
   }
@@ -51,7 +53,8 @@ function processIds(): number[] {
 function isOfTree(pid: number, tree: ProcessTree): boolean {
   try {
     const fields = statFields(pid);
-    if (fields[STATE] === "Z" || fields[STATE] === "X" || Number(fields[START_TIME]) < tree.startedAtTicks) return false;
+    if (fields[STATE] === "Z" || fields[STATE] === "X" || Number(fields[START_TIME]) < tree.startedAtTicks)
+      return false;
     if (Number(fields[SESSION]) === tree.sessionId) return true;
     // Session 0: the kernel's own.
     if (fields[SESSION] === "0") return false;

@@ -81,7 +81,14 @@ function start(program: SandboxProgram, { mark, root }: { mark: string; root: st
     : program.command;
   const child = spawn(file, programArguments, {
     cwd: join(root, "work"),
-    env: { HOME: join(root, "work"), TMPDIR: join(root, "tmp"), LANG: "C.UTF-8", TZ: "UTC", ...program.env, [MARK]: mark },
+    env: {
+      HOME: join(root, "work"),
+      TMPDIR: join(root, "tmp"),
+      LANG: "C.UTF-8",
+      TZ: "UTC",
+      ...program.env,
+      [MARK]: mark,
+    },
     stdio: ["pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
