@@ -16,7 +16,7 @@ export {
   suite as evalite,
   suite as Eval,
   type TaskSuiteOptions,
-} from "./eval/define-suite.ts";
+} from "./eval/define/define-suite.ts";
 export { AegisError } from "./kernel/aegis-error.ts";
 export type { TrialWorld, WorldFactory, WorldRequest } from "./world/world.ts";
 export { aegis } from "./app/aegis.ts";

@@ -129,9 +129,9 @@ test("every attempt is the conversation its own user led", () => {
   const heard = played
     .filter(({ trial }) => trial.caseId === "task-000")
     .map(({ events }) => events.flatMap((event) => (event.type === "message.received" ? [event.content] : [])));
-  expect(heard.sort()).toEqual([
-    ["hi", "W1"],
+  expect(heard.toSorted((left, right) => left.join().localeCompare(right.join()))).toEqual([
     ["hi", "please"],
+    ["hi", "W1"],
   ]);
 });
 

@@ -3,6 +3,9 @@ import type { EffectError, Message, MicroUsd, NewEvent, ToolRequest, Usage } fro
 import type { ModelAnswer } from "../model/index.ts";
 import type { AppendEvent } from "./boundary.ts";
 
+/** Marks calls that the boundary inside the agent's process has already logged: the endpoint then does not. */
+export const LOGGED_HEADER = "x-aegis-logged";
+
 /** One call of a model as the endpoint between agent and model saw it. */
 export interface SeenModelCall {
   readonly provider: string;

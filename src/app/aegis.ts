@@ -13,7 +13,11 @@ export const aegis = {
   eval: {
     async run(request: LibraryEvalRequest): Promise<EvalResult> {
       const { cwd = process.cwd(), sandbox, ...rest } = request;
-      const { openApp, runEval, strongestLevel } = await import("./index.ts");
+      const [{ openApp }, { runEval }, { strongestLevel }] = await Promise.all([
+        import("./open-app.ts"),
+        import("./run-eval.ts"),
+        import("./performers.ts"),
+      ]);
       const app = await openApp({ cwd, env: process.env });
       const isolation = sandbox === true ? strongestLevel() : sandbox === false ? ("none" as const) : sandbox;
       try {

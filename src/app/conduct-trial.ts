@@ -12,7 +12,7 @@ import {
   isAgentDefinition,
 } from "../agent/index.ts";
 import { openFunctionSession } from "../agent/adapters/function-agent.ts";
-import { definedSuites, taskAgent } from "../eval/define-suite.ts";
+import { definedSuites, taskAgent } from "../eval/define/index.ts";
 import type { TrialJob } from "../eval/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { AegisError, LIMITS } from "../kernel/index.ts";
+import { AegisError, errorPlace, LIMITS } from "../kernel/index.ts";
 import type { AiSdkModel, ConfigOptions } from "./define-config.ts";
 import { registerDoors } from "./register-doors.ts";
 
@@ -73,7 +73,7 @@ async function readConfig(file: string): Promise<z.output<typeof configSchema>> 
   try {
     module = (await import(pathToFileURL(file).href)) as { default?: unknown };
   } catch (cause) {
-    throw new AegisError("config.bad_file", `${file} cannot be loaded: ${(cause as Error).message}`, { cause });
+    throw new AegisError("config.bad_file", `${errorPlace(cause, file)} cannot be loaded: ${(cause as Error).message}`, { cause });
   }
   const result = configSchema.safeParse(module.default);
   if (result.success) return result.data;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { randomBytes } from "node:crypto";
 import { type JsonObject, systemClock } from "../kernel/index.ts";
-import { effectError, recordModelTraffic } from "../agent/index.ts";
+import { effectError, LOGGED_HEADER, recordModelTraffic } from "../agent/index.ts";
 import type { ModelEndpoint } from "../eval/index.ts";
 import {
   type ChatExchange,
@@ -15,9 +15,6 @@ import {
   replayModel,
 } from "../model/index.ts";
 import { readToldSpans } from "./told-spans.ts";
-
-/** Calls that the boundary inside the agent's process has already logged carry this header. */
-const LOGGED_HEADER = "x-aegis-logged";
 
 /**
  * One HTTP server on loopback for all trials of a run; each trial has its own address, which leads to the suite's model

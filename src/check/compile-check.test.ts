@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { CheckSpec } from "../domain/index.ts";
+import { type CheckSpec, weakestWitness } from "../domain/index.ts";
 import { check } from "./build-check.ts";
 import { CHECKS } from "./catalogue.ts";
 import { compileCheck } from "./compile-check.ts";
 import { describeChecks, describeCommonOptions } from "./describe-checks.ts";
 import { log } from "./log-builder.test-kit.ts";
-import { weakestWitness } from "./witness.ts";
 
 const refuse = (spec: unknown) => {
   try {

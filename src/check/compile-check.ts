@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CheckSpec, Verdict, Witness } from "../domain/index.ts";
+import { type CheckSpec, type Verdict, weakestWitness, type Witness, WITNESSES_STRONG_TO_WEAK } from "../domain/index.ts";
 import { AegisError, isJsonObject } from "../kernel/index.ts";
 import { CHECKS } from "./catalogue.ts";
 import type { Check, FinishedRun } from "./check.ts";
@@ -7,7 +7,6 @@ import type { CheckDefinition, Finding } from "./define-check.ts";
 import { explainIssues, pathOfIssue } from "./explain-issues.ts";
 import { nearestName } from "./nearest-name.ts";
 import { cutText } from "./show-value.ts";
-import { weakestWitness, WITNESSES_STRONG_TO_WEAK } from "./witness.ts";
 import { holdAgainstWitness } from "./hold-against-witness.ts";
 
 /** What any check's spec may carry beside the check itself. */

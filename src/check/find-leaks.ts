@@ -1,7 +1,6 @@
 import type { RunEvent } from "../domain/index.ts";
-import { isJsonObject, type Json } from "../kernel/index.ts";
+import { isJsonObject, type Json, pathKeys } from "../kernel/index.ts";
 import { resultOf, type ToolCall } from "./reading/tool-calls.ts";
-import { splitPath } from "./state-path.ts";
 import { compactText, compactValue, valuePattern } from "./value-pattern.ts";
 
 /** Shorter values are found everywhere by chance. */
@@ -83,7 +82,7 @@ function secretsOf(call: ToolCall, search: LeakSearch, open: Searchable): Secret
   if (labels.length > 0 && labels.every((label) => isCovered(label, search))) return [];
   if (search.restrictedFields) {
     return search.restrictedFields.flatMap((path) =>
-      valuesAt(result, splitPath(path))
+      valuesAt(result, pathKeys(path))
         .flatMap(leaves)
         .filter(isTelling)
         .map((value) => secret(path, value)),

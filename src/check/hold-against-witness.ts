@@ -1,7 +1,6 @@
-import type { Witness } from "../domain/index.ts";
+import { isWeaker, weakestWitness, type Witness } from "../domain/index.ts";
 import type { FinishedRun } from "./check.ts";
 import { type Finding, undecided } from "./define-check.ts";
-import { isWeaker, weakestWitness } from "./witness.ts";
 
 const WORD_OF: Readonly<Record<Witness, string>> = {
   edge: "what the network edge saw",

@@ -11,9 +11,7 @@ export {
   describeCommonOptions,
   type OptionDescription,
 } from "./describe-checks.ts";
-export { diffState } from "./diff-state.ts";
 export { measureRepeats, type Repeats } from "./measure-repeats.ts";
 export { escalationsOf, type Escalation, type EscalationSigns } from "./reading/escalations.ts";
 export { failureOfReturn } from "./reading/failure-of-return.ts";
 export { hasSucceeded, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";
-export { isWeaker, weakestWitness, WITNESSES_STRONG_TO_WEAK } from "./witness.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { check } from "./build-check.ts";
 import { compileCheck } from "./compile-check.ts";
-import { diffState } from "./diff-state.ts";
 import { log } from "./log-builder.test-kit.ts";
 
 const before = {
@@ -100,16 +99,4 @@ test("tables are made of odd names, mixed records and lists", () => {
   ];
   const verdict = compileCheck({ stateSql: { sql, equals } }).judge(log().run({ state: { before: odd, after: odd } }));
   expect(verdict).toMatchObject({ outcome: "pass" });
-});
-
-test.each([
-  { from: { a: 1 }, to: { a: 1 }, paths: [] },
-  { from: { a: 1 }, to: { a: null }, paths: ["a"] },
-  { from: {}, to: { a: { b: 1 } }, paths: ["a"] },
-  { from: { a: { b: 1, c: 2 } }, to: { a: { b: 2 } }, paths: ["a.b", "a.c"] },
-  { from: { a: [1, { b: 1 }] }, to: { a: [1, { b: 2 }, 3] }, paths: ["a.1.b", "a.2"] },
-  { from: { "x.y": 1 }, to: { "x.y": 2 }, paths: ['["x.y"]'] },
-  { from: { a: [] }, to: { a: {} }, paths: ["a"] },
-])("from $from to $to changes $paths", ({ from, to, paths }) => {
-  expect(diffState(from, to).map(({ path }) => path)).toEqual(paths);
 });

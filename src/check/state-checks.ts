@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { StateChange } from "../domain/index.ts";
-import { equalJson, type Json, valueAtPath } from "../kernel/index.ts";
+import { diffState, type StateChange } from "../domain/index.ts";
+import { equalJson, type Json, pathKeys, valueAtPath } from "../kernel/index.ts";
 import { type FinishedRun } from "./check.ts";
 import {
   compare,
@@ -10,9 +10,8 @@ import {
   pickComparison,
 } from "./conditions/comparison.ts";
 import { defineCheck, fail, pass, undecided } from "./define-check.ts";
-import { diffState } from "./diff-state.ts";
 import { showList, showValue } from "./show-value.ts";
-import { matchesPath, splitPath } from "./state-path.ts";
+import { matchesPath } from "./matches-path.ts";
 
 type Predicate = (value: Json | undefined, state: { readonly before: Json; readonly after: Json }) => boolean;
 
@@ -73,7 +72,7 @@ const onlyTheseStateChanges = defineCheck({
   shorthand: "paths",
   example: ["orders.W1234.status", "orders.W1234.refunds"],
   compile: ({ paths }) => {
-    const patterns = paths.map(splitPath);
+    const patterns = paths.map(pathKeys);
     return {
       label: paths.join(", "),
       explain:
@@ -83,7 +82,7 @@ const onlyTheseStateChanges = defineCheck({
       judge(run) {
         const changes = changesOf(run);
         if (!changes) return undecided("The state of the world was not captured.");
-        const others = changes.filter(({ path }) => !patterns.some((pattern) => matchesPath(pattern, splitPath(path))));
+        const others = changes.filter(({ path }) => !patterns.some((pattern) => matchesPath(pattern, pathKeys(path))));
         const [first] = others;
         if (!first) return pass(`All ${changes.length} changes were to the listed places.`, captureSeqs(run));
         const more = others.length > 1 ? `, and ${others.length - 1} more places` : "";

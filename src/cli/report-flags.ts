@@ -4,8 +4,9 @@ import { z } from "zod";
 export const reportFlags = {
   failUnder: z.coerce
     .number()
-    .min(0)
     .max(100)
+    // Between 0 and 1 somebody meant a proportion: told before a trial has run.
+    .refine((percent) => percent === 0 || percent >= 1, "give a percentage, from 1 to 100 (95, not 0.95)")
     .optional()
     .describe("fail when the suite's pass rate in percent is lower"),
   failOn: z

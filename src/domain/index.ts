@@ -1,3 +1,4 @@
+export { diffState } from "./diff-state.ts";
 export type { ApprovalRule, CaseKind, CaseWorld, CheckSpec, EvalCase, InputTurn } from "./eval-case.ts";
 export { effectAround, firstEffectInside } from "./effect-number.ts";
 export type { EvalRun, EvalRunCase } from "./eval-run.ts";
@@ -17,4 +18,4 @@ export type { SourceReference, ToolDeclaration, ToolPurpose, ToolRisk } from "./
 export type { ToolStep, Trial, TrialMetrics, TrialOutcome, VoidReason } from "./trial.ts";
 export type { UserContext } from "./user-context.ts";
 export type { Verdict, VerdictOutcome } from "./verdict.ts";
-export type { Witness } from "./witness.ts";
+export { isWeaker, weakestWitness, type Witness, WITNESSES_STRONG_TO_WEAK } from "./witness.ts";

@@ -10,7 +10,7 @@ export {
   type SuiteOptions,
   taskAgent,
   type TaskSuiteOptions,
-} from "./define-suite.ts";
+} from "./define/define-suite.ts";
 export type { MakeJudge, TrialJudge } from "./judge-trial.ts";
 export { builtBeside } from "./load/built-beside.ts";
 export { loadSuiteFile, type ResolveAgent } from "./load/load-suite.ts";

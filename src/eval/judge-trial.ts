@@ -1,7 +1,7 @@
 import { AegisError, type Json, toJson } from "../kernel/index.ts";
 import type { CheckSpec, EvalCase, RunEvent, Verdict } from "../domain/index.ts";
 import type { Check, FinishedRun } from "../check/index.ts";
-import type { Scorer } from "./define-suite.ts";
+import type { Scorer } from "./define/define-suite.ts";
 
 /** A judge ready to look at a finished run; it never throws, a failure of its own is a void verdict. */
 export interface TrialJudge {

@@ -1,6 +1,6 @@
 import type { CheckSpec, EvalCase, IsolationLevel } from "../domain/index.ts";
 import type { WorldFactory } from "../world/index.ts";
-import type { Scorer, SuiteModel } from "./define-suite.ts";
+import type { Scorer, SuiteModel } from "./define/define-suite.ts";
 import type { AgentTarget } from "./trial-job.ts";
 
 /** A suite parsed once: defaults filled in, files read, cases in order. */

@@ -1,18 +1,19 @@
 import { AegisError, type Clock, type Id, type Json, type JsonObject, LIMITS } from "../kernel/index.ts";
-import type {
-  EvalCase,
-  EventType,
-  IsolationLevel,
-  NewEvent,
-  RunEvent,
-  Trial,
-  TrialOutcome,
-  VoidReason,
+import {
+  diffState,
+  type EvalCase,
+  type EventType,
+  type IsolationLevel,
+  type NewEvent,
+  type RunEvent,
+  type Trial,
+  type TrialOutcome,
+  type VoidReason,
 } from "../domain/index.ts";
 import type { FinishedRun } from "../check/index.ts";
 import { measureTrial } from "../log/index.ts";
 import type { Store } from "../store/index.ts";
-import { diffState, type OpenWorld, openWorld, type StatePair } from "../world/index.ts";
+import { type OpenWorld, openWorld, type StatePair } from "../world/index.ts";
 import { type CaseJudges, isPassing, judgeTrial, meanScore } from "./judge-trial.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import type { PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";

@@ -1,4 +1,4 @@
-import { sumMicroUsd, type Verdict, type Witness } from "../domain/index.ts";
+import { sumMicroUsd, type Verdict, weakestWitness } from "../domain/index.ts";
 import { costOf, type LanguageModel, type PriceTable } from "../model/index.ts";
 import type { JudgeIdentity, JudgePass, JudgeReport, ScoreSpread } from "./judge.ts";
 import type { PassOutcome } from "./run-judge-pass.ts";
@@ -46,7 +46,8 @@ function verdictOf(passes: readonly JudgePass[], { identity, name, gates, transc
   const scored = passes.filter((pass) => pass.kind === "scored");
   const evidence = [...new Set(scored.flatMap((pass) => pass.quotes.map(({ seq }) => seq)))].sort((a, b) => a - b);
   const spread = spreadOf(passes);
-  const verdict = { name, source: "judge" as const, evidence, witness: weakestWitness(evidence, transcript), gates };
+  const witness = weakestWitness(transcript.lines.filter(({ seq }) => evidence.includes(seq)));
+  const verdict = { name, source: "judge" as const, evidence, witness, gates };
   if (!spread || scored.length < passes.length / 2) {
     const firstVoid = passes.find((pass) => pass.kind === "void");
     const explanation = `Only ${scored.length} of ${passes.length} passes gave a score: ${firstVoid?.reason ?? "no pass ran"}`;
@@ -70,12 +71,4 @@ function spreadOf(passes: readonly JudgePass[]): ScoreSpread | null {
   const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0);
   const sd = scores.length === 1 ? null : Math.sqrt(squares / (scores.length - 1));
   return { mean, sd, min: Math.min(...scores), max: Math.max(...scores) };
-}
-
-/** Weakest first: what the agent says of itself is the least. */
-const WITNESSES: readonly Witness[] = ["agent", "runtime", "person", "edge"];
-
-function weakestWitness(evidence: readonly number[], transcript: Transcript): Witness | null {
-  const seen = transcript.lines.filter(({ seq }) => evidence.includes(seq)).map(({ witness }) => witness);
-  return WITNESSES.find((witness) => seen.includes(witness)) ?? null;
 }

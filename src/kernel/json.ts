@@ -44,12 +44,30 @@ export function valueAtPath(value: Json | undefined, path: string): Json | undef
   return here;
 }
 
-function pathKeys(path: string): string[] {
+/** The keys of a dotted path; `*` stays a key of its own, for those who read patterns. */
+export function pathKeys(path: string): string[] {
   const keys: string[] = [];
-  for (const match of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)) {
-    keys.push(match[1] ?? match[2] ?? match[3] ?? "");
+  for (const [, quoted, index, plain] of path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g)) {
+    keys.push(quoted === undefined ? (index ?? plain ?? "") : unquote(quoted));
   }
   return keys;
+}
+
+/** The path of these keys: `pathKeys` reads it back, whatever is in them. */
+export function joinPath(keys: readonly string[]): string {
+  return keys.reduce((path, key) => {
+    if (!/^[^.[\]"]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+    return path === "" ? key : `${path}.${key}`;
+  }, "");
+}
+
+/** As JSON writes it; what a person wrote with a lone backslash stays as it is. */
+function unquote(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return quoted.slice(1, -1);
+  }
 }
 
 function safeStringify(value: unknown): string | undefined {

@@ -1,17 +1,9 @@
 import { expect, test } from "vitest";
-import {
-  canonicalJson,
-  escapeMarkdown,
-  escapeTerminal,
-  escapeWorkflowProperty,
-  escapeXml,
-  fixedClock,
-  idMaker,
-  isId,
-  seededRandom,
-  toJson,
-  valueAtPath,
-} from "./index.ts";
+import { fixedClock } from "./clock.ts";
+import { escapeMarkdown, escapeTerminal, escapeWorkflowProperty, escapeXml } from "./escape-text.ts";
+import { idMaker, isId } from "./id.ts";
+import { canonicalJson, joinPath, pathKeys, toJson, valueAtPath } from "./json.ts";
+import { seededRandom } from "./random.ts";
 
 test("ids sort by time and by order of making", () => {
   const clock = fixedClock(1_700_000_000_000);
@@ -47,6 +39,20 @@ test.each([
 ])("$path leads to $expected", ({ path, expected }) => {
   const state = { orders: { W1: { refunds: [], items: [{ price: 5 }] }, "a.b": 1 } };
   expect(valueAtPath(state, path)).toEqual(expected);
+});
+
+test.each([
+  { path: "", keys: [] },
+  { path: "a.*.b", keys: ["a", "*", "b"] },
+  { path: "a[0].b", keys: ["a", "0", "b"] },
+  { path: '["a.b"].c', keys: ["a.b", "c"] },
+  { path: '["say \\"hi\\""]', keys: ['say "hi"'] },
+  { path: '["back\\\\slash"]', keys: ["back\\slash"] },
+  { path: '["C:\\docs"]', keys: ["C:\\docs"] },
+  { path: '[""]', keys: [""] },
+])("$path is made of $keys, which make the same place again", ({ path, keys }) => {
+  expect(pathKeys(path)).toEqual(keys);
+  expect(pathKeys(joinPath(keys))).toEqual(keys);
 });
 
 test("canonical JSON ignores key order, and toJson survives circles and big integers", () => {

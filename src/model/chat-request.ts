@@ -20,7 +20,7 @@ export function readChatRequest(body: string): ChatRequest {
     const issue = parsed.error.issues[0];
     throw badRequest(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "is wrong"}`);
   }
-  const { messages, tools = [], ...rest } = parsed.data;
+  const { messages, tools, ...rest } = parsed.data;
   const schemas = tools.map(toolSchema);
   const settings = settingsOf(rest);
   return {

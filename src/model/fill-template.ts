@@ -37,7 +37,7 @@ function fillText(text: string, where: { match: Match; view: ConversationView })
 }
 
 function lookUp(path: string, { match, view }: { match: Match; view: ConversationView }): Json | undefined {
-  const [root = "", rest = ""] = splitOnce(path);
+  const [root, rest] = splitOnce(path);
   if (root === "user") return rest === "" ? view.users.at(-1) : groupOf(match.user ?? match.anyUser, rest);
   if (root === "anyUser") return groupOf(match.anyUser, rest === "" ? "0" : rest);
   if (root === "lastResult") return valueAtPath(view.lastResult?.result, rest);

@@ -1,3 +1,2 @@
-export { diffState } from "./diff-state.ts";
 export { type OpenWorld, openWorld } from "./open-world.ts";
 export type { StatePair, TrialWorld, WorldFactory, WorldRequest } from "./world.ts";

@@ -19,7 +19,7 @@ export function lookUpTools(shopUrl: string) {
       description: "A customer's orders, newest first; with text, only those that hold such an item.",
       input: z.object({ customerId: z.string(), text: z.string().optional() }),
       execute: ({ customerId, text = "" }, { signal }) =>
-        shop<Order[]>({ path: `/orders?${new URLSearchParams({ customer: customerId, text })}`, signal }),
+        shop<Order[]>({ path: `/orders?${new URLSearchParams({ customer: customerId, text }).toString()}`, signal }),
     }),
     customer_get: defineTool({
       name: "customer_get",
@@ -51,7 +51,7 @@ export function lookUpTools(shopUrl: string) {
       sources: (documents: ShopDocument[]) =>
         documents.map(({ id, updatedAt }) => ({ id, updatedAtMs: Date.parse(updatedAt) })),
       execute: ({ query }, { signal }) =>
-        shop<ShopDocument[]>({ path: `/documents?${new URLSearchParams({ query })}`, signal }),
+        shop<ShopDocument[]>({ path: `/documents?${new URLSearchParams({ query }).toString()}`, signal }),
     }),
   };
 }

@@ -10,13 +10,11 @@ import { type Json, toJson } from "../../kernel/index.ts";
 import type { NewEvent } from "../../domain/index.ts";
 import { answerFromResult, messagesFromPrompt } from "../../model/index.ts";
 import type { Boundary, ModelEffect } from "../boundary.ts";
+import { LOGGED_HEADER } from "../model-traffic.ts";
 import { retryRateLimits } from "../retry-rate-limits.ts";
 import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
 
 export type AiSdkModel = LanguageModelV4;
-
-/** A header that tells our own model endpoint that this call is already in the log. */
-export const EFFECT_HEADER = "x-aegis-logged";
 
 /** The same model, every call crossing the boundary. */
 export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
@@ -126,5 +124,5 @@ function hasProviderDetails(content: readonly LanguageModelV4Content[]): boolean
 }
 
 function marked(options: LanguageModelV4CallOptions): LanguageModelV4CallOptions {
-  return { ...options, headers: { ...options.headers, [EFFECT_HEADER]: "1" } };
+  return { ...options, headers: { ...options.headers, [LOGGED_HEADER]: "1" } };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ISOLATION_LEVELS } from "../../domain/index.ts";
 import { LIMITS } from "../../kernel/index.ts";
-import { type EvalResult, findBaselineRecord, runEval } from "../../app/index.ts";
+import { type EvalRecord, type EvalResult, findBaselineRecord, findSuite, runEval } from "../../app/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { watchProgress } from "../watch-progress.ts";
@@ -61,9 +61,10 @@ export const evalRun = defineCommand({
     const { flags: given, app, terminal } = context;
     const progress = watchProgress(terminal, { isQuiet: given.json });
     const reporting = import("./report-run.ts");
+    const baseline = await findBaseline(context);
     const result = await evaluate(context, progress);
     progress.end();
-    const comparison = await compareWith(context, result);
+    const comparison = await compareWith(baseline, result);
     const { decideGate, printReports, summarizeRun } = await reporting;
     const summary = summarizeRun(result.run, result.trials);
     const gate = decideGate({ summary, ...(comparison && { comparison }), options: gateOptions(given) });
@@ -96,17 +97,23 @@ async function evaluate(
   });
 }
 
-async function compareWith({ flags: given, app }: CommandContext<Flags>, result: EvalResult) {
-  const isNeeded = given.failOn.length > 0 || given.compare !== undefined;
-  if (!isNeeded || result.trials.length === 0) return undefined;
+/** Looked for before the first trial: a run that cannot be compared as asked is not begun, and not paid for. */
+async function findBaseline({ flags: given, app }: CommandContext<Flags>): Promise<EvalRecord | undefined> {
+  // What is flaky shows in this run alone.
+  const isNeeded = given.compare !== undefined || given.failOn.some((finding) => finding !== "flaky");
+  if (!isNeeded) return undefined;
   const name = given.compare ?? "main";
   const store = await app.store();
-  const named = await store.findEvalRun(name);
-  const a = named
-    ? { run: named, trials: await store.listTrials(named.id) }
-    : await findBaselineRecord(app, result.run.suite, name);
+  const run = await store.findEvalRun(name);
+  if (run) return { run, trials: await store.listTrials(run.id) };
+  const suite = await findSuite(await app.config(), given.suite);
+  return findBaselineRecord(app, suite.name, name);
+}
+
+async function compareWith(a: EvalRecord | undefined, b: EvalResult) {
+  if (!a || b.trials.length === 0) return undefined;
   const { compareRuns } = await import("../../eval/compare/index.ts");
-  return compareRuns({ a, b: result });
+  return compareRuns({ a, b });
 }
 
 function gateOptions({ failUnder, failOn, maxVoidShare }: Flags) {

@@ -51,7 +51,7 @@ test.each(expectedByName)("%s", (name, expected) => {
   const { run, trials, notes } = importPack(name);
   const isMerged = name.includes("files merged");
   const key = ({ trial, events }: ImportedTrial) =>
-    `${trial.caseId}#${isMerged ? trial.attemptIndex : recordedTrialOf(events)}`;
+    `${trial.caseId}#${String(isMerged ? trial.attemptIndex : recordedTrialOf(events))}`;
   const keysWhere = (holds: (each: ImportedTrial) => boolean) => trials.filter(holds).map(key).toSorted();
 
   expect(notes).toMatchObject({ kept: expected.traces, refusedCount: 0 });

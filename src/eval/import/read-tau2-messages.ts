@@ -1,4 +1,3 @@
-import { knownCost } from "./known-cost.ts";
 import { z } from "zod";
 import { anyJson, numberIfAny, textIfAny } from "./optional-json.ts";
 import type { FlatMessage } from "./pair-tool-results.ts";
@@ -91,4 +90,10 @@ function readAnswer(message: Spoken, isFirst: boolean): FlatMessage {
     ...(message.raw_data?.model && { model: message.raw_data.model }),
     ...(usage && { usage }),
   };
+}
+
+/** Tools that do not know a model's price record 0: tokens that cost nothing have an unknown price. */
+export function knownCost(costUsd: number | null | undefined, usedTokens: boolean): number | null {
+  if (costUsd === null || costUsd === undefined) return null;
+  return costUsd === 0 && usedTokens ? null : costUsd;
 }

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { AegisError, LIMITS, toJson } from "../../kernel/index.ts";
+import { AegisError, errorPlace, LIMITS, toJson } from "../../kernel/index.ts";
 import type { CheckSpec, EvalCase } from "../../domain/index.ts";
 import type { WorldFactory } from "../../world/index.ts";
-import { definedSuites, type Scorer, type SuiteDefinition, type TaskRow } from "../define-suite.ts";
+import { definedSuites, type Scorer, type SuiteDefinition, type TaskRow } from "../define/define-suite.ts";
 import type { LoadedSuite } from "../loaded-suite.ts";
 import type { AgentTarget } from "../trial-job.ts";
 import { builtBeside } from "./built-beside.ts";
@@ -44,7 +44,7 @@ async function importSuites(file: string): Promise<SuiteDefinition[]> {
     await import(pathToFileURL(file).href);
   } catch (cause) {
     if (cause instanceof AegisError) throw cause;
-    throw new AegisError("suite.bad_file", `${file} cannot be loaded: ${(cause as Error).message}`, { cause });
+    throw new AegisError("suite.bad_file", `${errorPlace(cause, file)} cannot be loaded: ${(cause as Error).message}`, { cause });
   }
   const added = definedSuites().slice(before);
   for (const definition of added) suiteFiles.set(definition, file);
@@ -100,7 +100,7 @@ async function loadWorld(world: unknown, folder: string): Promise<WorldFactory |
     const module = (await import(pathToFileURL(file).href)) as { default?: WorldFactory };
     if (typeof module.default === "function") return module.default;
   } catch (cause) {
-    throw new AegisError("suite.bad_file", `world ${file} cannot be loaded: ${(cause as Error).message}`, { cause });
+    throw new AegisError("suite.bad_file", `world ${errorPlace(cause, file)} cannot be loaded: ${(cause as Error).message}`, { cause });
   }
   throw new AegisError("suite.bad_file", `world ${file} must export a function as default`);
 }

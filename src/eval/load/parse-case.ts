@@ -59,7 +59,7 @@ function turns(input: CaseInput["input"]): InputTurn[] {
 function readFixtures(state: Readonly<Record<string, Json>>, folder: string, where: string): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(state).map(([name, value]) => {
-      if (typeof value !== "string" || !/\.json$/.test(value)) return [name, value];
+      if (typeof value !== "string" || !value.endsWith(".json")) return [name, value];
       return [name, readFixture(resolve(folder, value), `${where}: world.state.${name}`)];
     }),
   );

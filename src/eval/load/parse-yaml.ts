@@ -25,7 +25,9 @@ export function parseYaml<Schema extends z.ZodType>(options: {
   const result = schema.safeParse(toPlain(document, file, code));
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);
-  const line = lineOf(document, issue.path, lines);
+  // A key that nobody knows is named at its own line, not at that of the object it is in.
+  const place = issue.code === "unrecognized_keys" ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+  const line = lineOf(document, place, lines);
   const path = issue.path.join(".") || "the document";
   throw new AegisError(code, `${file}:${line}: ${path}: ${issue.message}`, { details: { file, line, path } });
 }

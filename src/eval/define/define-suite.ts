@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../kernel/index.ts";
-import type { ApprovalRule, AssistantMessage, CaseKind, CheckSpec, InputTurn, IsolationLevel } from "../domain/index.ts";
-import type { AgentOptions } from "../agent/index.ts";
-import type { WorldFactory } from "../world/index.ts";
+import type { Json, JsonObject } from "../../kernel/index.ts";
+import type { ApprovalRule, AssistantMessage, CaseKind, CheckSpec, InputTurn, IsolationLevel } from "../../domain/index.ts";
+import type { AgentOptions } from "../../agent/index.ts";
+import type { WorldFactory } from "../../world/index.ts";
 
 /** A case as people write it; everything but `id` and `input` has a default. */
 export interface CaseOptions {

@@ -1,0 +1,1 @@
+export { definedSuites, taskAgent } from "./define-suite.ts";

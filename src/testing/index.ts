@@ -1,0 +1,1 @@
+export { describeStoreConformance } from "./store-conformance.ts";
