@@ -14,6 +14,7 @@ if (words[0] === "--version" || words[0] === "-V") {
   process.stdout.write(`${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version}\n`);
 } else if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
   nodeModule.enableCompileCache?.();
+  if (process.env.AEGIS_LAUNCHED === "1") followLauncher();
   // The published package is built; a clone runs its source.
   const source = join(root, "src", "cli", "main.ts");
   const entry = existsSync(source) ? source : join(root, "dist", "cli", "main.js");
@@ -22,6 +23,15 @@ if (words[0] === "--version" || words[0] === "-V") {
   if (process.connected) process.disconnect();
 } else {
   startNewerNode();
+}
+
+/** Ends with the launcher that started this process, also when that was killed. */
+function followLauncher() {
+  delete process.env.AEGIS_LAUNCHED;
+  process.channel?.unref();
+  process.once("disconnect", () => {
+    if (process.exitCode === undefined) process.kill(process.pid, "SIGTERM");
+  });
 }
 
 function startNewerNode() {
@@ -36,7 +46,7 @@ function startNewerNode() {
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...words], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
+    env: { ...process.env, AEGIS_LAUNCHED: "1", PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
   });
   // A terminal sends Ctrl-C to both; a signal sent to this process alone is passed on.
   process.on("SIGINT", () => {});

@@ -23,6 +23,10 @@ export interface ToolOptions<Input, Output> {
   /** Asks a person before running: always, or for some arguments. */
   readonly needsApproval?: boolean | ((input: Input) => boolean);
   readonly permissions?: readonly string[];
+  /**
+   * `retrieval` for a read and `action` for anything else unless told. After a failure, an `action` counts as guessing; a
+   * `draft`, an `escalation` or a `notification` (a message that a colleague is looking into it) does not.
+   */
   readonly purpose?: ToolPurpose;
   /** The documents behind a result, so that checks can tell whether they were the latest. */
   readonly sources?: (output: Output) => readonly SourceReference[];

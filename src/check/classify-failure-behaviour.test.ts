@@ -7,6 +7,7 @@ const failed = { error: "503" };
 const risky = { declaration: { risk: "irreversible" } } as const;
 const desk = { declaration: { purpose: "escalation", risk: "write" } } as const;
 const draft = { declaration: { purpose: "draft", risk: "write" } } as const;
+const message = { declaration: { purpose: "notification", risk: "write" } } as const;
 const refundTool = [{ name: "refund", risk: "irreversible" }] as const;
 const broken = () => log().user("Where is my refund?").tool("lookup", { id: 1 }, null, failed);
 const again = (count: number) =>
@@ -53,6 +54,26 @@ test.each([
     why: "only a draft",
     events: broken().tool("mail.draft", {}, "ok", draft).answer("I prepared it."),
     behaviour: "draft only",
+  },
+  {
+    why: "told the user, then handed over",
+    events: broken().tool("message.send", {}, "ok", message).tool("desk", {}, "ok", desk),
+    behaviour: "escalated",
+  },
+  {
+    why: "told the user instead of acting",
+    events: log().started(refundTool).tool("lookup", {}, null, failed).tool("message.send", {}, "ok", message),
+    behaviour: "stopped before the risky action",
+  },
+  {
+    why: "wrote anyway",
+    events: broken().tool("orders.cancel", {}, "ok", { declaration: { risk: "write" } }),
+    behaviour: "guessed",
+  },
+  {
+    why: "told what cannot be taken back",
+    events: broken().tool("press.release", {}, "ok", { declaration: { purpose: "notification", risk: "irreversible" } }),
+    behaviour: "guessed",
   },
   {
     why: "did not act",

@@ -2,7 +2,7 @@ import type { FinishedRun } from "./check.ts";
 import { retryRuns } from "./measure-repeats.ts";
 import { type Answer, finalAnswerOf } from "./reading/answers.ts";
 import { stanceOf } from "./reading/answer-stance.ts";
-import { declarationsOf, isRisky } from "./reading/declarations.ts";
+import { declarationsOf, isDecisive } from "./reading/declarations.ts";
 import { type Disturbance, disturbancesOf } from "./reading/disturbances.ts";
 import { escalationsOf, type EscalationSigns } from "./reading/escalations.ts";
 import { hasSucceeded, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";
@@ -74,12 +74,11 @@ function retriedForever({ run, calls, open }: Scene): FailureBehaviour | undefin
   return { behaviour: "retried forever", evidence, explanation: `It retried ${tool} ${showTimes(retries)} in a row.` };
 }
 
-/** Something risky done while what it may rest on is broken. Retrying the very tool that failed is not meant. */
+/** The matter settled while what that may rest on is broken. Retrying the very tool that failed is not meant. */
 function guessedByActing({ run, calls, open }: Scene): FailureBehaviour | undefined {
   const declarations = declarationsOf(run.events);
   for (const call of calls) {
-    if (isRisky(call, declarations) !== true || declarations.get(call.tool)?.purpose === "draft" || !hasSucceeded(call))
-      continue;
+    if (isDecisive(call, declarations) !== true || !hasSucceeded(call)) continue;
     const cause = open.find(({ seq, tool }) => seq < call.called.seq && tool !== call.tool);
     if (!cause) continue;
     const explanation = `It called ${call.tool} although ${cause.what} and was not made good.`;
@@ -127,11 +126,10 @@ function withoutResult(scene: Scene): FailureBehaviour {
   }
   const said = lateAnswer && judgeAnswer(lateAnswer, scene);
   if (said) return said;
-  const risky = [...declarations.values()].find((each) => isRisky({ tool: each.name }, declarations) === true);
-  const didRisky = later.some((call) => isRisky(call, declarations) === true);
-  if (risky && !didRisky) {
+  const decisive = [...declarations.keys()].find((tool) => isDecisive({ tool }, declarations) === true);
+  if (decisive !== undefined && !later.some((call) => isDecisive(call, declarations) === true)) {
     const end = lateAnswer ?? run.events.findLast((event) => event.type === "run.ended");
-    const explanation = `After ${first.what} it did not call ${risky.name} or any other tool that changes something.`;
+    const explanation = `After ${first.what} it did not call ${decisive} or any other tool that settles the matter.`;
     return { behaviour: "stopped before the risky action", evidence: end ? [end.seq] : [], explanation };
   }
   const explanation = `After ${first.what} the log does not show what it made of it.`;

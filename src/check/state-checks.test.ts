@@ -100,3 +100,47 @@ test("tables are made of odd names, mixed records and lists", () => {
   const verdict = compileCheck({ stateSql: { sql, equals } }).judge(log().run({ state: { before: odd, after: odd } }));
   expect(verdict).toMatchObject({ outcome: "pass" });
 });
+
+const shop = { orders: { W1: { total: 40 } }, refunds: { R1: { orderId: "W1", amount: 40 } } };
+const forW1 = "SELECT count(*) FROM refunds WHERE orderId = 'W1'";
+
+test.each([
+  { why: "an empty object", after: { refunds: {} }, sql: forW1, equals: 0 },
+  { why: "an empty list", after: { refunds: [] }, sql: forW1, equals: 0 },
+  { why: "an empty list, columns by alias", after: { refunds: [] }, sql: "SELECT r.a, r.b FROM refunds r", equals: [] },
+  { why: "a quoted column", after: { refunds: [] }, sql: 'SELECT "order id" FROM refunds', equals: [] },
+  { why: "another demand", after: { refunds: {} }, sql: "SELECT amount FROM refunds", equals: 40, outcome: "fail" },
+  { why: "emptied by the run", before: shop, after: { refunds: {} }, sql: forW1, equals: 0 },
+  { why: "gone with its last record", before: shop, after: {}, sql: forW1, equals: 0 },
+  {
+    why: "a column that went with its record",
+    before: { refunds: { R1: { flag: 1 }, R2: { a: 1 } } },
+    after: { refunds: { R2: { a: 1 } } },
+    sql: "SELECT flag FROM refunds",
+    equals: null,
+  },
+  {
+    why: "joined",
+    after: { ...shop, refunds: {} },
+    sql: "SELECT o._key, amount FROM orders o LEFT JOIN refunds r ON r.orderId = o._key WHERE total > 1",
+    equals: { _key: "W1", amount: null },
+  },
+  {
+    why: "two empty ones",
+    after: { refunds: {}, notes: {} },
+    sql: "SELECT body FROM notes n JOIN refunds r ON n.orderId = r.orderId WHERE body <> ''",
+    equals: [],
+  },
+  { why: "a slip in a full one", after: shop, sql: "SELECT ordreId FROM refunds", equals: "W1", outcome: "void" },
+  {
+    why: "a slip in a full one beside an empty one",
+    after: { ...shop, refunds: {} },
+    sql: "SELECT o.totl FROM orders o JOIN refunds r",
+    equals: [],
+    outcome: "void",
+  },
+  { why: "writing into an empty one", after: { refunds: {} }, sql: "DELETE FROM refunds WHERE x = 1", equals: [], outcome: "void" },
+])("an empty collection has the columns asked of it: $why", ({ before: was = {}, after: is, sql, equals, outcome = "pass" }) => {
+  const verdict = compileCheck({ stateSql: { sql, equals } }).judge(log().run({ state: { before: was, after: is } }));
+  expect(verdict).toMatchObject({ outcome });
+});

@@ -1,23 +1,26 @@
-import { constants, DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { constants, DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { isJsonObject, type Json, type JsonObject } from "../kernel/index.ts";
 
 const READING_ACTIONS: readonly number[] = [constants.SQLITE_SELECT, constants.SQLITE_READ, constants.SQLITE_FUNCTION];
 
+/** The state to ask, and the one it began as, which knows columns that are gone. */
+interface StatePair {
+  readonly before: Json;
+  readonly after: Json;
+}
+
 /**
- * Asks one SELECT of a state. Every top-level key whose value is a list of records, or an object of records, is a table;
- * what is nested in a record is JSON text, and `_key` is the record's key or its place in the list. Writing, attaching
- * and recursive queries are refused.
+ * Asks one SELECT of the state after the run. Every top-level key whose value is a list of records, or an object of
+ * records, is a table; what is nested in a record is JSON text, and `_key` is the record's key or its place in the
+ * list. A collection without records has every column that is asked of it. Writing, attaching and recursive queries
+ * are refused.
  * @throws {Error} with SQLite's words where the query does not work
  */
-export function queryState(state: Json, sql: string): readonly JsonObject[] {
+export function queryState(state: StatePair, sql: string): readonly JsonObject[] {
   const database = new DatabaseSync(":memory:");
   try {
-    if (isJsonObject(state)) fillTables(database, state, sql.toLowerCase());
-    database.setAuthorizer((action) =>
-      READING_ACTIONS.includes(action) ? constants.SQLITE_OK : constants.SQLITE_DENY,
-    );
-    return database
-      .prepare(sql)
+    const emptyTables = fillTables(database, state, sql.toLowerCase());
+    return prepare(database, sql, emptyTables)
       .all()
       .map((row) => ({ ...row }) as JsonObject);
   } finally {
@@ -40,20 +43,67 @@ function recordsIn(value: Json | undefined): readonly KeyedRecord[] | undefined 
   return records.length === members.length ? records : undefined;
 }
 
-/** Only the tables that the query names, so that a large state costs nothing. */
-function fillTables(database: DatabaseSync, state: JsonObject, query: string): void {
-  for (const [table, value] of Object.entries(state)) {
-    const records = recordsIn(value);
-    if (records && query.includes(table.toLowerCase().replaceAll('"', '""'))) fillTable(database, table, records);
+/**
+ * Only the tables that the query names, so that a large state costs nothing.
+ * @returns the columns of each table without rows
+ */
+function fillTables(database: DatabaseSync, { before, after }: StatePair, query: string): EmptyTables {
+  const was = isJsonObject(before) ? before : {};
+  const is = isJsonObject(after) ? after : {};
+  const emptyTables = new Map<string, Set<string>>();
+  for (const table of new Set([...Object.keys(is), ...Object.keys(was)])) {
+    if (!query.includes(table.toLowerCase().replaceAll('"', '""'))) continue;
+    const earlier = recordsIn(was[table]);
+    // A collection that is gone has no records.
+    const records = is[table] === undefined ? earlier && [] : recordsIn(is[table]);
+    if (!records) continue;
+    const keys = [...new Set([...records, ...(earlier ?? [])].flatMap(([, record]) => Object.keys(record)))];
+    fillTable(database, { table, keys, records });
+    if (records.length === 0) emptyTables.set(table, new Set(["_key", ...keys].map((key) => key.toLowerCase())));
   }
+  return emptyTables;
 }
 
-function fillTable(database: DatabaseSync, table: string, records: readonly KeyedRecord[]): void {
-  const keys = [...new Set(records.flatMap(([, record]) => Object.keys(record)))];
+function fillTable(
+  database: DatabaseSync,
+  { table, keys, records }: { table: string; keys: readonly string[]; records: readonly KeyedRecord[] },
+): void {
   const columns = uniqueColumns(["_key", ...keys]).map(quote);
   database.exec(`CREATE TABLE ${quote(table)} (${columns.join(", ")})`);
   const insert = database.prepare(`INSERT INTO ${quote(table)} VALUES (${columns.map(() => "?").join(", ")})`);
   for (const [key, record] of records) insert.run(key, ...keys.map((name) => toSql(record[name])));
+}
+
+type EmptyTables = ReadonlyMap<string, Set<string>>;
+
+/** Nobody knows the columns of an empty table: one that SQLite misses is added, and the query is prepared again. */
+function prepare(database: DatabaseSync, sql: string, emptyTables: EmptyTables): StatementSync {
+  for (;;) {
+    database.setAuthorizer((action) =>
+      READING_ACTIONS.includes(action) ? constants.SQLITE_OK : constants.SQLITE_DENY,
+    );
+    try {
+      return database.prepare(sql);
+    } catch (error) {
+      database.setAuthorizer(null);
+      if (!addMissingColumn(database, (error as Error).message, emptyTables)) throw error;
+    }
+  }
+}
+
+/** @returns false when no empty table can do with the column that the message misses */
+function addMissingColumn(database: DatabaseSync, message: string, emptyTables: EmptyTables): boolean {
+  const missing = /^no such column: (?:(.+)\.)?"?(.+?)"?(?: - should this be .*)?$/s.exec(message);
+  const column = missing?.[2];
+  if (column === undefined) return false;
+  const lacking = [...emptyTables].filter(([, columns]) => !columns.has(column.toLowerCase()));
+  // Behind an alias may be any of them; a bare name in two tables would be ambiguous.
+  const chosen = missing?.[1] === undefined ? lacking.slice(0, 1) : lacking;
+  for (const [table, columns] of chosen) {
+    database.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(column)}`);
+    columns.add(column.toLowerCase());
+  }
+  return chosen.length > 0;
 }
 
 /** SQLite takes "Id" and "id" for one column: later ones get a number. */

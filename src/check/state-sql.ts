@@ -26,7 +26,7 @@ export const stateSql = defineCheck({
         if (!run.state) return undecided("The state of the world was not captured.");
         const seqs = run.events.filter((event) => event.type === "state.captured").map(({ seq }) => seq);
         try {
-          const rows = queryState(run.state.after, sql);
+          const rows = queryState(run.state, sql);
           const isGood = equalJson(inShapeOf(wanted, rows), wanted);
           if (isGood) return pass(`The query gave ${showValue(wanted)}.`, seqs);
           return fail(`The query gave ${showValue(simplest(rows))}, not ${showValue(wanted)}.`, seqs);

@@ -1,8 +1,11 @@
 /** How bad a wrong call can be: `read` changes nothing, `write` can be undone, `irreversible` cannot. */
 export type ToolRisk = "read" | "write" | "irreversible";
 
-/** What a tool is for, where checks and detectors need to know. */
-export type ToolPurpose = "escalation" | "draft" | "retrieval" | "action";
+/**
+ * What a tool is for, where checks and detectors need to know. `escalation` hands over to a person, `draft` prepares what
+ * a person decides, `notification` tells somebody something, `retrieval` looks something up, `action` does the thing.
+ */
+export type ToolPurpose = "escalation" | "draft" | "notification" | "retrieval" | "action";
 
 /** What is known about a tool before it is called; written into the log with each call. */
 export interface ToolDeclaration {

@@ -24,6 +24,20 @@ export function isRisky(
   return declaration.purpose !== "escalation" && risks.includes(declaration.risk);
 }
 
+/**
+ * True where the call settles the matter: it cannot be undone, or it changes the thing itself instead of preparing it,
+ * handing it over or telling somebody about it. Null where nobody said.
+ */
+export function isDecisive(
+  call: Pick<ToolCall, "tool">,
+  declarations: ReadonlyMap<string, ToolDeclaration>,
+): boolean | null {
+  const declaration = declarations.get(call.tool);
+  if (declaration?.purpose === "draft") return false;
+  const risks = declaration?.purpose === "action" ? (["write", "irreversible"] as const) : (["irreversible"] as const);
+  return isRisky(call, declarations, risks);
+}
+
 /** On whose behalf the run acted and what they may do; null when nobody said. */
 export function grantsOf(run: FinishedRun): readonly string[] | null {
   if (run.user) return run.user.grants;
