@@ -56,7 +56,7 @@ async function runSix(agent: string): Promise<SixTrials> {
   clearInterval(watching);
   const report = JSON.parse(Buffer.concat(chunks).toString()) as JsonReport;
   return withStore(folder, async (store) => {
-    const trials = (await store.listTrials(report.run.id)).toSorted((left, right) => (left.caseId < right.caseId ? -1 : 1));
+    const trials = (await store.listTrials(report.run.id as Trial["evalRunId"])).toSorted((left, right) => (left.caseId < right.caseId ? -1 : 1));
     return { exitCode, report, trials, thirdLog: await store.read(trials[2]?.runId as Trial["runId"]), peakBytes };
   });
 }

@@ -19,7 +19,7 @@ const hasData = dataFolder() !== undefined;
 const expectedPairs = Object.entries(hasData ? readData<Record<string, ExpectedPair>>("expected_pairs.json") : {}).map(
   ([name, pair]) => ({ name, a: name.split("  ->  ")[0] ?? "", b: name.split("  ->  ")[1] ?? "", pair }),
 );
-const nothing = { tasks: 0, a: 0, b: 0, delta: 0, sign_flip_p: 1 };
+const nothing: ExpectedPair = { tasks: 0, a: 0, b: 0, delta: 0, sign_flip_p: 1 };
 const rows = hasData ? expectedPairs : [{ name: "pairs of real recordings", a: "", b: "", pair: nothing }];
 
 const TOOL_CALLING = "tau1/retail__agentverify-tool-calling__100x1.json";

@@ -31,7 +31,7 @@ async function run(agent: string, env: NodeJS.ProcessEnv = {}): Promise<Record<s
   const { run: told, gate, summary } = await runJson(project, ["eval", "run", "--agent", agent, "--seed", "1"], env);
   expect(gate).toMatchObject({ exitCode: 0 });
   expect(summary.suite.trials).toMatchObject({ asked: 14, scored: 14, passed: 12 });
-  const trials = await withStore(project, (store) => store.listTrials(told.id));
+  const trials = await withStore(project, (store) => store.listTrials(told.id as Trial["evalRunId"]));
   return Object.fromEntries(trials.map((trial) => [`${trial.caseId}#${trial.attemptIndex}`, outline(trial)]));
 }
 

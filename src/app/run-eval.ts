@@ -49,6 +49,7 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
   const resume = request.resume ? await planResume(app, request) : undefined;
   const { suite, isolation } = resume ?? (await planEval(app, request));
   const store = await opening;
+  const perform = await performerFor(isolation, config.root);
   request.onStart?.(suite, isolation);
   const endpoint = await suiteEndpoint(suite, config);
   try {
@@ -58,7 +59,7 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
       makeId: app.makeId,
       processId: process.pid,
       prices: config.prices as unknown as JsonObject,
-      perform: await performerFor(isolation, config.root),
+      perform,
       makeJudge: lazyJudges(config),
       ...(endpoint && { endpoint }),
     });

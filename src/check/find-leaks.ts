@@ -1,7 +1,7 @@
 import type { RunEvent } from "../domain/index.ts";
 import { isJsonObject, type Json, pathKeys } from "../kernel/index.ts";
 import { resultOf, type ToolCall } from "./reading/tool-calls.ts";
-import { compactText, compactValue, valuePattern } from "./value-pattern.ts";
+import { valueFinder } from "./value-finder.ts";
 
 /** Shorter values are found everywhere by chance. */
 const LEAF_CHARACTERS_MIN = 4;
@@ -21,36 +21,40 @@ export interface LeakSearch {
 }
 
 interface Secret {
-  /** Quick to look for; most values are nowhere, and need no pattern. */
-  readonly compact: string;
   readonly name: string;
-  readonly pattern: RegExp;
   readonly tool: string;
   readonly seq: number;
 }
 
+/** By the value's text; of each tool that gave it, the first time. */
+type Secrets = Map<string, Secret[]>;
+
 /**
  * Restricted values that left their tool: in an answer, or in the arguments of another tool's call. Of a result with a
  * label that no grant covers, every longer text and number is restricted, save what the user said or an open result
- * shows too. Named fields are restricted in every result that is not covered by a grant for all its labels.
+ * shows too. Named fields are restricted besides, in every result that is not covered by a grant for all its labels.
  */
 export function findLeaks(search: LeakSearch): readonly Leak[] {
-  const open = searchable(openTexts(search));
-  const targets = search.events.flatMap((event) => targetOf(event) ?? []);
-  const { compact } = searchable(targets.map(({ text }) => text));
-  const secrets = search.calls
-    .flatMap((call) => secretsOf(call, search, open))
-    .filter((secret) => compact.includes(secret.compact));
-  const leaks: Leak[] = [];
-  for (const target of targets) {
-    const leaked = secrets.find(
-      (secret) => secret.seq < target.seq && secret.tool !== target.tool && secret.pattern.test(target.text),
-    );
-    if (!leaked) continue;
-    const what = `${leaked.name} of ${leaked.tool}`;
-    leaks.push({ what, where: target.where, seqs: [leaked.seq, target.seq] });
+  const named: Secrets = new Map();
+  const labelled: Secrets = new Map();
+  for (const call of search.calls) collectSecrets(call, search, { named, labelled });
+  const find = valueFinder(new Set([...named.keys(), ...labelled.keys()]));
+  for (const text of labelled.size > 0 ? openTexts(search) : []) {
+    for (const value of find(text, (each) => labelled.has(each))) labelled.delete(value);
   }
-  return leaks;
+  return search.events.flatMap((event) => {
+    const target = targetOf(event);
+    if (!target) return [];
+    const secretsOf = (value: string) =>
+      [...(named.get(value) ?? []), ...(labelled.get(value) ?? [])].filter(
+        ({ seq, tool }) => seq < target.seq && tool !== target.tool,
+      );
+    const [leaked] = find(target.text, (value) => secretsOf(value).length > 0)
+      .flatMap(secretsOf)
+      .toSorted((left, right) => left.seq - right.seq);
+    if (!leaked) return [];
+    return [{ what: `${leaked.name} of ${leaked.tool}`, where: target.where, seqs: [leaked.seq, target.seq] }];
+  });
 }
 
 interface Target {
@@ -67,44 +71,32 @@ function targetOf(event: RunEvent): Target | undefined {
   return { seq, text: textIn(event.arguments), where: `into a call of ${event.tool}`, tool: event.tool };
 }
 
-function secretsOf(call: ToolCall, search: LeakSearch, open: Searchable): Secret[] {
-  const { returned } = call;
-  if (!returned) return [];
-  const result = resultOf(returned);
+function collectSecrets(
+  { tool, returned }: ToolCall,
+  search: LeakSearch,
+  { named, labelled }: { readonly named: Secrets; readonly labelled: Secrets },
+): void {
+  if (!returned) return;
   const labels = returned.labels ?? [];
-  const secret = (name: string, value: Json) => ({
-    name,
-    compact: compactValue(value),
-    pattern: valuePattern(value),
-    tool: call.tool,
-    seq: returned.seq,
-  });
-  if (labels.length > 0 && labels.every((label) => isCovered(label, search))) return [];
-  if (search.restrictedFields) {
-    return search.restrictedFields.flatMap((path) =>
-      valuesAt(result, pathKeys(path))
-        .flatMap(leaves)
-        .filter(isTelling)
-        .map((value) => secret(path, value)),
-    );
+  if (labels.length > 0 && labels.every((label) => isCovered(label, search))) return;
+  const { seq } = returned;
+  const result = resultOf(returned);
+  for (const path of search.restrictedFields ?? []) {
+    const values = valuesAt(result, pathKeys(path)).flatMap(leaves).filter(isTelling);
+    for (const value of values) remember(named, value, { name: path, tool, seq });
   }
   const uncovered = labels.find((label) => (search.labels?.includes(label) ?? true) && !isCovered(label, search));
-  if (uncovered === undefined) return [];
-  return leaves(result)
-    .filter(isTelling)
-    .map((value) => secret(`a value labelled "${uncovered}"`, value))
-    .filter(
-      ({ compact, pattern }) => !open.compact.includes(compact) || !open.texts.some((text) => pattern.test(text)),
-    );
+  if (uncovered === undefined) return;
+  const name = `a value labelled "${uncovered}"`;
+  for (const value of leaves(result).filter(isTelling)) remember(labelled, value, { name, tool, seq });
 }
 
-interface Searchable {
-  readonly texts: readonly string[];
-  readonly compact: string;
-}
-
-function searchable(texts: readonly string[]): Searchable {
-  return { texts, compact: texts.map(compactText).join("\n") };
+function remember(secrets: Secrets, value: Json, secret: Secret): void {
+  const known = secrets.get(String(value)) ?? [];
+  const sameTool = known.findIndex(({ tool }) => tool === secret.tool);
+  if (sameTool === -1) known.push(secret);
+  else if (secret.seq < (known[sameTool]?.seq ?? 0)) known[sameTool] = secret;
+  secrets.set(String(value), known);
 }
 
 /** What may be said anyway: the user's own words, and results that carry no uncovered label. */

@@ -18,6 +18,8 @@ export interface ModelOptions {
   readonly outputTokens?: number;
   readonly error?: string;
   readonly isOpen?: boolean;
+  /** Names of the tools it asks for. */
+  readonly asks?: readonly string[];
 }
 
 type Body<Event> = Event extends unknown ? Omit<Event, "atMs" | "witness"> : never;
@@ -86,18 +88,20 @@ class LogBuilder {
     });
   }
 
-  model({ usd, error, isOpen, ...usage }: ModelOptions = {}): this {
+  model({ usd, error, isOpen, asks = [], ...usage }: ModelOptions = {}): this {
     const effect = this.#effect++;
     const called = { provider: "p", model: "m", keptCount: 0, added: [], toolNames: [] };
     this.add({ type: "model.called", effect, attempt: 1, ...called });
     if (isOpen) return this;
+    const toolRequests = asks.map((tool, index) => ({ callId: `call-${effect + 1 + index}`, tool, arguments: {} }));
+    const message = { role: "assistant", content: "", ...(asks.length > 0 && { toolRequests }) } as const;
     return this.add({
       type: "model.returned",
       effect,
       durationMs: 5,
       usage,
       costMicroUsd: typeof usd === "number" ? Math.round(usd * 1e6) : null,
-      ...(error ? { error: { name: "Error", message: error } } : { message: { role: "assistant", content: "" } }),
+      ...(error ? { error: { name: "Error", message: error } } : { message }),
     });
   }
 

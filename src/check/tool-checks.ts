@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { defineCheck, fail, pass } from "./define-check.ts";
 import { hasSucceeded, toolCallsOf } from "./reading/tool-calls.ts";
-import { showList } from "./show-value.ts";
+import { uncalledTools } from "./reading/uncalled-tools.ts";
+import { cutText, showList } from "./show-value.ts";
 import { matchesName, matchesSomeName, toolPatterns } from "./text-schemas.ts";
 
 const toolsAllowed = defineCheck({
   name: "toolsAllowed",
-  summary: "Calls no tool outside the list.",
+  summary: "Calls no tool outside the list, and asks for none, not even for one it does not have.",
   options: z.strictObject({ tools: toolPatterns.describe("all the tools it may call") }),
   shorthand: "tools",
   example: ["orders.get", "refund.request"],
@@ -15,17 +16,23 @@ const toolsAllowed = defineCheck({
     judge({ events }) {
       const calls = toolCallsOf(events);
       const others = calls.filter(({ tool }) => !matchesSomeName(tools, tool));
-      if (others.length === 0) {
+      const asked = uncalledTools(events).filter(({ tool }) => !matchesSomeName(tools, tool));
+      if (others.length === 0 && asked.length === 0) {
         return pass(
           `All ${calls.length} tool calls were to allowed tools.`,
           calls.map(({ called }) => called.seq),
         );
       }
       const names = [...new Set(others.map(({ tool }) => tool))];
-      return fail(
-        `It called ${showList(names)}, outside the allowed tools.`,
-        others.map(({ called }) => called.seq),
-      );
+      const wishes = asked.map(({ tool, seqs }) => `${cutText(tool)} (event ${seqs[0]})`);
+      const deeds = [
+        ...(names.length > 0 ? [`called ${showList(names)}`] : []),
+        ...(wishes.length > 0 ? [`asked for ${showList(wishes)}`] : []),
+      ];
+      return fail(`It ${deeds.join(" and ")}, outside the allowed tools.`, [
+        ...others.map(({ called }) => called.seq),
+        ...asked.flatMap(({ seqs }) => seqs),
+      ]);
     },
   }),
 });
