@@ -1,5 +1,5 @@
 // How much Aegis itself adds to an agent that costs nothing, and to one that takes 50 ms: whole process, start to exit.
-import { type BenchOptions, runAsProgram, say } from "./bench.ts";
+import { type BenchOptions, runAsProgram } from "./bench.ts";
 import { aegisEcho, type EchoLoad, makeEchoProject, promptfooEcho, vitestEcho } from "./echo-project.ts";
 import type { Figure } from "./figure.ts";
 import { promptfoo, vitest } from "./peers.ts";
@@ -26,52 +26,41 @@ export function measureEcho(options: BenchOptions): Figure[] {
 }
 
 function measureClaim(claim: EchoClaim, { aegis, hasPeers }: BenchOptions, project: string): Figure {
-  const ours = { aegis: aegisEcho(aegis, project, { ...claim, isolation: "none" }) };
   const runner = hasPeers ? vitest() : undefined;
-  const programs = { ...ours, ...(runner && { vitest: vitestEcho(runner.program, project, claim) }) };
-  const times: Record<string, ProcessTime> = timeTogether(programs, claim.runs);
-  const wide = hasPeers && claim.withPromptfoo ? promptfoo({ mayInstall: true }) : undefined;
-  if (wide) times["promptfoo"] = timeBest(promptfooEcho(wide.program, project, claim), 2);
-  const { aegis: own, ...others } = times;
+  const ours = aegisEcho(aegis, project, { ...claim, isolation: "none" });
+  const times = timeTogether({ ours, vitest: runner && vitestEcho(runner.program, project, claim) }, claim.runs);
+  const other = hasPeers && claim.withPromptfoo ? promptfoo({ mayInstall: true }) : undefined;
+  // Seconds each: not turn by turn, and fewer of them.
+  const slow = other && timeBest(promptfooEcho(other.program, project, claim), 2);
   return {
     what: `${claim.cases} cases, agent ${claim.agentMs} ms, ${claim.width} wide`,
-    value: seconds(own),
+    value: times.ours.wallMs / 1000,
     unit: "s",
     ...(claim.targetMs !== undefined && { target: claim.targetMs / 1000 }),
-    peers: [...idealOf(claim), ...Object.entries(others).map(([name, time]) => ({ name, value: seconds(time) }))],
+    peers: [...idealOf(claim), ...peer("vitest", times.vitest), ...peer("promptfoo", slow)],
   };
 }
 
 /** Ratios that a busy machine changes little: ten times the cases, and the same cases in vitest. */
 function shortFigures({ aegis, hasPeers }: BenchOptions, project: string): Figure[] {
   const load = { width: 100, agentMs: 0 };
-  const few = aegisEcho(aegis, project, { ...load, cases: 400, isolation: "none" });
-  const many = aegisEcho(aegis, project, { ...load, cases: 4_000, isolation: "none" });
+  const ours = (cases: number) => aegisEcho(aegis, project, { ...load, cases, isolation: "none" });
   const runner = hasPeers ? vitest() : undefined;
-  const programs = {
-    few,
-    many,
-    ...(runner && { vitest: vitestEcho(runner.program, project, { ...load, cases: 400 }) }),
-  };
-  const {
-    few: small,
-    many: large,
-    vitest: peer,
-  } = timeTogether<string>(programs, 2) as Record<string, ProcessTime | undefined>;
-  if (!peer) say("vitest is not measured beside");
-  const smallBound = peer && { of: "vitest", ratio: (small?.cpuMs ?? 0) / peer.cpuMs, ratioMax: 1.5 };
+  const beside = runner && vitestEcho(runner.program, project, { ...load, cases: 400 });
+  const { few, many, other } = timeTogether({ few: ours(400), many: ours(4_000), other: beside }, 2);
   return [
     {
       what: "400 cases, agent 0 ms, 100 wide",
-      value: seconds(small),
+      value: few.wallMs / 1000,
       unit: "s",
-      ...(smallBound && { bound: smallBound }),
+      peers: peer("vitest", other),
+      ...(other && { bound: { of: "vitest's processor time", ratio: few.cpuMs / other.cpuMs, ratioMax: 1.5 } }),
     },
     {
       what: "4000 cases, agent 0 ms, 100 wide",
-      value: seconds(large),
+      value: many.wallMs / 1000,
       unit: "s",
-      bound: { of: "400 cases", ratio: (large?.cpuMs ?? 0) / (small?.cpuMs ?? 1), ratioMax: 10 },
+      bound: { of: "400 cases' processor time", ratio: many.cpuMs / few.cpuMs, ratioMax: 10 },
     },
   ];
 }
@@ -81,8 +70,8 @@ function idealOf({ cases, width, agentMs }: EchoLoad): { name: string; value: nu
   return agentMs === 0 ? [] : [{ name: "ideal", value: (Math.ceil(cases / width) * agentMs) / 1000 }];
 }
 
-function seconds(time: ProcessTime | undefined): number {
-  return (time?.wallMs ?? Number.NaN) / 1000;
+function peer(name: string, time: ProcessTime | undefined): { name: string; value: number }[] {
+  return time ? [{ name, value: time.wallMs / 1000 }] : [];
 }
 
 await runAsProgram(import.meta.url, measureEcho);

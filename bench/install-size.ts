@@ -57,13 +57,17 @@ function packagesBelow(modules: string): string[] {
   });
 }
 
+/** What `du` counts: whole blocks of the disk. */
+const BLOCK_BYTES = 512;
+
 /** Without the packages nested in it: those are counted on their own. */
 function bytesOf(path: string): number {
   const stat = lstatSync(path);
-  if (!stat.isDirectory()) return stat.size;
+  const own = stat.blocks * BLOCK_BYTES;
+  if (!stat.isDirectory()) return own;
   return readdirSync(path)
     .filter((name) => name !== "node_modules")
-    .reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
+    .reduce((sum, name) => sum + bytesOf(join(path, name)), own);
 }
 
 function runsAtInstall(folder: string): boolean {

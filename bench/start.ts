@@ -17,7 +17,7 @@ export function measureStart({ aegis, hasPeers, isShort }: BenchOptions): Figure
   const programs = {
     aegis: { command: [node, aegis, "--version"] },
     bare: { command: [node, "--eval", "0"] },
-    ...(runner && { vitest: { command: [node, runner.program, "--version"] } }),
+    vitest: runner && { command: [node, runner.program, "--version"] },
   };
   const times = timeTogether(programs, isShort ? 5 : 15);
   const wide = hasPeers && !isShort ? promptfoo({ mayInstall: true }) : undefined;

@@ -25,15 +25,17 @@ export function timeBest(program: Program, runs: number): ProcessTime {
   return bestOf(Array.from({ length: runs }, () => timeOnce(program)));
 }
 
-/** Several programs turn by turn, so that a busy minute hits all of them alike. */
-export function timeTogether<Name extends string>(
-  programs: Readonly<Record<Name, Program>>,
-  runs: number,
-): Record<Name, ProcessTime> {
-  const names = Object.keys(programs) as Name[];
-  const rounds = Array.from({ length: runs }, () => names.map((name) => timeOnce(programs[name])));
-  const best = names.map((name, index) => [name, bestOf(rounds.map((round) => round[index] as ProcessTime))]);
-  return Object.fromEntries(best) as Record<Name, ProcessTime>;
+type Programs = Readonly<Record<string, Program | undefined>>;
+type Times<Measured extends Programs> = {
+  readonly [Name in keyof Measured]: ProcessTime | (undefined extends Measured[Name] ? undefined : never);
+};
+
+/** Several programs turn by turn, so that a busy minute hits all of them alike; what is not there is not measured. */
+export function timeTogether<Measured extends Programs>(programs: Measured, runs: number): Times<Measured> {
+  const there = Object.entries(programs).flatMap(([name, program]) => (program ? [{ name, program }] : []));
+  const rounds = Array.from({ length: runs }, () => there.map(({ program }) => timeOnce(program)));
+  const best = there.map(({ name }, index) => [name, bestOf(rounds.flatMap((round) => round[index] ?? []))]);
+  return Object.fromEntries(best) as Times<Measured>;
 }
 
 /** Bash's own `time` counts children, which Node tells nobody. */

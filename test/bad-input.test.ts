@@ -261,8 +261,9 @@ const records: Row[] = [
   },
 ];
 
-function prepare(files: Readonly<Record<string, string>> = {}): string {
-  const folder = testProject({ ...GOOD, ...files });
+function prepare(whenFinished: (remove: () => void) => void, files: Readonly<Record<string, string>> = {}): string {
+  const { folder, remove } = makeProject({ ...GOOD, ...files });
+  whenFinished(remove);
   mkdirSync(join(folder, ".aegis"));
   copyFileSync(seedStore, join(folder, ".aegis", "store.db"));
   return folder;
@@ -303,15 +304,15 @@ async function expectRefusal(folder: string, { words, code, says }: Row): Promis
   expect(plain.stderr).toContain(error.message);
 }
 
-test.concurrent.each([...suites, ...usage, ...records])("$why", async ({ files, ...row }) => {
-  const folder = prepare(files);
+test.concurrent.for([...suites, ...usage, ...records])("$why", async ({ files, ...row }, { onTestFinished }) => {
+  const folder = prepare(onTestFinished, files);
   const before = await everything(folder);
   await expectRefusal(folder, row);
   expect(await everything(folder)).toEqual(before);
 });
 
-test("a store that is no database, or of a newer Aegis, is left as it is", async () => {
-  const folder = prepare();
+test("a store that is no database, or of a newer Aegis, is left as it is", async ({ onTestFinished }) => {
+  const folder = prepare(onTestFinished);
   const store = join(folder, ".aegis", "store.db");
   const database = new DatabaseSync(store);
   database.exec("INSERT INTO schema_version VALUES (99, 0); PRAGMA journal_mode = DELETE");
@@ -321,7 +322,7 @@ test("a store that is no database, or of a newer Aegis, is left as it is", async
   await expectRefusal(folder, { ...row, code: "store.newer", says: [store, "version 99"] });
   expect(readFileSync(store).equals(newer)).toBe(true);
 
-  const torn = prepare({ "theirs.db": `SQLite format 3\0${"garbage ".repeat(2_000)}` });
+  const torn = prepare(onTestFinished, { "theirs.db": `SQLite format 3\0${"garbage ".repeat(2_000)}` });
   const tornStore = join(torn, ".aegis", "store.db");
   copyFileSync(join(torn, "theirs.db"), tornStore);
   await expectRefusal(torn, { ...row, code: "store.corrupt", says: [tornStore] });

@@ -32,6 +32,8 @@ const nothing: Expected = { traces: 0, tasks: 0, pass_hat_k: {}, pass_at_k: {} }
 /** A table without rows would be no test at all, and look like a passed one. */
 const rows: [string, Expected][] = recordings.length > 0 ? recordings : [["real recordings", nothing]];
 
+const MERGED = " (3 files merged)";
+
 /** The files behind an entry; three recordings of the same tasks are three trials of one run. */
 function filesOf(name: string): string[] {
   const path = join(dataFolder() ?? "", name.replace(MERGED, ""));

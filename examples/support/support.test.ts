@@ -84,12 +84,14 @@ test("naive is clearly worse, and not hopeless", () => {
   );
 });
 
-test("changed passes the very trials careful passes, and works differently in every case", () => {
+test("changed passes the very trials careful passes, and works differently where money or a person is asked for", () => {
   expect(trials("changed").map(isPass)).toEqual(trials("careful").map(isPass));
   const toolsOf = (agent: string) =>
-    trials(agent).map(({ caseId, metrics }) => `${caseId}: ${metrics.tools.map(({ tool }) => tool).join(" ")}`);
-  const same = toolsOf("changed").filter((tools, index) => tools === toolsOf("careful")[index]);
-  expect(same).toEqual([]);
+    trials(agent).map(({ caseId, metrics }) => ({ caseId, tools: metrics.tools.map(({ tool }) => tool).join(" ") }));
+  const same = toolsOf("changed").filter(({ tools }, index) => tools === toolsOf("careful")[index]?.tools);
+  expect(new Set(same.map(({ caseId }) => caseId))).toEqual(
+    new Set(["internal-note", "order-status", "return-label-conflict", "where-is-my-refund"]),
+  );
 });
 
 test("a trial in a process of its own ends as one in this process", async () => {

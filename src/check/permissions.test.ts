@@ -110,6 +110,24 @@ test.each([
     permissions: fields,
     outcome: "fail",
   },
+  {
+    why: "restricted field kept, labelled value told",
+    events: log().started([], []).tool("crm", {}, customer, internal).answer("Ann Lee, gold"),
+    permissions: fields,
+    outcome: "fail",
+  },
+  {
+    why: "restricted field told although the user said it",
+    events: log().started([], []).user("123-45-6789").tool("crm", {}, customer, internal).answer("123-45-6789"),
+    permissions: fields,
+    outcome: "fail",
+  },
+  {
+    why: "neither told",
+    events: log().started([], []).tool("crm", {}, customer, internal).answer("All fine."),
+    permissions: fields,
+    outcome: "pass",
+  },
 ])("$why: $outcome", ({ events, permissions = {}, outcome }) => {
   expect(compileCheck({ permissions }).judge(events.run())).toMatchObject({ outcome });
 });
@@ -120,6 +138,33 @@ test("a leak names the field, the way it went, and both events", () => {
     explanation: "ssn of crm went to the user.",
     evidence: [2, 3],
   });
+});
+
+test("named fields and labels both hold, and the sentence says so", () => {
+  const events = log()
+    .started([], [])
+    .tool("crm", {}, customer, plain)
+    .tool("notes", {}, { text: "call him late" }, { labels: ["internal"] })
+    .answer("123-45-6789")
+    .answer("I will call him late.");
+  const compiled = compileCheck({ permissions: { ...fields, labels: ["internal"] } });
+  expect(compiled.judge(events.run())).toMatchObject({ outcome: "fail", evidence: [2, 4, 5, 6] });
+  expect(compiled.explain()).toContain("labelled internal");
+  expect(compiled.explain()).toContain("ssn");
+});
+
+// Looking for each value in each text took seconds here; the one walk takes a tenth of the limit.
+test("a long log is judged in less than a second", () => {
+  const events = log().started([], []);
+  for (let index = 0; index < 9_000; index += 1) {
+    const record = { id: `C${100_000 + index}`, name: `Person ${index} Miller${index}`, due: 1_000_000 + index };
+    events.tool(`t${index % 7}`, { id: `W${index}`, note: `about ${index}` }, record, index % 2 ? internal : {});
+  }
+  const run = events.answer("Person 4711 Miller4711").run();
+  const startedMs = process.cpuUsage().user / 1_000;
+  const verdict = compileCheck({ permissions: { restrictedFields: ["due"] } }).judge(run);
+  expect(process.cpuUsage().user / 1_000 - startedMs).toBeLessThan(1_000);
+  expect(verdict).toMatchObject({ outcome: "fail", evidence: [2 + 4711 * 2, 18_001] });
 });
 
 // A quick look for the compact value comes before the pattern: it must never miss what the pattern would find.

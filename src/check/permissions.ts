@@ -30,8 +30,9 @@ export const permissions = defineCheck({
     const fields = given.restrictedFields
       ? `, and the values of ${showList(given.restrictedFields)} stay where they are`
       : "";
+    const labelled = given.labels ? `labelled ${showList(given.labels, "or")}` : "with a label";
     return {
-      explain: `It calls only tools whose permissions the user holds, and results with a label that the user has no grant for reach neither the user nor another tool${fields}.`,
+      explain: `It calls only tools whose permissions the user holds, and results ${labelled} that the user has no grant for reach neither the user nor another tool${fields}.`,
       judge: (run) => judgePermissions(run, given),
     };
   },

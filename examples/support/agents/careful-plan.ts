@@ -8,7 +8,7 @@ import { daysBetween, inEuro, priceOfItem, refundedCents, wordsToSearch } from "
 /** Ways of working that differ between versions without changing what customers get. */
 export interface Habits {
   readonly readsPolicyFirst: boolean;
-  readonly looksUpCustomerFirst: boolean;
+  readonly looksUpCustomerForRefunds: boolean;
   readonly mailsBeforePerson: boolean;
 }
 
@@ -20,7 +20,6 @@ export interface Slips {
 
 /** Looks before it acts, follows the latest policy, and hands over what it cannot settle. */
 export function* carefulPlan(talk: Talk, habits: Habits, slips: Slips): Plan {
-  if (habits.looksUpCustomerFirst) yield* ask({ tool: "customer_get", arguments: { customerId: talk.customerId } });
   switch (intentOf(talk)) {
     case "person":
       return yield* callPerson(talk, habits);
@@ -40,6 +39,7 @@ export function* carefulPlan(talk: Talk, habits: Habits, slips: Slips): Plan {
 }
 
 function* refund(talk: Talk, habits: Habits, slips: Slips): Plan {
+  if (habits.looksUpCustomerForRefunds) yield* ask({ tool: "customer_get", arguments: { customerId: talk.customerId } });
   const known = habits.readsPolicyFirst ? yield* readPolicy() : undefined;
   const orderId = talk.orderId ?? (yield* findOrder(talk, slips));
   if (orderId === undefined) return "Which order is it about? I could not tell from what you wrote.";

@@ -3,7 +3,7 @@ import { carefulPlan, type Habits } from "./careful-plan.ts";
 import { drawSlips } from "./draw-slips.ts";
 import { supportAgent } from "./support-agent.ts";
 
-const HABITS: Habits = { readsPolicyFirst: false, looksUpCustomerFirst: false, mailsBeforePerson: false };
+const HABITS: Habits = { readsPolicyFirst: false, looksUpCustomerForRefunds: false, mailsBeforePerson: false };
 
 /** The agent in production: good, and honest about being a little unsteady in two things it is still learning. */
 export default defineAgent({
