@@ -3,7 +3,7 @@ import { type BenchOptions, runAsProgram } from "./bench.ts";
 import { aegisEcho, type EchoLoad, makeEchoProject, promptfooEcho, vitestEcho } from "./echo-project.ts";
 import type { Figure } from "./figure.ts";
 import { promptfoo, vitest } from "./peers.ts";
-import { type ProcessTime, timeBest, timeTogether } from "./time-process.ts";
+import { type ProcessTime, timeBestOfPeer, timeTogether } from "./time-process.ts";
 
 interface EchoClaim extends EchoLoad {
   readonly targetMs?: number;
@@ -31,7 +31,7 @@ function measureClaim(claim: EchoClaim, { aegis, hasPeers }: BenchOptions, proje
   const times = timeTogether({ ours, vitest: runner && vitestEcho(runner.program, project, claim) }, claim.runs);
   const other = hasPeers && claim.withPromptfoo ? promptfoo({ mayInstall: true }) : undefined;
   // Seconds each: not turn by turn, and fewer of them.
-  const slow = other && timeBest(promptfooEcho(other.program, project, claim), 2);
+  const slow = other && timeBestOfPeer("promptfoo", promptfooEcho(other.program, project, claim), 2);
   return {
     what: `${claim.cases} cases, agent ${claim.agentMs} ms, ${claim.width} wide`,
     value: times.ours.wallMs / 1000,

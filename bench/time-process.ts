@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { say } from "./bench.ts";
 
 export interface Program {
   readonly command: readonly string[];
@@ -23,6 +24,19 @@ export interface ProcessTime {
  */
 export function timeBest(program: Program, runs: number): ProcessTime {
   return bestOf(Array.from({ length: runs }, () => timeOnce(program)));
+}
+
+/** The same for somebody else's program: when it fails, that is said, and it is left out. */
+export function timeBestOfPeer(name: string, program: Program, runs: number): ProcessTime | undefined {
+  const times = Array.from({ length: runs }, () => {
+    try {
+      return timeOnce(program);
+    } catch (error) {
+      say(`${name} failed and this run of it does not count: ${(error as Error).message.slice(0, 300)}`);
+      return undefined;
+    }
+  }).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : bestOf(times);
 }
 
 type Programs = Readonly<Record<string, Program | undefined>>;

@@ -1,14 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import {
-  AegisError,
-  canonicalJson,
-  type Clock,
-  equalJson,
-  type Json,
-  LIMITS,
-  type Random,
-  toJson,
-} from "../kernel/index.ts";
+import { AegisError, canonicalJson, type Clock, type Json, LIMITS, type Random, toJson } from "../kernel/index.ts";
 import {
   type EffectError,
   firstEffectInside,
@@ -21,6 +12,7 @@ import {
 import type { Journal } from "../log/index.ts";
 import type { ToolCallContext, ToolDetails } from "./define-tool.ts";
 import { effectError, errorFromRecord } from "./effect-error.ts";
+import { keptMessages } from "./kept-messages.ts";
 
 /**
  * Hands an event to the log; what it returns is awaited before the effect's result is shown to the agent. With a journal
@@ -96,7 +88,7 @@ export class Boundary {
 
   /** Asks a model. */
   async model<Result>(call: ModelEffect<Result>): Promise<Result> {
-    const keptCount = commonPrefix(this.#lastPrompt, call.prompt);
+    const keptCount = keptMessages(this.#lastPrompt, call.prompt);
     this.#lastPrompt = call.prompt;
     const called = (effect: number, attempt: number): NewEvent<"model.called"> => ({
       ...this.#stamp(),
@@ -321,16 +313,6 @@ function describeToolResult(output: unknown, details: ToolDetails | undefined) {
     ...(details?.sources && { sources: details.sources(output) }),
     ...(details?.labels && { labels: details.labels(output) }),
   };
-}
-
-function commonPrefix(previous: readonly Message[], next: readonly Message[]): number {
-  let count = 0;
-  while (count < previous.length && count < next.length && isSame(previous[count], next[count])) count += 1;
-  return count;
-}
-
-function isSame(left: Message | undefined, right: Message | undefined): boolean {
-  return left === right || equalJson(left as unknown as Json, right as unknown as Json);
 }
 
 function defaultSleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import type { Clock, Json } from "../kernel/index.ts";
 import type { EffectError, Message, MicroUsd, NewEvent, ToolRequest, Usage } from "../domain/index.ts";
 import type { ModelAnswer } from "../model/index.ts";
 import type { AppendEvent } from "./boundary.ts";
+import { keptMessages } from "./kept-messages.ts";
 
 /** Marks calls that the boundary inside the agent's process has already logged: the endpoint then does not. */
 export const LOGGED_HEADER = "x-aegis-logged";
@@ -92,18 +93,6 @@ function outcome(call: SeenModelCall, { costOf }: ModelTrafficOptions) {
   const { message, finishReason, usage, model } = call.answer;
   const costMicroUsd = costOf({ model: model ?? call.model, usage });
   return { message, finishReason, usage, costMicroUsd, ...(model !== undefined && { model }) };
-}
-
-function keptMessages(previous: readonly Message[], next: readonly Message[]): number {
-  let count = 0;
-  while (
-    count < previous.length &&
-    count < next.length &&
-    JSON.stringify(previous[count]) === JSON.stringify(next[count])
-  ) {
-    count += 1;
-  }
-  return count;
 }
 
 /** Tool messages travel as text; JSON objects and arrays are read back so that checks see values. */

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { planEval } from "../../app/index.ts";
 import { trialsToSee } from "../../stats/index.ts";
-import { ISOLATION_LEVELS, ISOLATION_PROMISES } from "../../domain/index.ts";
-import { escapeTerminal, LIMITS } from "../../kernel/index.ts";
+import { ISOLATION_PROMISES } from "../../domain/index.ts";
+import { escapeTerminal } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
+import { caseFlags } from "../case-flags.ts";
 import { definedOnly } from "../defined-only.ts";
 
 const BASELINE_RATE = 0.95;
@@ -13,16 +14,7 @@ export const evalPlan = defineCommand({
   name: "eval plan",
   summary: "Show what a run would do, and what its trials can and cannot show.",
   flags: z.strictObject({
-    suite: z.string().optional().describe("name or path of the suite"),
-    agent: z.string().optional().describe("another agent than the suite names"),
-    case: z.array(z.string()).default([]).describe("case ids or globs of them"),
-    tag: z.array(z.string()).default([]).describe("cases with one of these tags"),
-    kind: z
-      .array(z.enum(["capability", "regression"]))
-      .default([])
-      .describe("capability, regression"),
-    trials: z.coerce.number().int().min(1).max(LIMITS.trialsMax).optional().describe("trials per case"),
-    isolation: z.enum(ISOLATION_LEVELS).optional().describe("isolation level"),
+    ...caseFlags,
     drop: z.coerce.number().gt(0).lte(0.95).default(0.3).describe("a drop of a case's pass rate you want to see"),
     json: z.boolean().default(false).describe("print JSON"),
   }),

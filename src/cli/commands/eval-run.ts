@@ -1,24 +1,15 @@
 import { z } from "zod";
-import { ISOLATION_LEVELS } from "../../domain/index.ts";
 import { LIMITS } from "../../kernel/index.ts";
 import { type EvalRecord, type EvalResult, findBaselineRecord, findSuite, runEval } from "../../app/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
+import { caseFlags } from "../case-flags.ts";
 import { definedOnly } from "../defined-only.ts";
 import { watchProgress } from "../watch-progress.ts";
 import { reportFlags } from "../report-flags.ts";
 
 const flags = z.strictObject({
-  suite: z.string().optional().describe("name or path of the suite; the project's only one unless told"),
-  agent: z.string().optional().describe("another agent than the suite names"),
-  case: z.array(z.string()).default([]).describe("case ids or globs of them"),
-  tag: z.array(z.string()).default([]).describe("cases with one of these tags"),
-  kind: z
-    .array(z.enum(["capability", "regression"]))
-    .default([])
-    .describe("capability, regression"),
+  ...caseFlags,
   failing: z.boolean().default(false).describe("only cases that failed a trial in the last run"),
-  trials: z.coerce.number().int().min(1).max(LIMITS.trialsMax).optional().describe("trials per case"),
-  isolation: z.enum(ISOLATION_LEVELS).optional().describe("none, process, namespace or vm; never a weaker one instead"),
   concurrency: z.coerce.number().int().min(1).max(LIMITS.concurrencyMax).optional().describe("trials at a time"),
   seed: z.coerce.number().int().min(0).optional().describe("repeat the draws of an earlier run"),
   budgetUsd: z.coerce
