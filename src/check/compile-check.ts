@@ -110,8 +110,10 @@ function badSpec(where: string, path: string, message: string): AegisError {
 }
 
 function unknownCheck(name: string, where: string): AegisError {
-  const near = nearestName(name, Object.keys(catalogue));
-  const hint = near ? `, did you mean "${near}"?` : `; there are ${Object.keys(catalogue).join(", ")}`;
+  // A judge stands among the checks too, compiled elsewhere.
+  const known = [...Object.keys(catalogue), "judge"];
+  const near = nearestName(name, known);
+  const hint = near ? `, did you mean "${near}"?` : `; there are ${known.join(", ")}`;
   return new AegisError("check.unknown", `${where}: there is no check "${name}"${hint}`, {
     details: { where, name, ...(near && { nearest: near }) },
   });

@@ -21,7 +21,7 @@ export function flagShapes(flags: z.ZodObject): FlagShape[] {
       flag: `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
       kind: inner.def.type === "boolean" ? "boolean" : inner.def.type === "array" ? "list" : "value",
       description: (schema as z.ZodType).description ?? inner.description ?? "",
-      defaultText: defaultValue === undefined || defaultValue === false ? undefined : String(defaultValue),
+      defaultText: defaultTextOf(defaultValue),
     };
   });
 }
@@ -100,6 +100,12 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultValue: unknown } 
     if ((def.type === "default" || def.type === "optional") && def.innerType) inner = def.innerType;
     else return { inner, defaultValue };
   }
+}
+
+/** An empty list and an unset switch go without saying. */
+function defaultTextOf(value: unknown): string | undefined {
+  const text = value === undefined || value === false ? "" : String(value);
+  return text === "" ? undefined : text;
 }
 
 /** The known word with the fewest edits, when it is near enough to be a slip. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../kernel/index.ts";
 import type { ApprovalRule, AssistantMessage, CaseKind, CheckSpec, InputTurn, IsolationLevel } from "../../domain/index.ts";
 import type { AgentOptions } from "../../agent/index.ts";
+import type { CheckName } from "../../check/index.ts";
 import type { WorldFactory } from "../../world/index.ts";
 
 /** A case as people write it; everything but `id` and `input` has a default. */
@@ -25,7 +26,7 @@ export interface CaseOptions {
   readonly expected?: Json;
   readonly metadata?: JsonObject;
   readonly trials?: number;
-  readonly checks?: readonly CheckSpec[];
+  readonly checks?: readonly (CheckSpec | CheckName)[];
   readonly pass?: { readonly rate: number };
   readonly timeoutMs?: number;
 }
@@ -51,7 +52,7 @@ interface SuiteCommon {
   readonly isolation?: IsolationLevel;
   readonly kind?: CaseKind;
   readonly tags?: readonly string[];
-  readonly checks?: readonly CheckSpec[];
+  readonly checks?: readonly (CheckSpec | CheckName)[];
   readonly scorers?: readonly Scorer[];
   /** The name Braintrust gives `scorers`. */
   readonly scores?: readonly Scorer[];

@@ -30,7 +30,11 @@ const world = z.strictObject({
     .describe("what a person would decide; a tool not named is denied"),
 });
 
-const checkSpec = z.record(z.string(), z.unknown());
+/** A bare name is a check without options: `- escalates`. */
+const checkSpec = z.preprocess(
+  (given) => (typeof given === "string" ? { [given]: {} } : given),
+  z.record(z.string(), z.unknown(), "expected a check: its name, or its name with options"),
+);
 const rate = z.strictObject({ rate: z.number().min(0).max(1) });
 const trials = z.int().min(1).max(LIMITS.trialsMax);
 

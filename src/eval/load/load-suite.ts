@@ -11,13 +11,14 @@ import { builtBeside } from "./built-beside.ts";
 import { agentSuiteSchema, taskSuiteSchema, yamlSuiteSchema } from "./case-schema.ts";
 import { type CaseDefaults, finishCase } from "./parse-case.ts";
 import { parseValue } from "./parse-value.ts";
+import { verifyChecks } from "./verify-checks.ts";
 
 /** Finds the file that defines an agent, by name or by a path relative to the suite. */
 export type ResolveAgent = (agent: string, suiteFolder: string) => Extract<AgentTarget, { kind: "file" }>;
 
 type SuiteSettings = ReturnType<typeof agentSuiteSchema.parse> | ReturnType<typeof taskSuiteSchema.parse>;
 
-/** All suites one file defines. @throws {AegisError} "suite.bad_file" or "case.*", naming file and line */
+/** All suites one file defines. @throws {AegisError} "suite.bad_file", "case.*" or "check.*", naming file and line */
 export async function loadSuiteFile(file: string, resolveAgent: ResolveAgent): Promise<LoadedSuite[]> {
   const { size } = statSync(file);
   if (size > LIMITS.suiteFileBytesMax) {
@@ -25,15 +26,19 @@ export async function loadSuiteFile(file: string, resolveAgent: ResolveAgent): P
   }
   if (/\.ya?ml$/.test(file)) {
     const { parseYaml } = await import("./parse-yaml.ts");
-    const { name, ...settings } = parseYaml({ text: readFileSync(file, "utf8"), file, schema: yamlSuiteSchema, code: "suite.bad_file" });
+    const text = readFileSync(file, "utf8");
+    const { value, placeOf } = parseYaml({ text, file, schema: yamlSuiteSchema, code: "suite.bad_file" });
+    await verifyChecks(value, placeOf);
+    const { name, ...settings } = value;
     return [await finishSuite({ name, file, settings, resolveAgent })];
   }
   const definitions = await importSuites(file);
   if (definitions.length === 0) throw new AegisError("suite.bad_file", `${file} defines no suite: call suite(name, {...})`);
-  return Promise.all(definitions.map(({ name, options }) => {
+  return Promise.all(definitions.map(async ({ name, options }) => {
     const where = `${file}: suite ${JSON.stringify(name)}`;
     const schema = "task" in options ? taskSuiteSchema : agentSuiteSchema;
     const settings = parseValue({ value: options, where, schema, code: "suite.bad_file" });
+    await verifyChecks(settings, (path) => `${where}: ${path.join(".")}`);
     return finishSuite({ name, file, settings, resolveAgent });
   }));
 }
@@ -122,7 +127,7 @@ async function readCases({ cases, folder, file, defaults }: CaseSource): Promise
     }
     // The YAML reader is loaded only for a suite that has such files.
     const { parseCaseFile } = await import("./parse-case-file.ts");
-    return files.map((caseFile) => parseCaseFile(caseFile, defaults));
+    return Promise.all(files.map((caseFile) => parseCaseFile(caseFile, defaults)));
   });
   return (await Promise.all(read)).flat();
 }

@@ -2,6 +2,13 @@ import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { AegisError, type ErrorCode } from "../../kernel/index.ts";
 import { deepest } from "./parse-value.ts";
+import type { PlaceOf } from "./verify-checks.ts";
+
+export interface ParsedYaml<Value> {
+  readonly value: Value;
+  /** `file:line: path`, for whoever finds a fault later. */
+  readonly placeOf: PlaceOf;
+}
 
 /**
  * Reads YAML (or JSON) and holds it against a schema.
@@ -13,7 +20,7 @@ export function parseYaml<Schema extends z.ZodType>(options: {
   readonly file: string;
   readonly schema: Schema;
   readonly code: ErrorCode;
-}): z.output<Schema> {
+}): ParsedYaml<z.output<Schema>> {
   const { text, file, schema, code } = options;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -23,7 +30,10 @@ export function parseYaml<Schema extends z.ZodType>(options: {
     throw new AegisError(code, `${file}:${line}:${col}: no valid YAML: ${problem.message}`, { details: { file, line } });
   }
   const result = schema.safeParse(toPlain(document, file, code));
-  if (result.success) return result.data;
+  if (result.success) {
+    const placeOf: PlaceOf = (path) => `${file}:${lineOf(document, path, lines)}: ${path.join(".")}`;
+    return { value: result.data, placeOf };
+  }
   const issue = deepest(result.error.issues);
   // A key that nobody knows is named at its own line, not at that of the object it is in.
   const place = issue.code === "unrecognized_keys" ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
