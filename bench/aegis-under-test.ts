@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "./bench.ts";
+import { ROOT } from "./project-root.ts";
 
 /** The program of this clone: it runs its source. */
 export function clonedAegis(): string {

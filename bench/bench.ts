@@ -2,9 +2,8 @@ import { realpathSync } from "node:fs";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { clonedAegis, packedAegis } from "./aegis-under-test.ts";
 import { type Figure, isInBound, isMet, renderFigures } from "./figure.ts";
-
-export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 export interface BenchOptions {
   /** A few seconds in all; bounds are checked and wall times are not. */
@@ -22,7 +21,7 @@ const HELP = `node bench/NAME.ts [--short] [--json] [--no-peers] [--packed]
   --short     a few seconds: checks ratios and counts, never wall times
   --json      print JSON
   --no-peers  ours alone
-  --packed    measure the package as it is published (built, packed, installed) instead of this clone
+  --packed    measure only the package as it is published (built, packed, installed) instead of this clone
 `;
 
 /** Runs a measurement when its file is the program that was started. */
@@ -40,7 +39,6 @@ export async function runAsProgram(moduleUrl: string, measure: Measure): Promise
     allowNegative: true,
   });
   if (values.help) return console.log(HELP);
-  const { clonedAegis, packedAegis } = await import("./aegis-under-test.ts");
   const aegis = values.packed ? packedAegis() : clonedAegis();
   const loadBefore = loadavg();
   const figures = await measure({ isShort: values.short, hasPeers: values.peers, aegis });

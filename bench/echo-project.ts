@@ -100,6 +100,9 @@ export function promptfooEcho(promptfoo: string, project: string, load: EchoLoad
     env: {
       ...loadEnv(load),
       PROMPTFOO_CONFIG_DIR: join(project, "promptfoo", "state"),
+      // Its log files make it crash at the end of a quick run ("write after end").
+      PROMPTFOO_DISABLE_DEBUG_LOG: "1",
+      PROMPTFOO_DISABLE_ERROR_LOG: "1",
       PROMPTFOO_DISABLE_TELEMETRY: "1",
       PROMPTFOO_DISABLE_UPDATE: "1",
     },

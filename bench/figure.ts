@@ -42,7 +42,8 @@ function boundText(figure: Figure): string {
 }
 
 function besideText({ value, unit, peers = [] }: Figure): string {
-  return peers.map((peer) => `${peer.name} ${shown(peer.value, unit)} (${times(peer.value / value)})`).join(", ");
+  const ratio = (peer: number) => (value === 0 ? "" : ` (${times(peer / value)})`);
+  return peers.map((peer) => `${peer.name} ${shown(peer.value, unit)}${ratio(peer.value)}`).join(", ");
 }
 
 function times(ratio: number): string {

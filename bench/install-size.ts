@@ -1,7 +1,8 @@
 // What `npm install aegis` puts on a disk: its size, its packages, and whether anything is built or run while installing.
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BenchOptions, ROOT, runAsProgram } from "./bench.ts";
+import { type BenchOptions, runAsProgram } from "./bench.ts";
+import { ROOT } from "./project-root.ts";
 import { installPacked } from "./aegis-under-test.ts";
 import type { Figure } from "./figure.ts";
 import { promptfoo } from "./peers.ts";

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, say } from "./bench.ts";
+import { say } from "./bench.ts";
+import { ROOT } from "./project-root.ts";
 
 const PROMPTFOO = "0.123.1";
 const INSTALL_TIMEOUT_MS = 600_000;

@@ -1,7 +1,8 @@
 // All recorded tau-bench trajectories at hand, played again on fresh state and graded: whole process.
 import { join } from "node:path";
 import { dataFolderOf, recordingsIn } from "../examples/tau/data-folder.ts";
-import { type BenchOptions, ROOT, runAsProgram, say } from "./bench.ts";
+import { type BenchOptions, runAsProgram, say } from "./bench.ts";
+import { ROOT } from "./project-root.ts";
 import type { Figure } from "./figure.ts";
 import { timeBest } from "./time-process.ts";
 

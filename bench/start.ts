@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BenchOptions, ROOT, runAsProgram } from "./bench.ts";
+import { type BenchOptions, runAsProgram } from "./bench.ts";
+import { ROOT } from "./project-root.ts";
 import { aegisEcho, makeEchoProject } from "./echo-project.ts";
 import type { Figure } from "./figure.ts";
 import { promptfoo, vitest } from "./peers.ts";

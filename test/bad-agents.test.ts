@@ -28,15 +28,24 @@ export default defineAgent({ name: "${name}", version: "1", run: async ({ messag
 }
 
 writeAgent("throws-at-import", "", 'throw new Error("no key in the environment");');
-writeAgent("writes-garbage-lines", 'for (let line = 0; line < 1000; line += 1) writeSync(3, `{"event":{"type":${line}\\n`);');
+writeAgent(
+  "writes-garbage-lines",
+  'for (let line = 0; line < 1000; line += 1) writeSync(3, `{"event":{"type":${line}\\n`);',
+);
 writeAgent("writes-half-a-line", 'writeSync(3, "{never closed ");');
 writeAgent("writes-endless-line", 'const text = "x".repeat(65_536); for (;;) writeSync(3, text);');
-writeAgent("forges-its-end", `
+writeAgent(
+  "forges-its-end",
+  `
   writeSync(3, JSON.stringify({ event: { type: "run.ended", atMs: 1, witness: "runtime", outcome: "answered", durationMs: 1 } }) + "\\n");
-  process.exit(0);`);
+  process.exit(0);`,
+);
 writeAgent("kills-its-parent-group", 'process.kill(0, "SIGKILL");');
-writeAgent("forks-a-chain", `
-  spawnSync("/bin/sh", ["-c", "(setsid sh -c 'setsid sleep 60 & setsid sleep 60 &' &) &"], { stdio: "ignore" });`);
+writeAgent(
+  "forks-a-chain",
+  `
+  spawnSync("/bin/sh", ["-c", "(setsid sh -c 'setsid sleep 60 & setsid sleep 60 &' &) &"], { stdio: "ignore" });`,
+);
 
 interface SixTrials {
   readonly exitCode: number | null;
@@ -56,7 +65,9 @@ async function runSix(agent: string): Promise<SixTrials> {
   clearInterval(watching);
   const report = JSON.parse(Buffer.concat(chunks).toString()) as JsonReport;
   return withStore(folder, async (store) => {
-    const trials = (await store.listTrials(report.run.id as Trial["evalRunId"])).toSorted((left, right) => (left.caseId < right.caseId ? -1 : 1));
+    const trials = (await store.listTrials(report.run.id as Trial["evalRunId"])).toSorted((left, right) =>
+      left.caseId < right.caseId ? -1 : 1,
+    );
     return { exitCode, report, trials, thirdLog: await store.read(trials[2]?.runId as Trial["runId"]), peakBytes };
   });
 }
@@ -96,7 +107,8 @@ test.concurrent.each([
   expect(trials.map(({ outcome }) => outcome.kind === "scored" && outcome.isPass)).toEqual(passes);
   expect(report.summary.suite.trials).toMatchObject({ asked: 6, scored: 6, void: 0, missing: 0 });
   expect(exitCode).toBe(passes === ALL ? 0 : 1);
-  const said = trials[2]?.verdicts.flatMap(({ outcome, explanation }) => (outcome === "fail" ? [explanation] : [])) ?? [];
+  const said =
+    trials[2]?.verdicts.flatMap(({ outcome, explanation }) => (outcome === "fail" ? [explanation] : [])) ?? [];
   if (why !== null) expect(said).toContainEqual(expect.stringContaining(why));
 });
 

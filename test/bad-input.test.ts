@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ERROR_CATALOGUE, type ErrorCode } from "../src/kernel/index.ts";
-import { makeProject, runCli, testProject, withStore } from "./cli-kit.ts";
+import { makeProject, mustRun, runCli, testProject, withStore } from "./cli-kit.ts";
 
 // A good project with one run in its store; every row spoils one thing of it.
 const GOOD = {
@@ -26,7 +26,7 @@ const seedStore = join(seed.folder, ".aegis", "store.db");
 afterAll(seed.remove);
 beforeAll(async () => {
   const words = ["eval", "import", "kept.jsonl", "--format", "jsonl", "--run", "kept"];
-  expect(await runCli(seed.folder, words)).toMatchObject({ exitCode: 0 });
+  await mustRun(seed.folder, words);
 });
 
 interface Row {
@@ -41,10 +41,16 @@ interface Row {
 const run = ["eval", "run"];
 const importing = ["eval", "import", "theirs.json", "--format"];
 const TAU2 = '{"timestamp":"2026-01-01","info":{},"tasks":[],"simulations":[]}';
-const COMPOSITE = '[{"task_id":1,"trial":0,"reward":0.5,"info":{"reward_info":{"components":{"base_success":1}}},"traj":[]}]';
+const COMPOSITE =
+  '[{"task_id":1,"trial":0,"reward":0.5,"info":{"reward_info":{"components":{"base_success":1}}},"traj":[]}]';
 
 const suites: Row[] = [
-  { why: "an unknown suite", words: [...run, "--suite", "nope"], code: "suite.not_found", says: ['"nope"', "there are: good"] },
+  {
+    why: "an unknown suite",
+    words: [...run, "--suite", "nope"],
+    code: "suite.not_found",
+    says: ['"nope"', "there are: good"],
+  },
   {
     why: "YAML that is none",
     words: run,
@@ -178,8 +184,18 @@ const usage: Row[] = [
     code: "cli.usage",
     says: ["unknown command evla run; did you mean aegis eval run?"],
   },
-  { why: "an argument too few", words: ["eval", "import", "--format", "tau1"], code: "cli.usage", says: ["missing argument FILE"] },
-  { why: "an argument too many", words: ["eval", "show", "a", "b"], code: "cli.usage", says: ["unexpected argument b"] },
+  {
+    why: "an argument too few",
+    words: ["eval", "import", "--format", "tau1"],
+    code: "cli.usage",
+    says: ["missing argument FILE"],
+  },
+  {
+    why: "an argument too many",
+    words: ["eval", "show", "a", "b"],
+    code: "cli.usage",
+    says: ["unexpected argument b"],
+  },
   {
     why: "an unsupported isolation level",
     words: [...run, "--isolation", "vm"],
@@ -207,12 +223,22 @@ const usage: Row[] = [
     code: "config.bad_file",
     says: ["FOLDER/aegis.config.ts:3 cannot be loaded: no key"],
   },
-  { why: "a script that is not there", words: ["model", "serve", "--script", "none.yaml"], code: "io.failed", says: ["FOLDER/none.yaml"] },
+  {
+    why: "a script that is not there",
+    words: ["model", "serve", "--script", "none.yaml"],
+    code: "io.failed",
+    says: ["FOLDER/none.yaml"],
+  },
 ];
 
 const records: Row[] = [
   { why: "nothing to resume", words: [...run, "--resume"], code: "eval.nothing_to_resume", says: ["suite good"] },
-  { why: "an unknown run to resume", words: [...run, "--resume", "--run", "nope"], code: "eval.nothing_to_resume", says: ["good"] },
+  {
+    why: "an unknown run to resume",
+    words: [...run, "--resume", "--run", "nope"],
+    code: "eval.nothing_to_resume",
+    says: ["good"],
+  },
   {
     why: "an unknown run to compare",
     words: ["eval", "compare", "kept", "nope"],
@@ -220,17 +246,37 @@ const records: Row[] = [
     says: ['"nope"', "the newest are kept"],
   },
   { why: "an unknown run to show", words: ["eval", "show", "nope"], code: "eval.unknown_run", says: ['"nope"'] },
-  { why: "an unknown run as baseline", words: ["eval", "baseline", "set", "nope"], code: "eval.unknown_run", says: ['"nope"'] },
-  { why: "no baseline to show", words: ["eval", "baseline", "show"], code: "eval.no_baseline", says: ["suite good", '"main"'] },
+  {
+    why: "an unknown run as baseline",
+    words: ["eval", "baseline", "set", "nope"],
+    code: "eval.unknown_run",
+    says: ['"nope"'],
+  },
+  {
+    why: "no baseline to show",
+    words: ["eval", "baseline", "show"],
+    code: "eval.no_baseline",
+    says: ["suite good", '"main"'],
+  },
   {
     why: "no baseline to gate against",
     words: [...run, "--fail-on", "regressed"],
     code: "eval.no_baseline",
     says: ["suite good", '"main"'],
   },
-  { why: "no such run to compare with", words: [...run, "--compare", "nope"], code: "eval.no_baseline", says: ['"nope"'] },
+  {
+    why: "no such run to compare with",
+    words: [...run, "--compare", "nope"],
+    code: "eval.no_baseline",
+    says: ['"nope"'],
+  },
   { why: "a name that is taken", words: [...run, "--run", "kept"], code: "eval.duplicate_run", says: ['"kept"'] },
-  { why: "a recording that is not there", words: [...importing, "tau1"], code: "io.failed", says: ["FOLDER/theirs.json"] },
+  {
+    why: "a recording that is not there",
+    words: [...importing, "tau1"],
+    code: "io.failed",
+    says: ["FOLDER/theirs.json"],
+  },
   {
     why: "a recording of another format",
     words: [...importing, "tau1"],

@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +65,12 @@ export async function runCli(folder: string, words: readonly string[], env: Node
   return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
 }
 
+/** Sets a test's stage: a command that must end with 0. */
+export async function mustRun(folder: string, words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await runCli(folder, words);
+  if (exitCode !== 0) throw new Error(`aegis ${words.join(" ")} ended with ${exitCode}: ${stderr}`);
+}
+
 /** What `aegis WORDS --json` prints on standard output. */
 export async function runJson<Value = JsonReport>(
   folder: string,
@@ -80,7 +95,8 @@ export function dataFolder(): string | undefined {
   );
 }
 
-export const WITHOUT_DATA = dataFolder() === undefined ? " (skipped: no recordings; AEGIS_DATA names their folder)" : "";
+export const WITHOUT_DATA =
+  dataFolder() === undefined ? " (skipped: no recordings; AEGIS_DATA names their folder)" : "";
 
 /** A file of the recordings. */
 export function readData<Value>(path: string): Value {

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dataFolder, makeProject, readData, runCli, runJson, WITHOUT_DATA } from "./cli-kit.ts";
+import { dataFolder, makeProject, mustRun, readData, runCli, runJson, WITHOUT_DATA } from "./cli-kit.ts";
 
 const MERGED = " (3 files merged)";
 
@@ -39,7 +39,7 @@ describe.skipIf(WITHOUT_DATA)(`pairs of real recordings${WITHOUT_DATA}`, () => {
       const path = join(dataFolder() ?? "", recording.replace(MERGED, ""));
       const files = recording.endsWith(MERGED) ? [1, 2, 3].map((trial) => `${path}__trial${trial}.json`) : [path];
       const words = ["eval", "import", ...files, "--format", recording.slice(0, 4), "--run", nameOf(recording)];
-      expect(await runCli(folder, words)).toMatchObject({ exitCode: 0, stderr: "" });
+      await mustRun(folder, words);
     }
   });
 
@@ -86,14 +86,16 @@ describe.skipIf(WITHOUT_DATA)(`pairs of real recordings${WITHOUT_DATA}`, () => {
     expect(suite.sentence).toMatch(/^Unchanged on average: pass rate 0\.85 -> 0\.85/);
     const { broke, fixed } = movedIds(GPT_BASE, GPT_TUNED);
     expect([broke.length, fixed.length]).toEqual([6, 6]);
-    expect([[...suite.brokeCaseIds].sort(), [...suite.fixedCaseIds].sort()]).toEqual([broke, fixed]);
+    expect([new Set(suite.brokeCaseIds), new Set(suite.fixedCaseIds)]).toEqual([new Set(broke), new Set(fixed)]);
     const { stdout } = await runCli(folder, ["eval", "compare", nameOf(GPT_BASE), nameOf(GPT_TUNED)]);
     for (const id of [...broke, ...fixed]) {
       const found = cases.find((one: { id: string }) => one.id === id);
       expect(found).toMatchObject({ change: "not enough evidence" });
       expect(found.moreTrials).toBeGreaterThan(0);
       const advice = `not enough evidence at one trial (run ${found.moreTrials} more trials a side)`;
-      expect(stdout).toContain(`    ${id}: passed ${broke.includes(id) ? "1 of 1, now 0" : "0 of 1, now 1"} of 1: ${advice}`);
+      expect(stdout).toContain(
+        `    ${id}: passed ${broke.includes(id) ? "1 of 1, now 0" : "0 of 1, now 1"} of 1: ${advice}`,
+      );
     }
   });
 });
@@ -189,7 +191,9 @@ describe("a baseline as a gate", () => {
     const behaviour = await run("acts-first", 5, "--fail-on", "behaviour");
     expect(behaviour.exitCode).toBe(1);
     expect(behaviour.stdout).toMatch(/act (?:is )?now called before look in 5 of 5 trials/);
-    expect(await runCli(folder, ["eval", "compare", "main", "latest", "--fail-on", "regressed"])).toMatchObject({ exitCode: 0 });
+    expect(await runCli(folder, ["eval", "compare", "main", "latest", "--fail-on", "regressed"])).toMatchObject({
+      exitCode: 0,
+    });
     const { comparison, gate } = await runJson(folder, ["eval", "compare", "main", "latest", "--fail-on", "behaviour"]);
     expect(comparison?.counts).toMatchObject({ "behaviour changed": CASES.length, regressed: 0 });
     expect(gate.reasons.map(({ code }) => code)).toContain("behaviour-changed");

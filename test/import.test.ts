@@ -20,6 +20,8 @@ interface ExpectedLogs extends Expected {
   readonly tool_error_messages: number;
   readonly traces_with_tool_error: number;
   readonly tool_call_counts: Readonly<Record<string, number>>;
+  readonly repeat_consecutive_ge2: readonly string[];
+  readonly repeat_consecutive_ge3: readonly string[];
   readonly no_progress_repeat_ge2: readonly string[];
   readonly no_progress_repeat_ge3: readonly string[];
   readonly retries_right_after_error: number;
@@ -88,8 +90,11 @@ function expectCounts(
     tool_error_messages: suite.toolErrors,
     traces_with_tool_error: suite.tracesWithToolError,
     tool_call_counts: suite.toolCallCounts,
-    assistant_tool_calls: Object.values(suite.toolCallCounts).reduce((sum, count) => sum + count, 0),
+    assistant_tool_calls: suite.toolCalls,
+    sum_of_tool_call_counts: Object.values(suite.toolCallCounts).reduce((sum, count) => sum + count, 0),
     retries_right_after_error: suite.retriesRightAfterError,
+    repeat_consecutive_ge2: suite.identicalCalls.atLeast2.toSorted(),
+    repeat_consecutive_ge3: suite.identicalCalls.atLeast3.toSorted(),
     no_progress_repeat_ge2: suite.repeats.atLeast2.toSorted(),
     no_progress_repeat_ge3: suite.repeats.atLeast3.toSorted(),
   }).toEqual({
@@ -101,7 +106,10 @@ function expectCounts(
     traces_with_tool_error: wanted.traces_with_tool_error,
     tool_call_counts: wanted.tool_call_counts,
     assistant_tool_calls: wanted.assistant_tool_calls,
+    sum_of_tool_call_counts: wanted.assistant_tool_calls,
     retries_right_after_error: wanted.retries_right_after_error,
+    repeat_consecutive_ge2: named(wanted.repeat_consecutive_ge2),
+    repeat_consecutive_ge3: named(wanted.repeat_consecutive_ge3),
     no_progress_repeat_ge2: named(wanted.no_progress_repeat_ge2),
     no_progress_repeat_ge3: named(wanted.no_progress_repeat_ge3),
   });

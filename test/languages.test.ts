@@ -56,7 +56,9 @@ async function startService() {
 
 test("an AI SDK agent, a URL and a Python program get the same verdicts, for the same calls", async () => {
   const sdk = await run("ai-sdk");
-  expect(Object.values(sdk).flatMap(({ calls }) => calls)).toContain('refund_issue {"amountCents":3290,"orderId":"W1270"}');
+  expect(Object.values(sdk).flatMap(({ calls }) => calls)).toContain(
+    'refund_issue {"amountCents":3290,"orderId":"W1270"}',
+  );
   expect(await run("python")).toEqual(sdk);
   const service = await startService();
   expect(await run("http", service.env)).toEqual(sdk);

@@ -55,21 +55,24 @@ test.each([
   { request: { sandbox: "process" }, isolation: "process", isPass: true },
   { request: { sandbox: false }, isolation: "none", isPass: false },
   { request: {}, isolation: "none", isPass: false },
-])("aegis.eval.run($request) from a script says that it ran at level $isolation", async ({ request, isolation, isPass }) => {
-  const folder = testProject(PROJECT);
-  const told = await runScript(folder, { ...request, runName: "scripted" });
-  const outcome = { isPass, isolation };
-  expect(told).toEqual({
-    name: "scripted",
-    isolation,
-    agent: { name: "echo", version: "7" },
-    stoppedBy: null,
-    outcomes: [outcome, outcome],
-  });
-  // The same engine and the same store: the command line shows what the script ran.
-  const { run, gate } = await runJson(folder, ["eval", "show", "scripted"]);
-  expect({ isolation: run.isolation, exitCode: gate.exitCode }).toEqual({ isolation, exitCode: isPass ? 0 : 1 });
-});
+])(
+  "aegis.eval.run($request) from a script says that it ran at level $isolation",
+  async ({ request, isolation, isPass }) => {
+    const folder = testProject(PROJECT);
+    const told = await runScript(folder, { ...request, runName: "scripted" });
+    const outcome = { isPass, isolation };
+    expect(told).toEqual({
+      name: "scripted",
+      isolation,
+      agent: { name: "echo", version: "7" },
+      stoppedBy: null,
+      outcomes: [outcome, outcome],
+    });
+    // The same engine and the same store: the command line shows what the script ran.
+    const { run, gate } = await runJson(folder, ["eval", "show", "scripted"]);
+    expect({ isolation: run.isolation, exitCode: gate.exitCode }).toEqual({ isolation, exitCode: isPass ? 0 : 1 });
+  },
+);
 
 test("a level this machine cannot give is refused, never replaced", async () => {
   const told = await runScript(testProject(PROJECT), { sandbox: "vm" });

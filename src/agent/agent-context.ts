@@ -18,8 +18,14 @@ export interface AgentContext {
   readonly random: Random;
 }
 
+/** What an agent says: text, and the value it returned where that was no text. */
+export interface AgentAnswer {
+  readonly text: string;
+  readonly data?: Json;
+}
+
 /** One conversation with one agent. */
 export interface AgentSession {
   /** Sends one message and resolves with the agent's answer. */
-  send(turn: { readonly message: string; readonly input: Json; readonly signal: AbortSignal }): Promise<string>;
+  send(turn: { readonly message: string; readonly input: Json; readonly signal: AbortSignal }): Promise<AgentAnswer>;
 }

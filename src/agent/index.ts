@@ -1,4 +1,4 @@
-export type { AgentContext, AgentSession } from "./agent-context.ts";
+export type { AgentAnswer, AgentContext, AgentSession } from "./agent-context.ts";
 export {
   type AppendEvent,
   type ApprovalDecision,

@@ -38,8 +38,9 @@ export async function openApp(options: {
 }
 
 async function openStore(app: App, storePath: string | undefined): Promise<Store> {
+  const loading = import("../store/adapters/sqlite/open-sqlite-store.ts");
   const path = storePath ?? app.env["AEGIS_STORE"] ?? (await app.config()).storePath;
-  const { openSqliteStore } = await import("../store/adapters/sqlite/open-sqlite-store.ts");
+  const { openSqliteStore } = await loading;
   return openSqliteStore({ path });
 }
 

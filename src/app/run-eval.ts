@@ -41,10 +41,10 @@ export type EvalResult = SuiteRunResult;
 
 /** Runs a suite as the project's config says: the engine behind `aegis eval run` and `aegis.eval.run`. */
 export async function runEval(app: App, request: EvalRequest): Promise<EvalResult> {
-  const config = await app.config();
   // The store's thread starts and git answers while the suite is read.
   const opening = app.store();
   opening.catch(() => undefined);
+  const config = await app.config();
   const tree = gitAttributes(config.root);
   const resume = request.resume ? await planResume(app, request) : undefined;
   const { suite, isolation } = resume ?? (await planEval(app, request));

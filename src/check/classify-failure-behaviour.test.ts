@@ -72,7 +72,9 @@ test.each([
   },
   {
     why: "told what cannot be taken back",
-    events: broken().tool("press.release", {}, "ok", { declaration: { purpose: "notification", risk: "irreversible" } }),
+    events: broken().tool("press.release", {}, "ok", {
+      declaration: { purpose: "notification", risk: "irreversible" },
+    }),
     behaviour: "guessed",
   },
   {

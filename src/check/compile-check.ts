@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type CheckSpec, type Verdict, weakestWitness, type Witness, WITNESSES_STRONG_TO_WEAK } from "../domain/index.ts";
+import {
+  type CheckSpec,
+  type Verdict,
+  weakestWitness,
+  type Witness,
+  WITNESSES_STRONG_TO_WEAK,
+} from "../domain/index.ts";
 import { AegisError, isJsonObject } from "../kernel/index.ts";
 import { CHECKS } from "./catalogue.ts";
 import type { Check, FinishedRun } from "./check.ts";

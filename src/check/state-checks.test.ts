@@ -139,8 +139,17 @@ test.each([
     equals: [],
     outcome: "void",
   },
-  { why: "writing into an empty one", after: { refunds: {} }, sql: "DELETE FROM refunds WHERE x = 1", equals: [], outcome: "void" },
-])("an empty collection has the columns asked of it: $why", ({ before: was = {}, after: is, sql, equals, outcome = "pass" }) => {
-  const verdict = compileCheck({ stateSql: { sql, equals } }).judge(log().run({ state: { before: was, after: is } }));
-  expect(verdict).toMatchObject({ outcome });
-});
+  {
+    why: "writing into an empty one",
+    after: { refunds: {} },
+    sql: "DELETE FROM refunds WHERE x = 1",
+    equals: [],
+    outcome: "void",
+  },
+])(
+  "an empty collection has the columns asked of it: $why",
+  ({ before: was = {}, after: is, sql, equals, outcome = "pass" }) => {
+    const verdict = compileCheck({ stateSql: { sql, equals } }).judge(log().run({ state: { before: was, after: is } }));
+    expect(verdict).toMatchObject({ outcome });
+  },
+);

@@ -1,4 +1,4 @@
-import { compactText, compactValue, valuePattern } from "./value-pattern.ts";
+import { compactText, compactValue, type TextPattern, valuePattern } from "./value-pattern.ts";
 
 /** The values that stand in a text, in any spelling; of those not wanted nothing is looked up. */
 export type ValueFinder = (text: string, isWanted: (value: string) => boolean) => readonly string[];
@@ -49,7 +49,7 @@ function indexed(values: Iterable<string>): Index {
 
 /** Most values are nowhere, and never need a pattern. */
 function keptPatterns(): (value: string, text: string) => boolean {
-  const patterns = new Map<string, RegExp>();
+  const patterns = new Map<string, TextPattern>();
   return (value, text) => {
     const pattern = patterns.get(value) ?? valuePattern(value);
     patterns.set(value, pattern);

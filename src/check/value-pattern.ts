@@ -1,5 +1,10 @@
 import type { Json } from "../kernel/index.ts";
 
+/** As a regular expression, as far as it is asked here. */
+export interface TextPattern {
+  test(text: string): boolean;
+}
+
 /** Longer texts are compared by their beginning: nobody repeats a page by chance. */
 const COMPARED_CHARACTERS_MAX = 300;
 
@@ -7,7 +12,7 @@ const COMPARED_CHARACTERS_MAX = 300;
  * Finds a value in a text however it is written: letters in any case, any blanks between words, and between digits
  * the blanks, dashes, dots and brackets that people put there. `123-45-6789` is found in "SSN 123 45 6789".
  */
-export function valuePattern(value: Json): { test(text: string): boolean } {
+export function valuePattern(value: Json): TextPattern {
   const plain = String(value)
     .trim()
     .slice(0, COMPARED_CHARACTERS_MAX)

@@ -46,7 +46,11 @@ interface EventBodies {
   /** A message to the agent. */
   "message.received": { readonly from: "user" | "system"; readonly content: string };
   /** The agent's answer, as the user sees it. */
-  "message.sent": { readonly content: string };
+  "message.sent": {
+    readonly content: string;
+    /** The value a function returned, where it was no text. */
+    readonly data?: Json;
+  };
   "model.called": EffectCalled & {
     readonly provider: string;
     readonly model: string;

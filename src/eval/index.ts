@@ -13,7 +13,8 @@ export {
 } from "./define/define-suite.ts";
 export type { MakeJudge, TrialJudge } from "./judge-trial.ts";
 export { builtBeside } from "./load/built-beside.ts";
-export { loadSuiteFile, type ResolveAgent } from "./load/load-suite.ts";
+export type { ResolveAgent } from "./load/finish-suite.ts";
+export { loadSuiteFile } from "./load/load-suite.ts";
 export type { LoadedSuite } from "./loaded-suite.ts";
 export {
   hashOf,

@@ -118,7 +118,7 @@ async function scorerVerdict(options: {
     const turn = evalCase.input.at(-1);
     const input: Json = turn === undefined ? null : "data" in turn ? turn.data : "user" in turn ? turn.user : turn.system;
     const { expected, metadata } = evalCase;
-    const result = await scorer({ input, output: answer?.content ?? "", expected, metadata });
+    const result = await scorer({ input, output: answer?.data ?? answer?.content ?? "", expected, metadata });
     const told: ScoreTold = typeof result === "object" && result !== null ? result : { score: result };
     const name = told.name ?? fallbackName;
     if (told.score === null) return voidVerdict(name, "scorer", "The scorer gave no score.");

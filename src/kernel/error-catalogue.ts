@@ -69,7 +69,6 @@ export const ERROR_CATALOGUE = {
   "log.bad_event": { http: 422, exit: 65, retry: false, fix: "Give events a time and plain JSON values." },
   "log.closed": { http: 409, exit: 70, retry: false, fix: "Append before the run's log is closed." },
   "log.bad_offset": { http: 416, exit: 65, retry: false, fix: "Read from an offset this log has given out, or from 0." },
-  "log.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the runs with `aegis eval list`." },
   // agent
   "agent.not_found": {
     http: 404,
@@ -84,8 +83,6 @@ export const ERROR_CATALOGUE = {
     fix: "Export the result of defineAgent({ name, version, agent }) as default.",
   },
   "agent.failed": { http: 502, exit: 1, retry: false, fix: "Read the trial's log: the agent threw or exited." },
-  "agent.timeout": { http: 504, exit: 1, retry: false, fix: "Make the agent answer sooner, or raise `timeoutMs`." },
-  "agent.unknown_tool": { http: 422, exit: 1, retry: false, fix: "Call one of the tools the agent declares." },
   "agent.bad_answer": {
     http: 502,
     exit: 1,
@@ -134,18 +131,6 @@ export const ERROR_CATALOGUE = {
   // check and judge
   "check.unknown": { http: 422, exit: 78, retry: false, fix: "Use one of the checks listed in docs/reference/checks.md." },
   "check.bad_spec": { http: 422, exit: 78, retry: false, fix: "Compare the check with docs/reference/checks.md." },
-  "judge.bad_verdict": {
-    http: 502,
-    exit: 2,
-    retry: true,
-    fix: "The judge must answer with JSON {score, reason, quotes}: check its rubric and model.",
-  },
-  "judge.not_calibrated": {
-    http: 409,
-    exit: 2,
-    retry: false,
-    fix: "Run `aegis judge calibrate` with labels by people before this judge may gate.",
-  },
   "judge.bad_labels": {
     http: 422,
     exit: 65,
@@ -176,7 +161,6 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "The suite changed since the run began: start a new run, or check out the old suite.",
   },
-  "eval.budget_spent": { http: 402, exit: 2, retry: false, fix: "Raise --budget-usd, then use --resume." },
   "eval.duplicate_run": { http: 409, exit: 65, retry: false, fix: "Choose another --run name, or remove the old run." },
   "eval.bad_gate": { http: 422, exit: 64, retry: false, fix: "Give --fail-under in percent, from 1 to 100 (95, not 0.95)." },
   "report.comment_failed": {

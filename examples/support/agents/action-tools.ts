@@ -56,6 +56,7 @@ export function actionTools({ shopUrl, approvalOverCents, sendsIdempotencyKeys }
       description: "Writes to a customer by mail.",
       input: z.object({ customerId: z.string(), text: z.string() }),
       risk: "write",
+      purpose: "notification",
       execute: (body, { signal }) => shop<CustomerMessage>({ method: "POST", path: "/messages", body, signal }),
     }),
   };

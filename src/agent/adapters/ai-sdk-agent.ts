@@ -40,7 +40,7 @@ export async function openAiSdkSession(options: AiSdkAgentOptions): Promise<Agen
       messages.push({ role: "user", content: message });
       const result = await agent.generate({ messages: [...messages], abortSignal: signal } as never);
       messages.push(...result.responseMessages);
-      return result.text;
+      return { text: result.text };
     },
   };
 }

@@ -33,7 +33,7 @@ export function openCommandSession(options: CommandAgentOptions): AgentSession {
       });
       const { answer } = readAnswer(await runProgram(options, request, signal));
       messages.push({ role: "assistant", content: answer });
-      return answer;
+      return { text: answer };
     },
   };
 }

@@ -34,7 +34,7 @@ export function openUrlSession(options: UrlAgentOptions): AgentSession {
       await toolEvents({ calls: toolCalls, firstIndex: toldCount, clock: context.clock, append: options.append });
       toldCount += toolCalls.length;
       messages.push({ role: "assistant", content: answer });
-      return answer;
+      return { text: answer };
     },
   };
 }

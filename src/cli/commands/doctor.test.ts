@@ -51,7 +51,7 @@ test.each([
   },
   {
     what: "check",
-    name: "suite s",
+    name: "suite evals/s/suite.yaml",
     files: { ...inOrder, "evals/s/suite.yaml": suite("checks: [{ nevr: x }]") },
     found: 'did you mean "never"',
   },

@@ -36,9 +36,17 @@ export type Scorer = (
   scored: ScoredOutput,
 ) => ScorerResult | Promise<ScorerResult>;
 
+/** Evalite's way to write one. */
+export interface NamedScorer {
+  readonly name?: string;
+  readonly description?: string;
+  readonly scorer: Scorer;
+}
+
 export interface ScoredOutput {
   readonly input: Json;
-  readonly output: string;
+  /** What the task returned; an agent's answer is text. */
+  readonly output: Json;
   readonly expected: Json | undefined;
   readonly metadata: JsonObject;
 }
@@ -53,9 +61,9 @@ interface SuiteCommon {
   readonly kind?: CaseKind;
   readonly tags?: readonly string[];
   readonly checks?: readonly (CheckSpec | CheckName)[];
-  readonly scorers?: readonly Scorer[];
+  readonly scorers?: readonly (Scorer | NamedScorer)[];
   /** The name Braintrust gives `scorers`. */
-  readonly scores?: readonly Scorer[];
+  readonly scores?: readonly (Scorer | NamedScorer)[];
   /** A scorer passes from this score on; 0.5 unless told. */
   readonly scoreMin?: number;
   readonly pass?: { readonly rate: number };
@@ -84,6 +92,17 @@ export interface AgentSuiteOptions extends SuiteCommon {
 export interface TaskSuiteOptions extends SuiteCommon {
   readonly data: readonly TaskRow[] | (() => readonly TaskRow[] | Promise<readonly TaskRow[]>);
   readonly task: (input: never, context?: unknown) => unknown;
+  /** Evalite's and Braintrust's name for `trials`. */
+  readonly trialCount?: number;
+  /** Braintrust's name for `timeoutMs`. */
+  readonly timeout?: number;
+  /** How those tools show or store results: taken, and of no meaning here. */
+  readonly columns?: unknown;
+  readonly description?: unknown;
+  readonly experimentName?: unknown;
+  readonly maxConcurrency?: unknown;
+  readonly metadata?: unknown;
+  readonly projectId?: unknown;
 }
 
 export interface TaskRow {

@@ -19,11 +19,18 @@ const assistantMessage = z.strictObject({
 });
 
 const world = z.strictObject({
-  state: z.record(z.string(), z.json()).optional().describe("named initial states: a value, or the path of a JSON file"),
+  state: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe("named initial states: a value, or the path of a JSON file"),
   clock: z.iso.datetime({ offset: true }).optional().describe("the time the agent's clock starts at"),
   env: z.record(z.string(), z.string()).optional().describe("environment variables for the agent"),
   modelReplay: z.array(z.array(assistantMessage)).optional().describe("recorded answers that stand in for the model"),
-  userReplay: z.array(z.array(z.string()).min(1)).min(1).optional().describe("recorded user messages, one list per attempt"),
+  userReplay: z
+    .array(z.array(z.string()).min(1))
+    .min(1)
+    .optional()
+    .describe("recorded user messages, one list per attempt"),
   approvals: z
     .array(z.strictObject({ tool: z.string(), decision: z.enum(["approved", "denied"]), by: z.string() }))
     .optional()
@@ -77,7 +84,12 @@ const common = {
 };
 
 const anyFunction = z.custom<never>((value) => typeof value === "function", "expected a function");
-const scorers = z.array(anyFunction).optional();
+/** A function, or Evalite's `{ name, scorer }`. */
+const scorer = z.union([
+  anyFunction,
+  z.looseObject({ name: z.string().optional(), description: z.string().optional(), scorer: anyFunction }),
+]);
+const scorers = z.array(scorer).optional();
 const worldFactory = z.union([z.string(), anyFunction]).optional();
 const cases = z.union([z.string(), z.array(z.union([z.string(), caseSchema])).min(1)]);
 
@@ -99,6 +111,16 @@ export const taskSuiteSchema = z.strictObject({
   world: worldFactory,
   data: z.union([z.array(z.unknown()), anyFunction]),
   task: anyFunction,
+  // Of Evalite and Braintrust; the next two mean `trials` and `timeoutMs`.
+  trialCount: trials.optional(),
+  timeout: z.int().positive().optional(),
+  // How those tools show or store results: taken, and of no meaning here.
+  columns: z.unknown().optional(),
+  description: z.unknown().optional(),
+  experimentName: z.unknown().optional(),
+  maxConcurrency: z.unknown().optional(),
+  metadata: z.unknown().optional(),
+  projectId: z.unknown().optional(),
 });
 
 export const yamlSuiteSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { suite } from "../define/define-suite.ts";
+import type { AgentSuiteOptions } from "../define/define-suite.ts";
 import { loadSuiteFile } from "./load-suite.ts";
 
 const HEAD = "name: shop\nagent: support\n";
@@ -68,7 +68,7 @@ test.each([
   },
   {
     why: "a bad option",
-    files: caseOf('  - escalates\n\n  - never: { tool: a,\n      unles: approval }\n'),
+    files: caseOf("  - escalates\n\n  - never: { tool: a,\n      unles: approval }\n"),
     code: "check.bad_spec",
     message: 'one.yaml:6: checks.1: never: "unles" is not an option, did you mean "unless"?',
   },
@@ -95,11 +95,11 @@ test.each([
 });
 
 test("a TypeScript suite takes bare names, and a slip is told with its path", async () => {
-  const cases = [{ id: "a", input: "Hello", checks: ["escalates" as const] }];
-  const define = (name: string, checks: readonly object[]) =>
+  const cases: AgentSuiteOptions["cases"] = [{ id: "a", input: "Hello", checks: ["escalates"] }];
+  const define = (name: string, checks: NonNullable<AgentSuiteOptions["checks"]>) =>
     `globalThis[Symbol.for("aegis.suites")].push(${JSON.stringify({ name, options: { agent: "support", cases, checks } })});`;
-  suite("somewhere else", { agent: "support", cases, checks: ["permissions"] });
-  const [loaded] = await load({ "suite.mjs": define("good", []) });
+  const [loaded] = await load({ "suite.mjs": define("good", ["permissions"]) });
+  expect(loaded?.checks).toEqual([{ permissions: {} }]);
   expect(loaded?.cases[0]?.checks).toEqual([{ escalates: {} }]);
   await expect(load({ "suite.mjs": define("bad", [{ permission: {} }]) })).rejects.toMatchObject({
     code: "check.unknown",

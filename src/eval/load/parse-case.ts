@@ -70,11 +70,17 @@ function readFixture(path: string, where: string): Json {
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw new AegisError("case.missing_fixture", `${where} names ${path}, which cannot be read`, { cause, details: { path } });
+    throw new AegisError("case.missing_fixture", `${where} names ${path}, which cannot be read`, {
+      cause,
+      details: { path },
+    });
   }
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw new AegisError("case.bad_file", `${path}: no valid JSON: ${(cause as Error).message}`, { cause, details: { path } });
+    throw new AegisError("case.bad_file", `${path}: no valid JSON: ${(cause as Error).message}`, {
+      cause,
+      details: { path },
+    });
   }
 }

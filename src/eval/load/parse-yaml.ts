@@ -27,7 +27,9 @@ export function parseYaml<Schema extends z.ZodType>(options: {
   const [problem] = document.errors;
   if (problem) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    throw new AegisError(code, `${file}:${line}:${col}: no valid YAML: ${problem.message}`, { details: { file, line } });
+    throw new AegisError(code, `${file}:${line}:${col}: no valid YAML: ${problem.message}`, {
+      details: { file, line },
+    });
   }
   const result = schema.safeParse(toPlain(document, file, code));
   if (result.success) {
