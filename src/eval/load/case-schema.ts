@@ -90,6 +90,7 @@ const scorer = z.union([
   z.looseObject({ name: z.string().optional(), description: z.string().optional(), scorer: anyFunction }),
 ]);
 const scorers = z.array(scorer).optional();
+const foreign = z.unknown().optional().describe("taken from files of Evalite and Braintrust; of no meaning here");
 const worldFactory = z.union([z.string(), anyFunction]).optional();
 const cases = z.union([z.string(), z.array(z.union([z.string(), caseSchema])).min(1)]);
 
@@ -111,16 +112,14 @@ export const taskSuiteSchema = z.strictObject({
   world: worldFactory,
   data: z.union([z.array(z.unknown()), anyFunction]),
   task: anyFunction,
-  // Of Evalite and Braintrust; the next two mean `trials` and `timeoutMs`.
-  trialCount: trials.optional(),
-  timeout: z.int().positive().optional(),
-  // How those tools show or store results: taken, and of no meaning here.
-  columns: z.unknown().optional(),
-  description: z.unknown().optional(),
-  experimentName: z.unknown().optional(),
-  maxConcurrency: z.unknown().optional(),
-  metadata: z.unknown().optional(),
-  projectId: z.unknown().optional(),
+  trialCount: trials.optional().describe("another name for `trials`"),
+  timeout: z.int().positive().optional().describe("another name for `timeoutMs`"),
+  columns: foreign,
+  description: foreign,
+  experimentName: foreign,
+  maxConcurrency: foreign,
+  metadata: foreign,
+  projectId: foreign,
 });
 
 export const yamlSuiteSchema = z.strictObject({
