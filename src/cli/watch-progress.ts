@@ -1,7 +1,7 @@
 import { ISOLATION_PROMISES, type IsolationLevel, type Trial } from "../domain/index.ts";
 import { escapeTerminal } from "../kernel/index.ts";
 import type { LoadedSuite, SuiteProgress } from "../eval/index.ts";
-import { progressLine, progressLogLine } from "../eval/report/index.ts";
+import { progressLine, progressLogLine } from "../eval/report/progress/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 const PLAIN_EVERY_MS = 5_000;

@@ -51,12 +51,20 @@ export const evalRun = defineCommand({
   async run(context) {
     const { flags: given, app, terminal } = context;
     const progress = watchProgress(terminal, { isQuiet: given.json });
-    const reporting = import("./report-run.ts");
+    // What the report needs is read while the first agents answer.
+    let reporting: Promise<typeof import("./report-run.ts")> | undefined;
+    const readReports = () => (reporting ??= import("./report-run.ts"));
     const baseline = await findBaseline(context);
-    const result = await evaluate(context, progress);
+    const result = await evaluate(context, {
+      ...progress,
+      trial(...told) {
+        progress.trial(...told);
+        void readReports();
+      },
+    });
     progress.end();
     const comparison = await compareWith(baseline, result);
-    const { decideGate, printReports, summarizeRun } = await reporting;
+    const { decideGate, printReports, summarizeRun } = await readReports();
     const summary = summarizeRun(result.run, result.trials);
     const gate = decideGate({ summary, ...(comparison && { comparison }), options: gateOptions(given) });
     if (result.stoppedBy) terminal.err(stoppedText(result));

@@ -1,5 +1,4 @@
 export { commentMarker } from "./comment-marker.ts";
-export { isProgressWorthLogging, progressLine, progressLogLine } from "./progress-line.ts";
 export { renderGithubAnnotations } from "./render-github-annotations.ts";
 export { renderJunit } from "./render-junit.ts";
 export { renderMarkdown, renderStepSummary } from "./render-markdown.ts";

@@ -1,0 +1,1 @@
+export { isProgressWorthLogging, progressLine, progressLogLine } from "../progress-line.ts";
