@@ -14,7 +14,7 @@ interface EchoClaim extends EchoLoad {
 const CLAIMS: readonly EchoClaim[] = [
   { cases: 1_000, width: 100, agentMs: 0, targetMs: 600, runs: 9, withPromptfoo: true },
   { cases: 10_000, width: 100, agentMs: 0, targetMs: 2_000, runs: 3, withPromptfoo: false },
-  { cases: 1_000, width: 100, agentMs: 50, targetMs: 750, runs: 5, withPromptfoo: true },
+  { cases: 1_000, width: 100, agentMs: 50, targetMs: 750, runs: 9, withPromptfoo: true },
   { cases: 1_000, width: 16, agentMs: 50, runs: 2, withPromptfoo: false },
 ];
 

@@ -178,7 +178,7 @@ export default suite("slow", {
   trials: 2,
   data: Array.from({ length: 12 }, (_, index) => ({ input: String(index) })),
   task: async (input) => {
-    await new Promise((done) => setTimeout(done, Number(input) < 2 ? 10 : 1_000));
+    await new Promise((done) => setTimeout(done, Number(input) < 2 ? 10 : 30_000));
     return input;
   },
 });
@@ -204,7 +204,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     const stoppedAtMs = performance.now();
     child.kill(signal);
     expect(await exited, "not measured is exit code 2").toBe(2);
-    expect(performance.now() - stoppedAtMs, "trials under way are not waited for").toBeLessThan(3_000);
+    expect(performance.now() - stoppedAtMs, "trials under way are not waited for").toBeLessThan(10_000);
     expect(stderr).toContain(`${signal} received`);
     expect(stderr).toContain(
       "stopped is not finished: it was interrupted. Go on with: aegis eval run --suite slow --resume",

@@ -6,7 +6,7 @@ import { type CliEnd, makeProject, runCli, withStore } from "./cli-kit.ts";
 
 // Case ids as a stranger may choose them: they must not break a file, a table or a workflow log.
 const HOSTILE = `pipe|<b>&"quoted" ]]> it's`;
-const FOLLOWED = "two\n::error title=forged::lines\u001b[31m";
+const FOLLOWED = "::error title=forged::two\n::error title=forged::lines\u001b[31m";
 const { folder, remove } = makeProject({
   "evals/words/suite.ts": `
 import { check, suite } from "aegis";
@@ -24,7 +24,7 @@ export default suite("words", {
 `,
   "agents/words.ts": `
 import { defineAgent } from "aegis";
-export default defineAgent({ name: "words", version: "1", run: ({ message }) => message });
+export default defineAgent({ name: "words", version: "1", run: ({ message }) => process.env["IS_FIXED"] ? "yes" : message });
 `,
 });
 afterAll(remove);
@@ -85,6 +85,12 @@ test("GitHub Actions gets an annotation for each case, and none that a case id f
     expect.stringContaining("case learning"),
   ]);
   expect(end.stdout).not.toMatch(/^\s*::/m);
+  const fixed = await runCli(folder, ["eval", "run", "--compare", "reported"], {
+    IS_FIXED: "1",
+    GITHUB_ACTIONS: "true",
+  });
+  expect(fixed.stdout).toContain("::error title=forged::two");
+  expect(fixed.stdout).not.toMatch(/^\s*::/m);
   const once = readFileSync(summaryFile, "utf8");
   expect(once).toContain("words");
   await runCli(folder, ["eval", "show", "reported"], { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summaryFile });

@@ -61,7 +61,7 @@ export function recordModelTraffic(options: ModelTrafficOptions): (call: SeenMod
     }
   };
 
-  return async (call) => {
+  const recordCall = async (call: SeenModelCall) => {
     const keptCount = keptMessages(lastPrompt, call.messages);
     await closeTools(call.messages.slice(keptCount));
     lastPrompt = call.messages;
@@ -85,6 +85,13 @@ export function recordModelTraffic(options: ModelTrafficOptions): (call: SeenMod
       ...outcome(call, options),
     });
     await openTools(call.answer?.message.toolRequests ?? []);
+  };
+  // One at a time: what a call kept of the prompt before it is only true when that one stands before it in the log.
+  let last: Promise<void> = Promise.resolve();
+  return (call) => {
+    const recorded = last.then(() => recordCall(call));
+    last = recorded.catch(() => undefined);
+    return recorded;
   };
 }
 

@@ -64,7 +64,12 @@ async function takeTurn(step: {
   const message = typeof input === "string" ? input : JSON.stringify(input);
   append({ ...stamp(), type: "message.received", from: "system" in turn ? "system" : "user", content: message });
   const answer = await session.send({ message, input, signal });
-  append({ ...stamp(), type: "message.sent", content: answer.text, ...(answer.data !== undefined && { data: answer.data }) });
+  append({
+    ...stamp(),
+    type: "message.sent",
+    content: answer.text,
+    ...(answer.data !== undefined && { data: answer.data }),
+  });
 }
 
 /** The file's default export (or the suite's own task), as an agent. */

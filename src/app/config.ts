@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { AegisError, errorPlace, LIMITS } from "../kernel/index.ts";
@@ -59,10 +59,10 @@ export async function loadConfig(cwd: string): Promise<Config> {
     file,
     agents: given.agents ?? {},
     suites: typeof suites === "string" ? [suites] : suites,
-    storePath: join(root, given.store ?? ".aegis/store.db"),
+    storePath: resolve(root, given.store ?? ".aegis/store.db"),
     prices: (given.prices ?? {}) as Config["prices"],
     judge: given.judge as Config["judge"],
-    calibrations: join(root, given.calibrations ?? "evals/calibrations"),
+    calibrations: resolve(root, given.calibrations ?? "evals/calibrations"),
     concurrency: given.concurrency,
   };
 }

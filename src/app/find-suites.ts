@@ -84,7 +84,7 @@ function suiteFiles(config: Config): string[] {
       exclude: (name) => name === "node_modules" || name === ".git" || name === "dist",
     }),
   );
-  return [...new Set(files)].map((file) => join(config.root, file)).sort();
+  return [...new Set(files)].map((file) => resolve(config.root, file)).sort();
 }
 
 function pathOf(wanted: string, config: Config): string | undefined {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { randomBytes } from "node:crypto";
 import { type JsonObject, systemClock } from "../kernel/index.ts";
+import type { NewEvent } from "../domain/index.ts";
 import { effectError, LOGGED_HEADER, recordModelTraffic } from "../agent/index.ts";
 import type { ModelEndpoint } from "../eval/index.ts";
 import {
@@ -14,7 +15,7 @@ import {
   type PriceTable,
   replayModel,
 } from "../model/index.ts";
-import { readToldSpans } from "./told-spans.ts";
+import { toldSpans } from "./told-spans.ts";
 
 /**
  * One HTTP server on loopback for all trials of a run; each trial has its own address, which leads to the suite's model
@@ -37,8 +38,13 @@ export async function openModelEndpoint(options: {
     register({ modelReplay, onEvent }) {
       const token = randomBytes(12).toString("hex");
       const model = modelReplay ? replayModel({ messages: modelReplay }) : options.model;
+      // What comes in while a trial is closing is of no trial any more.
+      const append = (event: NewEvent) => {
+        if (trials.has(token)) onEvent(event);
+      };
+      const spans = toldSpans(append);
       const record = recordModelTraffic({
-        append: onEvent,
+        append,
         clock: systemClock,
         costOf: (call) => costOf({ ...call, prices }),
       });
@@ -47,9 +53,7 @@ export async function openModelEndpoint(options: {
       };
       const chat: ChatHandler = model ? createChatHandler({ model, onExchange }) : noModel;
       trials.set(token, (request, response) =>
-        request.url?.endsWith("/v1/traces")
-          ? readToldSpans({ request, response, append: onEvent })
-          : chat(request, response),
+        request.url?.endsWith("/v1/traces") ? spans(request, response) : chat(request, response),
       );
       return { baseUrl: `${origin}/t/${token}/v1`, close: () => void trials.delete(token) };
     },

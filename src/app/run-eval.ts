@@ -41,13 +41,13 @@ export type EvalResult = SuiteRunResult;
 
 /** Runs a suite as the project's config says: the engine behind `aegis eval run` and `aegis.eval.run`. */
 export async function runEval(app: App, request: EvalRequest): Promise<EvalResult> {
-  // The store's thread starts and git answers while the suite is read.
+  // The store's thread starts while the suite is read; git answers while the store opens.
   const opening = app.store();
   opening.catch(() => undefined);
   const config = await app.config();
-  const tree = gitAttributes(config.root);
   const resume = request.resume ? await planResume(app, request) : undefined;
   const { suite, isolation } = resume ?? (await planEval(app, request));
+  const tree = gitAttributes(config.root);
   const store = await opening;
   const perform = await performerFor(isolation, config.root);
   request.onStart?.(suite, isolation);

@@ -17,8 +17,11 @@ export async function suiteEndpoint(
 
 async function suiteModel({ model }: LoadedSuite): Promise<LanguageModel | undefined> {
   if (!model) return undefined;
-  const { readScript, scriptedModel, fromAiSdkModel, sleepRealTime, withRetries } = await import("../model/index.ts");
-  if ("script" in model) return scriptedModel(readScript(readFileSync(model.script, "utf8"), model.script));
+  const { scriptedModel, fromAiSdkModel, sleepRealTime, withRetries } = await import("../model/index.ts");
+  if ("script" in model) {
+    const { readScript } = await import("../model/script-file/index.ts");
+    return scriptedModel(readScript(readFileSync(model.script, "utf8"), model.script));
+  }
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const apiKey = model.apiKeyEnv === undefined ? undefined : process.env[model.apiKeyEnv];
   const provider = createOpenAICompatible({ name: "upstream", baseURL: model.baseUrl, ...(apiKey && { apiKey }) });

@@ -10,20 +10,22 @@ const SPAN_EFFECTS_FROM = 2e14;
  * Takes OTLP/JSON spans an agent sends during its trial and logs its tool executions (`execute_tool`, OpenTelemetry
  * GenAI names) with the witness `agent`. Other spans are accepted and left.
  */
-export async function readToldSpans(told: {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly append: AppendEvent;
-}): Promise<void> {
-  const { request, response, append } = told;
-  try {
-    const body = JSON.parse(await readBody(request)) as Json;
-    for (const [index, span] of spansOf(body).entries()) await appendSpan(span, SPAN_EFFECTS_FROM + index, append);
-    response.writeHead(200, { "content-type": "application/json" }).end("{}");
-  } catch (error) {
-    response.writeHead(400, { "content-type": "application/json" });
-    response.end(JSON.stringify({ code: 3, message: `expected OTLP/JSON: ${(error as Error).message}` }));
-  }
+export function toldSpans(
+  append: AppendEvent,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  // Exporters send several batches: numbers go on over all of them.
+  let nextEffect = SPAN_EFFECTS_FROM;
+  return async (request, response) => {
+    try {
+      const body = JSON.parse(await readBody(request)) as Json;
+      for (const span of spansOf(body).filter(isToolExecution)) await appendSpan(span, nextEffect++, append);
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    } catch (error) {
+      const closing: Record<string, string> = request.complete ? {} : { connection: "close" };
+      response.writeHead(400, { ...closing, "content-type": "application/json" });
+      response.end(JSON.stringify({ code: 3, message: `expected OTLP/JSON: ${(error as Error).message}` }));
+    }
+  };
 }
 
 interface Span {
@@ -33,9 +35,13 @@ interface Span {
   readonly attributes: ReadonlyMap<string, Json>;
 }
 
+function isToolExecution({ attributes }: Span): boolean {
+  const tool = attributes.get("gen_ai.tool.name");
+  return attributes.get("gen_ai.operation.name") === "execute_tool" && typeof tool === "string";
+}
+
 async function appendSpan(span: Span, effect: number, append: AppendEvent): Promise<void> {
-  const tool = span.attributes.get("gen_ai.tool.name");
-  if (span.attributes.get("gen_ai.operation.name") !== "execute_tool" || typeof tool !== "string") return;
+  const tool = String(span.attributes.get("gen_ai.tool.name"));
   const callId = String(span.attributes.get("gen_ai.tool.call.id") ?? span.spanId);
   const error = span.attributes.get("error.type");
   const called: NewEvent<"tool.called"> = {
@@ -100,10 +106,13 @@ function decoded(value: Json): Json {
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  const bytesMax = LIMITS.requestBodyBytesMax;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > LIMITS.requestBodyBytesMax) throw new Error(`more than ${LIMITS.requestBodyBytesMax} bytes`);
-    chunks.push(chunk);
+    if (bytes <= bytesMax) chunks.push(chunk);
+    // Somewhat too much is read and dropped: a client still sending would never see the answer.
+    else if (bytes > 2 * bytesMax) break;
   }
+  if (bytes > bytesMax) throw new Error(`more than ${bytesMax} bytes`);
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -11,7 +11,9 @@ export function backlog(sizeMax: number) {
   return {
     /** Resolves at once while there is room, else when there is room again. @throws the first failure of earlier work */
     async add(work: Promise<void>): Promise<void> {
-      const tracked: Promise<void> = work.catch((error: unknown) => void failures.push(error)).finally(() => remove(tracked));
+      const tracked: Promise<void> = work
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => remove(tracked));
       underWay.add(tracked);
       while (underWay.size >= sizeMax) await oneDone.promise;
       if (failures.length > 0) throw failures[0];

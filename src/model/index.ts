@@ -6,7 +6,6 @@ export { costOf, priceOf } from "./cost-of.ts";
 export { callFromRequest, fromAiSdkModel } from "./from-ai-sdk-model.ts";
 export type { LanguageModel, ModelAnswer, ModelRequest, ToolSchema } from "./language-model.ts";
 export { mergePrices, type Price, PRICE_SOURCES, PRICES, type PriceTable } from "./prices.ts";
-export { readScript } from "./read-script.ts";
 export { type Replay, replayModel } from "./replay-model.ts";
 export type {
   CallCount,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AegisError } from "../kernel/index.ts";
 import { type ChatHandlerOptions, createChatHandler } from "./chat-handler.ts";
@@ -21,6 +21,8 @@ export async function serveModel(
     throw new AegisError("model.unsafe_bind", `${host} can be reached from other machines`, { details: { host } });
   }
   const handle = createChatHandler(handlerOptions);
+  // Read when it is needed: most who import this room serve nothing, and trials of agents are among them.
+  const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     if (isFromHere(request)) void handle(request, response);
     else response.writeHead(403).end();

@@ -1,1 +1,2 @@
+export { describeSandboxConformance } from "./sandbox-conformance.ts";
 export { describeStoreConformance } from "./store-conformance.ts";

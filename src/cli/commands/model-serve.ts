@@ -1,14 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { AegisError, escapeTerminal } from "../../kernel/index.ts";
-import {
-  type ChatExchange,
-  type LanguageModel,
-  readScript,
-  replayModel,
-  scriptedModel,
-  serveModel,
-} from "../../model/index.ts";
+import { type ChatExchange, type LanguageModel, replayModel, scriptedModel, serveModel } from "../../model/index.ts";
+import { readScript } from "../../model/script-file/index.ts";
 import { defineCommand } from "../command.ts";
 import { readRecording } from "../read-recording.ts";
 import { readTextFile } from "../read-text-file.ts";

@@ -30,6 +30,8 @@ export async function killTree(tree: ProcessTree): Promise<number> {
   const killed = new Set<number>();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const alive = processIds().filter((pid) => isOfTree(pid, tree));
+    // The group ends in one step, whatever it is forking, and also where there is no /proc to count it by.
+    if (round === 0 && tree.sessionId > 0) kill(-tree.sessionId);
     if (alive.length === 0) break;
     for (const pid of alive) {
       killed.add(pid);

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, mkdir, realpath, rm } from "node:fs/promises";
+import { mkdtemp, mkdir, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AegisError, LIMITS } from "../../kernel/index.ts";
 import type { ProgramEnd, Sandbox, SandboxProgram, SandboxProvider } from "../sandbox.ts";
 import { captureOutput } from "./capture-output.ts";
+import { assertProgram } from "./find-program.ts";
 import { killTree, startedAtTicks } from "./kill-tree.ts";
 import { readLines } from "./read-lines.ts";
+import { removeTree } from "./remove-tree.ts";
 
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
 /** Marks every process of one sandbox, so that strays are found wherever they went. */
@@ -29,7 +31,7 @@ export function processSandboxProvider(): SandboxProvider {
       return {
         workspace: join(root, "work"),
         run: (program) => runProgram(program, { mark, root }),
-        [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+        [Symbol.asyncDispose]: () => removeTree(root),
       } satisfies Sandbox;
     },
   };
@@ -55,7 +57,7 @@ async function runProgram(program: SandboxProgram, place: { mark: string; root: 
   };
   const stdout = captureOutput(child.stdout, program.outputBytesMax);
   const stderr = captureOutput(child.stderr, program.outputBytesMax);
-  const { exit, stop, reason } = watch(child, program);
+  const { exit, control, stop, reason } = watch(child, program);
   let exitCode: number | null;
   try {
     exitCode = await exit;
@@ -63,7 +65,8 @@ async function runProgram(program: SandboxProgram, place: { mark: string; root: 
     stop();
   }
   const strayProcessCount = await killTree(tree);
-  await Promise.race([Promise.all([stdout.closed, stderr.closed]), delay(DRAIN_MS)]);
+  // What the program wrote before it ended still counts: its pipes drain, but nobody waits for strays that hold them.
+  await Promise.race([Promise.all([control.closed, stdout.closed, stderr.closed]), delay(DRAIN_MS)]);
   for (const stream of child.stdio) stream?.destroy();
   return {
     reason: reason() ?? (exitCode === null ? "killed" : "exited"),
@@ -76,13 +79,15 @@ async function runProgram(program: SandboxProgram, place: { mark: string; root: 
 }
 
 function start(program: SandboxProgram, { mark, root }: { mark: string; root: string }): ChildProcess {
+  const cwd = join(root, "work");
+  assertProgram(program.command[0] ?? "", { path: program.env["PATH"], cwd });
   const [file = "", ...programArguments] = SETPRIV
     ? [SETPRIV, "--pdeathsig", "KILL", "--", ...program.command]
     : program.command;
   const child = spawn(file, programArguments, {
-    cwd: join(root, "work"),
+    cwd,
     env: {
-      HOME: join(root, "work"),
+      HOME: cwd,
       TMPDIR: join(root, "tmp"),
       LANG: "C.UTF-8",
       TZ: "UTC",
@@ -102,7 +107,8 @@ function watch(child: ChildProcess, program: SandboxProgram) {
   let reason: ProgramEnd["reason"] | undefined;
   const end = (why: ProgramEnd["reason"]) => {
     reason ??= why;
-    if (child.pid !== undefined) killSession(child.pid);
+    // Its children follow when it has ended: they are counted then.
+    child.kill("SIGKILL");
   };
   const onAbort = () => end("aborted");
   const timer = setTimeout(() => end("timeout"), program.timeoutMs);
@@ -121,24 +127,9 @@ function watch(child: ChildProcess, program: SandboxProgram) {
     clearTimeout(timer);
     program.signal?.removeEventListener("abort", onAbort);
   };
-  // What the program wrote before it ended still counts: wait for the channel to drain, but not for strays that hold it.
-  const drained = exit.then(async (exitCode) => {
-    killSession(child.pid ?? 0);
-    await Promise.race([control.closed, delay(DRAIN_MS)]);
-    return exitCode;
-  });
-  return { exit: drained, stop, reason: () => reason };
+  return { exit, control, stop, reason: () => reason };
 }
 
 function delay(ms: number): Promise<void> {
   return new Promise((done) => void setTimeout(done, ms).unref());
-}
-
-function killSession(pid: number): void {
-  if (pid <= 0) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // the group is already gone
-  }
 }
