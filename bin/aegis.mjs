@@ -48,8 +48,8 @@ function startNewerNode() {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, AEGIS_LAUNCHED: "1", PATH: `${dirname(node)}:${process.env.PATH ?? ""}` },
   });
-  // A terminal sends Ctrl-C to both; a signal sent to this process alone is passed on.
-  process.on("SIGINT", () => {});
+  // A terminal sends Ctrl-C to both: the child takes two within half a second for one.
+  process.on("SIGINT", () => child.kill("SIGINT"));
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.on("SIGHUP", () => child.kill("SIGHUP"));
   child.on("exit", (code, signal) => {

@@ -3,13 +3,17 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { RunEvent, Trial } from "../src/domain/index.ts";
 import type { JsonReport } from "../src/eval/report/to-json-report.ts";
-import { makeProject, processesMentioning, ROOT, startCli, withStore } from "./cli-kit.ts";
+import { endOf, makeProject, processesMentioning, ROOT, startCli, withStore } from "./cli-kit.ts";
 
 // The example's six cases; each agent misbehaves on the third, at level `process`.
 const EXAMPLE = join(ROOT, "examples", "bad-agents");
 const { folder, remove } = makeProject({});
 cpSync(EXAMPLE, folder, { recursive: true, filter: (path) => !/\.aegis|\.test\.ts$/.test(path) });
 afterAll(remove);
+
+// Many of them run at once here, and a good case must never be slow enough to look like one that hangs.
+const suiteFile = join(folder, "evals", "six-cases", "suite.ts");
+writeFileSync(suiteFile, readFileSync(suiteFile, "utf8").replace(/timeoutMs: [\d_]+/, "timeoutMs: 8_000"));
 
 /** More of them, written by the test: `onThird` is what happens in the third case. */
 function writeAgent(name: string, onThird: string, atImport = ""): void {
@@ -56,14 +60,13 @@ interface SixTrials {
 }
 
 async function runSix(agent: string): Promise<SixTrials> {
-  const child = startCli(folder, ["eval", "run", "--agent", agent, "--concurrency", "3", "--json"]);
+  const child = startCli(folder, ["eval", "run", "--agent", agent, "--concurrency", "2", "--json"]);
   let peakBytes = 0;
   const watching = setInterval(() => (peakBytes = Math.max(peakBytes, peakOf(child.pid ?? 0))), 50);
-  const chunks: Buffer[] = [];
-  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const exitCode = await new Promise<number | null>((done) => child.once("close", done));
+  const { exitCode, stdout, stderr } = await endOf(child);
   clearInterval(watching);
-  const report = JSON.parse(Buffer.concat(chunks).toString()) as JsonReport;
+  expect(stderr).toBe("");
+  const report = JSON.parse(stdout) as JsonReport;
   return withStore(folder, async (store) => {
     const trials = (await store.listTrials(report.run.id as Trial["evalRunId"])).toSorted((left, right) =>
       left.caseId < right.caseId ? -1 : 1,

@@ -77,14 +77,14 @@ const suites: Row[] = [
     words: run,
     files: { [CASE]: "id: greet\ninput: hello\nchecks:\n  - answerContain: yes\n" },
     code: "check.unknown",
-    says: [`FOLDER/${CASE}`, '"answerContain", did you mean "answerContains"?'],
+    says: [`FOLDER/${CASE}:4: checks.0: `, '"answerContain", did you mean "answerContains"?'],
   },
   {
     why: "a check with a wrong option",
     words: run,
     files: { [CASE]: "id: greet\ninput: hello\nchecks:\n  - never: { tol: refund }\n" },
     code: "check.bad_spec",
-    says: [`FOLDER/${CASE}`, "tool: expected string", 'did you mean "tool"?'],
+    says: [`FOLDER/${CASE}:4: checks.0: `, "tool: expected string", 'did you mean "tool"?'],
   },
   {
     why: "no cases",

@@ -52,8 +52,12 @@ export function startCli(folder: string, words: readonly string[], env: NodeJS.P
 }
 
 /** Runs `aegis WORDS` in a real process to its end. */
-export async function runCli(folder: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliEnd> {
-  const child = startCli(folder, words, env);
+export function runCli(folder: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliEnd> {
+  return endOf(startCli(folder, words, env));
+}
+
+/** What a process printed, and how it ended. */
+export async function endOf(child: ChildProcess): Promise<CliEnd> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));

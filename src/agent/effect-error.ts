@@ -1,5 +1,6 @@
 import { AegisError } from "../kernel/index.ts";
 import type { EffectError } from "../domain/index.ts";
+import { whereThrown } from "./where-thrown.ts";
 
 const MESSAGE_LENGTH_MAX = 2_000;
 
@@ -14,6 +15,7 @@ export function effectError(error: unknown): EffectError {
     retryAfterMs?: unknown;
   };
   const details = error instanceof AegisError ? error.details : {};
+  const where = error instanceof AegisError ? undefined : whereThrown(error);
   const httpStatus = [status, statusCode, details["status"]].find((value) => typeof value === "number");
   const retryMs = [retryAfterMs, details["retryAfterMs"]].find((value) => typeof value === "number");
   return {
@@ -21,14 +23,13 @@ export function effectError(error: unknown): EffectError {
     message: cut(error.message),
     ...(httpStatus !== undefined && { status: httpStatus as number }),
     ...(retryMs !== undefined && { retryAfterMs: retryMs as number }),
+    ...(where !== undefined && { where }),
   };
 }
 
 /** The error an effect ended with, thrown again on replay. */
-export function errorFromRecord(record: EffectError): Error {
-  const error = new Error(record.message);
-  error.name = record.name;
-  return Object.assign(error, record.status === undefined ? {} : { status: record.status });
+export function errorFromRecord({ message, ...told }: EffectError): Error {
+  return Object.assign(new Error(message), told);
 }
 
 function cut(text: string): string {

@@ -16,4 +16,5 @@ export {
 } from "./define-agent.ts";
 export { defineTool, type DefinedTool, type ToolCallContext, toolDetails, type ToolOptions } from "./define-tool.ts";
 export { effectError } from "./effect-error.ts";
+export { whereThrown } from "./where-thrown.ts";
 export { LOGGED_HEADER, recordModelTraffic, type SeenModelCall } from "./model-traffic.ts";

@@ -10,6 +10,7 @@ import {
   defineAgent,
   effectError,
   isAgentDefinition,
+  whereThrown,
 } from "../agent/index.ts";
 import { openFunctionSession } from "../agent/adapters/function-agent.ts";
 import { definedSuites, taskAgent } from "../eval/define/index.ts";
@@ -72,9 +73,20 @@ async function takeTurn(step: {
   });
 }
 
+async function importAgent(file: string): Promise<{ default?: unknown }> {
+  try {
+    return (await import(pathToFileURL(file).href)) as { default?: unknown };
+  } catch (cause) {
+    if (cause instanceof AegisError) throw cause;
+    const where = whereThrown(cause);
+    const at = where === undefined ? "" : ` (${where})`;
+    throw new AegisError("agent.bad_definition", `${file} cannot be loaded: ${(cause as Error).message}${at}`, { cause });
+  }
+}
+
 /** The file's default export (or the suite's own task), as an agent. */
 async function loadAgent({ target }: TrialJob): Promise<AgentDefinition> {
-  const module = (await import(pathToFileURL(target.file).href)) as { default?: unknown };
+  const module = await importAgent(target.file);
   if (target.kind === "task") {
     const options = definedSuites().find((each) => each.name === target.suite);
     const agent = options && taskAgent(options);

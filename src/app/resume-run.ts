@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { AegisError } from "../kernel/index.ts";
-import type { EvalRun, Trial } from "../domain/index.ts";
-import { type LoadedSuite, suiteHashes } from "../eval/index.ts";
+import type { EvalCase, EvalRun, Trial } from "../domain/index.ts";
+import { type AgentTarget, hashOf, type LoadedSuite, suiteHashes } from "../eval/index.ts";
 import type { Store } from "../store/index.ts";
+import { type CaseFilter, filterCases } from "./filter-cases.ts";
 
 /**
  * The interrupted run to go on with and the trials it keeps. Void trials are given up, so that they are tried again.
@@ -21,7 +23,7 @@ export async function findInterrupted(asked: {
       details: { processId: run.owner.pid },
     });
   }
-  const asBegun = sameCases(run, suite);
+  const asBegun = await sameCases(run, suite);
   const trials = await store.listTrials(run.id);
   const isVoid = (trial: Trial) => trial.outcome.kind === "void";
   for (const trial of trials.filter(isVoid)) await store.removeTrial(trial.id);
@@ -33,19 +35,40 @@ async function lastUnfinished(store: Store, suite: string): Promise<EvalRun | un
   return runs.find((run) => run.origin === "run" && run.status !== "finished");
 }
 
-/** The suite with the cases and trials the run began with. */
-function sameCases(run: EvalRun, suite: LoadedSuite): LoadedSuite {
+/** The suite with the cases and trials the run began with. @throws {AegisError} "eval.changed_since" */
+async function sameCases(run: EvalRun, suite: LoadedSuite): Promise<LoadedSuite> {
   const trials = new Map(run.cases.map((each) => [each.id, each.trials]));
-  const cases = suite.cases.flatMap((each) => {
+  const asked = await casesAskedFor(run, suite);
+  const cases = asked.flatMap((each) => {
     const count = trials.get(each.id);
     return count === undefined ? [] : [{ ...each, trials: count }];
   });
   const asBegun = { ...suite, cases };
   const now = suiteHashes(asBegun, []);
-  if (now.suite !== run.hashes.suite || now.dataset !== run.hashes.dataset) {
-    throw new AegisError("eval.changed_since", `${run.name} began with another version of suite ${suite.name}`);
-  }
+  const isSame = now.suite === run.hashes.suite && now.dataset === run.hashes.dataset && cases.length === asked.length;
+  if (!isSame) throw new AegisError("eval.changed_since", `${run.name} began with another version of suite ${suite.name}`);
   return asBegun;
+}
+
+/** The run's own filters, so that a case that was added since is seen; which cases failed back then is not asked again. */
+async function casesAskedFor(run: EvalRun, suite: LoadedSuite): Promise<readonly EvalCase[]> {
+  const { cases, tags, kinds, failing } = run.attributes as CaseFilter;
+  if (failing) return suite.cases.filter((each) => run.cases.some(({ id }) => id === each.id));
+  const filter = { ...(cases && { cases }), ...(tags && { tags }), ...(kinds && { kinds }) };
+  return filterCases(suite.cases, filter, async () => new Set());
+}
+
+/** SHA-256 of the file that defines the agent; what it imports is not followed. */
+export function agentHash({ file }: AgentTarget): string {
+  return hashOf(readFileSync(file, "utf8"));
+}
+
+/** @throws {AegisError} "eval.changed_since": two versions of an agent in one run would look like a flaky one */
+export function checkAgentUnchanged(run: EvalRun, target: AgentTarget): void {
+  const before = run.attributes["agentHash"];
+  if (typeof before === "string" && before !== agentHash(target)) {
+    throw new AegisError("eval.changed_since", `${run.name} began with another version of ${target.file}`);
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -15,7 +15,7 @@ import { gitAttributes } from "./git-attributes.ts";
 import { type CaseFilter, filterCases } from "./filter-cases.ts";
 import type { App } from "./open-app.ts";
 import { performerFor } from "./performers.ts";
-import { findInterrupted } from "./resume-run.ts";
+import { agentHash, checkAgentUnchanged, findInterrupted } from "./resume-run.ts";
 import { suiteEndpoint } from "./suite-endpoint.ts";
 
 export interface EvalRequest extends CaseFilter {
@@ -33,7 +33,8 @@ export interface EvalRequest extends CaseFilter {
   readonly resume?: boolean | string;
   readonly runName?: string;
   readonly signal?: AbortSignal;
-  readonly onStart?: (suite: LoadedSuite, isolation: IsolationLevel) => void;
+  /** `kept`: trials of an interrupted run that are not tried again. */
+  readonly onStart?: (suite: LoadedSuite, isolation: IsolationLevel, kept: readonly Trial[]) => void;
   readonly onTrial?: (trial: Trial, progress: SuiteProgress) => void;
 }
 
@@ -50,7 +51,7 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
   const tree = gitAttributes(config.root);
   const store = await opening;
   const perform = await performerFor(isolation, config.root);
-  request.onStart?.(suite, isolation);
+  request.onStart?.(suite, isolation, resume?.trials ?? []);
   const endpoint = await suiteEndpoint(suite, config);
   try {
     return await runSuite(suite, await runOptions({ app, request, suite, isolation, resume, tree: await tree }), {
@@ -86,7 +87,7 @@ async function runOptions(made: {
     concurrency: request.concurrency ?? config.concurrency ?? defaultConcurrency(isolation),
     seed: request.seed ?? seedFromText(app.makeId()),
     signal: request.signal ?? new AbortController().signal,
-    attributes: { ...tree, ...describeRequest(request) },
+    attributes: { ...tree, ...describeRequest(request), agentHash: agentHash(suite.target) },
     ...(request.budgetUsd !== undefined && { budgetMicroUsd: microUsdFromUsd(request.budgetUsd) }),
     ...(resume && { resume }),
     ...(request.onTrial && { onTrial: request.onTrial }),
@@ -100,6 +101,7 @@ async function planResume(app: App, request: EvalRequest) {
   const found = await findInterrupted({ store: await app.store(), suite: loaded, wanted: request.resume ?? true });
   const agent = request.agent ?? found.run.attributes["agent"];
   const target = typeof agent === "string" ? agentResolver(config)(agent, app.cwd) : loaded.target;
+  checkAgentUnchanged(found.run, target);
   return { ...found, suite: { ...found.suite, target }, isolation: found.run.isolation };
 }
 

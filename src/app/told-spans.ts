@@ -10,9 +10,7 @@ const SPAN_EFFECTS_FROM = 2e14;
  * Takes OTLP/JSON spans an agent sends during its trial and logs its tool executions (`execute_tool`, OpenTelemetry
  * GenAI names) with the witness `agent`. Other spans are accepted and left.
  */
-export function toldSpans(
-  append: AppendEvent,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function toldSpans(append: AppendEvent): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   // Exporters send several batches: numbers go on over all of them.
   let nextEffect = SPAN_EFFECTS_FROM;
   return async (request, response) => {

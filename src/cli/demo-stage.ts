@@ -33,6 +33,7 @@ export function demoStage(terminal: Terminal, { isQuiet }: { readonly isQuiet: b
       if (act.comparison) {
         const { summary, comparison } = act.comparison;
         const gate = { exitCode: 0, reasons: [] } as const;
+        say("\n  Two of these recordings are of the same tasks, one trial each. Is the second agent worse?\n");
         say(
           `\n${renderTerminal({ summary, comparison, gate, color, width, sections: ["comparison"], comparedCasesMax: 2 })}\n`,
         );

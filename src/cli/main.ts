@@ -63,11 +63,17 @@ function explain(words: readonly string[], terminal: ReturnType<typeof processTe
   return wantsHelp ? 0 : 64;
 }
 
+/** Two signals this close are one: a terminal and the launcher may both pass it on. */
+const SAME_SIGNAL_MS = 500;
+
 /** First Ctrl-C: stop in order. Second: at once. */
 function interruptSignal(say: (text: string) => void): AbortSignal {
   const controller = new AbortController();
+  let firstMs = 0;
   const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted && performance.now() - firstMs < SAME_SIGNAL_MS) return;
     if (controller.signal.aborted) process.exit(130);
+    firstMs = performance.now();
     say(`\n${name} received: finishing what is under way; once more to stop at once\n`);
     controller.abort(new AegisError("cli.usage", `stopped by ${name}`));
   };

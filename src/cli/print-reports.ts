@@ -1,4 +1,5 @@
-import { appendFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { AegisError } from "../kernel/index.ts";
 import type { Comparison } from "../eval/compare/index.ts";
 import type { GateDecision } from "../eval/gate/index.ts";
@@ -68,6 +69,7 @@ async function comment(report: Report, { app, terminal }: CommandContext<ReportF
 
 async function save(path: string, text: string): Promise<void> {
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (cause) {
     throw new AegisError("io.failed", `${path} cannot be written: ${(cause as Error).message}`, { cause });

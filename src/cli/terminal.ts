@@ -18,17 +18,28 @@ interface Streams {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** A file or a pipe has no edge: lines are cut late. */
+const WIDTH_OF_A_FILE = 200;
+
 /** NO_COLOR wins over everything, then FORCE_COLOR, then whether standard output is a terminal. */
 export function processTerminal({ stdout, stderr, stdin, env }: Streams): Terminal {
   const isPlain = env["TERM"] === "dumb";
-  const forced = env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0" && env["FORCE_COLOR"] !== "";
-  const refused = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
+  const force = env["FORCE_COLOR"] ?? "";
+  const forced = force !== "" && force !== "0" && force !== "false";
+  const refused = (env["NO_COLOR"] ?? "") !== "" || force === "0" || force === "false";
+  for (const stream of [stdout, stderr]) stream.on("error", endQuietly);
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    canRedraw: stderr.isTTY && !isPlain && env["CI"] === undefined,
-    isInteractive: stdin.isTTY && stdout.isTTY && env["CI"] === undefined,
-    hasColor: !refused && (forced || (stdout.isTTY && !isPlain)),
-    width: Math.max(60, Math.min(stdout.columns ?? 100, 160)),
+    canRedraw: Boolean(stderr.isTTY) && !isPlain && env["CI"] === undefined,
+    isInteractive: Boolean(stdin.isTTY && stdout.isTTY) && env["CI"] === undefined,
+    hasColor: !refused && (forced || Boolean(stdout.isTTY && !isPlain)),
+    width: Math.max(60, Math.min(stdout.columns ?? (Number(env["COLUMNS"]) || WIDTH_OF_A_FILE), WIDTH_OF_A_FILE)),
   };
+}
+
+/** Whoever read our output has seen enough (`| head`). */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 }

@@ -13,6 +13,9 @@ export function watchProgress(terminal: Terminal, options: { readonly isQuiet: b
   const counts = { passed: 0, failed: 0, voided: 0 };
   let lastShownMs = 0;
   let isLineOpen = false;
+  const count = ({ outcome }: Trial) => {
+    counts[outcome.kind === "void" ? "voided" : outcome.isPass ? "passed" : "failed"] += 1;
+  };
   const clear = () => {
     if (isLineOpen) terminal.err("\r\u001b[2K");
     isLineOpen = false;
@@ -28,18 +31,25 @@ export function watchProgress(terminal: Terminal, options: { readonly isQuiet: b
     isLineOpen = true;
   };
   return {
-    start(suite: LoadedSuite, isolation: IsolationLevel): void {
+    /** @param kept trials of an interrupted run that are not tried again */
+    start(suite: LoadedSuite, isolation: IsolationLevel, kept: readonly Trial[] = []): void {
+      for (const trial of kept) count(trial);
       if (options.isQuiet) return;
       const trialCount = suite.cases.reduce((sum, each) => sum + (each.trials ?? suite.trials), 0);
       const promise = ISOLATION_PROMISES[isolation];
       const name = escapeTerminal(suite.name);
-      terminal.err(`${name}: ${suite.cases.length} cases, ${trialCount} trials, isolation ${isolation} (${promise})\n`);
+      const already = kept.length === 0 ? "" : `, ${kept.length} of them done before`;
+      const asked = `${plural(suite.cases.length, "case")}, ${plural(trialCount, "trial")}${already}`;
+      terminal.err(`${name}: ${asked}, isolation ${isolation} (${promise})\n`);
     },
     trial(trial: Trial, progress: SuiteProgress): void {
-      const { outcome } = trial;
-      counts[outcome.kind === "void" ? "voided" : outcome.isPass ? "passed" : "failed"] += 1;
+      count(trial);
       if (!options.isQuiet) show(progress);
     },
     end: clear,
   };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -15,6 +15,8 @@ export interface EffectError {
   /** HTTP status, where there was one. */
   readonly status?: number;
   readonly retryAfterMs?: number;
+  /** Where in the agent's own files, as `folder/file.ts:12`. */
+  readonly where?: string;
 }
 
 /** Effects are numbered from 0 within a run, in the order they were called: the journal's key. */

@@ -93,7 +93,8 @@ function endText(end: RunEvent<"run.ended"> | undefined): string {
     exited: "ended its own process",
     cancelled: "was cancelled",
   }[end.outcome];
-  return `The agent ${how}${end.error ? `: ${end.error.message}` : "."}`;
+  const where = end.error?.where === undefined ? "" : ` (${end.error.where})`;
+  return `The agent ${how}${end.error ? `: ${end.error.message}${where}` : "."}`;
 }
 
 async function checkVerdict(check: Check, run: FinishedRun): Promise<Verdict> {

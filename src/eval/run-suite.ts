@@ -71,12 +71,18 @@ export async function runSuite(
   };
   const isOverBudget = () => options.budgetMicroUsd !== undefined && spentMicroUsd >= options.budgetMicroUsd;
   const saving = backlog(SAVES_UNDER_WAY_MAX);
-  await runPool(plan, {
-    width: options.concurrency,
-    isStopped: () => options.signal.aborted || isOverBudget(),
-    work: attempt,
-  });
-  await saving.drained();
+  try {
+    await runPool(plan, {
+      width: options.concurrency,
+      isStopped: () => options.signal.aborted || isOverBudget(),
+      work: attempt,
+    });
+    await saving.drained();
+  } catch (error) {
+    // What is stored stays; the run can be gone on with once the cause is mended.
+    await ports.store.updateEvalRun({ ...run, ...ended("cancel", ports) }).catch(() => undefined);
+    throw error;
+  }
   if (trials.length < total) stoppedBy = options.signal.aborted ? "cancel" : "budget";
   run = { ...run, ...(await agentSeen(trials, ports, run)), ...ended(stoppedBy, ports) };
   await ports.store.updateEvalRun(run);

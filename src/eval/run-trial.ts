@@ -126,6 +126,7 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
     world = await openCaseWorld(request);
     const performance = await performAgent(performing, world);
     if (request.signal.aborted) return { state: null, failure: voided("cancelled", "the run was cancelled") };
+    refuseUnloadable(log);
     closeLog(performing, performance);
     const state = (await world.captureState()) ?? performance.state;
     if (state) log.add({ ...stamp(performing), type: "state.captured", changes: diffState(state.before, state.after) });
@@ -203,6 +204,14 @@ function recordingOf<Recording>(
   attemptIndex: number,
 ): Recording | undefined {
   return recordings?.[Math.min(attemptIndex, recordings.length - 1)];
+}
+
+/** An agent that cannot even be loaded is the project's mistake: no trial of it says anything about the agent. */
+function refuseUnloadable(log: TrialLog): void {
+  const error = log.find("run.started") ? undefined : log.find("run.ended")?.error;
+  if (error?.name === "agent.bad_definition" || error?.name === "agent.not_found") {
+    throw new AegisError(error.name, error.message);
+  }
 }
 
 /** Adds what the process printed, and the end that an agent could not write itself. */

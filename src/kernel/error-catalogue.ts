@@ -80,7 +80,7 @@ export const ERROR_CATALOGUE = {
     http: 422,
     exit: 78,
     retry: false,
-    fix: "Export the result of defineAgent({ name, version, agent }) as default.",
+    fix: "Correct the file; it must export the result of defineAgent({ name, version, ... }) as default.",
   },
   "agent.failed": { http: 502, exit: 1, retry: false, fix: "Read the trial's log: the agent threw or exited." },
   "agent.bad_answer": {

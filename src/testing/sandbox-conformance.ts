@@ -82,12 +82,12 @@ function describeControl(runOnce: RunOnce): void {
     'const { writeSync } = require("fs"); for (let i = 0; i < 3000; i += 1) writeSync(3, `line ${i} ü\\n`);';
   const counted = Array.from({ length: 3000 }, (_, index) => `line ${index} ü`);
   test.each([
-    { then: "process.exit(0)", reason: "exited" },
-    { then: "process.exit(9)", reason: "exited" },
-    { then: 'process.kill(process.pid, "SIGKILL")', reason: "killed" },
-    { then: "for (;;);", reason: "timeout", timeoutMs: 700 },
-  ])("control lines written right before $then arrive, in order", async ({ then, reason, timeoutMs = 30_000 }) => {
-    const end = await runOnce(node(`${count} ${then}`), { timeoutMs });
+    { last: "process.exit(0)", reason: "exited" },
+    { last: "process.exit(9)", reason: "exited" },
+    { last: 'process.kill(process.pid, "SIGKILL")', reason: "killed" },
+    { last: "for (;;);", reason: "timeout", timeoutMs: 700 },
+  ])("control lines written right before $last arrive, in order", async ({ last, reason, timeoutMs = 30_000 }) => {
+    const end = await runOnce(node(`${count} ${last}`), { timeoutMs });
     expect(end.reason).toBe(reason);
     expect(end.lines).toEqual(counted);
   });

@@ -163,5 +163,6 @@ function describeOwnProcess({ provider, source }: Harmed): void {
       child.kill("SIGKILL");
     }
     await eventually(() => processesWith(seconds).length === 0, "the program is gone");
+    expect(child.killed).toBe(true);
   });
 }

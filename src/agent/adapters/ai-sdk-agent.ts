@@ -19,6 +19,9 @@ interface Settings {
   readonly [key: string]: unknown;
 }
 
+/** What of an agent's settings crosses the boundary. */
+type Crossing = Partial<Pick<Settings, "model" | "tools">>;
+
 interface AiSdkTool {
   readonly execute?: (input: unknown, call: AiSdkToolCall) => unknown;
   readonly [key: string]: unknown;
@@ -47,7 +50,7 @@ export async function openAiSdkSession(options: AiSdkAgentOptions): Promise<Agen
 
 /** The same agent with the same settings, but its model and tools cross the boundary. */
 async function rebuild(agent: AiSdkAgent, options: AiSdkAgentOptions): Promise<AiSdkAgent> {
-  const settings = (agent as { settings?: Settings }).settings;
+  const settings = (agent as { settings?: Settings } | undefined)?.settings;
   const isRebuildable = settings !== undefined && settings.model !== undefined && typeof agent.generate === "function";
   if (!isRebuildable) {
     throw new AegisError(
@@ -55,23 +58,26 @@ async function rebuild(agent: AiSdkAgent, options: AiSdkAgentOptions): Promise<A
       "`agent` is neither an AI SDK agent with settings (ToolLoopAgent) nor a function that returns one",
     );
   }
-  const wrap = async (model: unknown) =>
-    wrapModel(options.modelOverride ?? (await resolveModel(model)), options.context.boundary);
+  const wrap = async ({ model, tools }: Crossing) => ({
+    ...(model !== undefined && {
+      model: wrapModel(options.modelOverride ?? (await resolveModel(model)), options.context.boundary),
+    }),
+    ...(tools && { tools: wrapTools(tools, options.context) }),
+  });
   const Agent = agent.constructor as new (settings: Settings) => AiSdkAgent;
   return new Agent({
     ...settings,
-    model: await wrap(settings.model),
-    ...(settings.tools && { tools: wrapTools(settings.tools, options.context) }),
+    ...(await wrap(settings)),
     ...(settings.prepareStep && { prepareStep: rewrapping(settings.prepareStep, wrap) }),
     ...(settings.prepareCall && { prepareCall: rewrapping(settings.prepareCall, wrap) }),
   });
 }
 
-/** prepareStep and prepareCall may pick another model: that one crosses the boundary too. */
-function rewrapping(prepare: (argument: never) => unknown, wrap: (model: unknown) => Promise<AiSdkModel>) {
+/** prepareStep and prepareCall may pick another model or add tools: those cross the boundary too. */
+function rewrapping(prepare: (argument: never) => unknown, wrap: (given: Crossing) => Promise<Crossing>) {
   return async (argument: never) => {
-    const changed = (await prepare(argument)) as { model?: unknown } | undefined;
-    return changed?.model === undefined ? changed : { ...changed, model: await wrap(changed.model) };
+    const changed = (await prepare(argument)) as Crossing | undefined;
+    return changed && { ...changed, ...(await wrap(changed)) };
   };
 }
 
@@ -89,11 +95,14 @@ function wrapTools(tools: Readonly<Record<string, unknown>>, context: AgentConte
   );
 }
 
+/** Tools made here: one that comes back crosses the boundary already. */
+const wrapped = new WeakSet<object>();
+
 function wrapTool(name: string, tool: AiSdkTool, context: AgentContext): unknown {
   const { execute } = tool;
-  if (!execute) return tool;
+  if (!execute || wrapped.has(tool)) return tool;
   const details = toolDetails(tool);
-  return {
+  const crossing = {
     ...tool,
     execute: async (input: unknown, call: AiSdkToolCall) =>
       context.boundary.tool({
@@ -105,6 +114,8 @@ function wrapTool(name: string, tool: AiSdkTool, context: AgentContext): unknown
           lastValue(await execute(approved, { ...call, [CALL_CONTEXT]: callContext })),
       }),
   };
+  wrapped.add(crossing);
+  return crossing;
 }
 
 /** A tool may stream preliminary results: the last one counts. */

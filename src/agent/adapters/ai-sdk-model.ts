@@ -16,9 +16,13 @@ import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result
 
 export type AiSdkModel = LanguageModelV4;
 
-/** The same model, every call crossing the boundary. */
+/** Models made here: one that comes back crosses the boundary already. */
+const wrapped = new WeakSet<AiSdkModel>();
+
+/** The same model, every call crossing the boundary, once. */
 export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
-  return {
+  if (wrapped.has(model)) return model;
+  const crossing: AiSdkModel = {
     specificationVersion: model.specificationVersion,
     provider: model.provider,
     modelId: model.modelId,
@@ -26,6 +30,8 @@ export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
     doGenerate: async (options) => boundary.model(generateEffect(model, options, boundary)),
     doStream: async (options) => streamThrough(model, options, boundary),
   };
+  wrapped.add(crossing);
+  return crossing;
 }
 
 function generateEffect(

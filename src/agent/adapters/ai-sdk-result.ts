@@ -26,19 +26,20 @@ export function streamFromResult(result: LanguageModelV4GenerateResult): Languag
         return [
           { type: "text-start", id },
           { type: "text-delta", id, delta: part.text },
-          { type: "text-end", id },
+          { type: "text-end", id, ...detailsOf(part) },
         ];
       case "reasoning":
         return [
           { type: "reasoning-start", id },
           { type: "reasoning-delta", id, delta: part.text },
-          { type: "reasoning-end", id },
+          { type: "reasoning-end", id, ...detailsOf(part) },
         ];
       default:
         return [part];
     }
   });
-  const finish: LanguageModelV4StreamPart = { type: "finish", usage: result.usage, finishReason: result.finishReason };
+  const { usage, finishReason } = result;
+  const finish: LanguageModelV4StreamPart = { type: "finish", usage, finishReason, ...detailsOf(result) };
   return [{ type: "stream-start", warnings: [] }, ...parts, finish];
 }
 
@@ -50,11 +51,10 @@ export function contentParts(parts: readonly LanguageModelV4StreamPart[]): Langu
   let modelId: string | undefined;
   for (const part of parts) {
     if (part.type === "text-start" || part.type === "reasoning-start") {
-      const { providerMetadata } = part;
       const block = {
         type: part.type === "text-start" ? "text" : "reasoning",
         text: "",
-        ...(providerMetadata && { providerMetadata }),
+        ...detailsOf(part),
       } as const;
       open.set(part.id, block);
       content.push(block);
@@ -63,7 +63,7 @@ export function contentParts(parts: readonly LanguageModelV4StreamPart[]): Langu
       if (block) block.text += part.delta;
     } else if (part.type === "text-end" || part.type === "reasoning-end") {
       const block = open.get(part.id);
-      if (block && part.providerMetadata) Object.assign(block, { providerMetadata: part.providerMetadata });
+      if (block) Object.assign(block, detailsOf(part));
     } else if (part.type === "finish") finish = part;
     else if (part.type === "response-metadata") modelId = part.modelId;
     else if (isContent(part)) content.push(part);
@@ -74,8 +74,14 @@ export function contentParts(parts: readonly LanguageModelV4StreamPart[]): Langu
     finishReason: finish.finishReason,
     usage: finish.usage,
     warnings: [],
+    ...detailsOf(finish),
     ...(modelId !== undefined && { response: { modelId } }),
   };
+}
+
+/** What only the provider understands, and wants back (signatures, item ids). */
+function detailsOf<Details>({ providerMetadata }: { readonly providerMetadata?: Details }) {
+  return providerMetadata === undefined ? {} : { providerMetadata };
 }
 
 function isContent(

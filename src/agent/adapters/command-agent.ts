@@ -41,8 +41,12 @@ export function openCommandSession(options: CommandAgentOptions): AgentSession {
 /** Longest value Linux takes for one environment variable, with room to spare. */
 const ENVIRONMENT_VALUE_MAX = 100_000;
 
-function runProgram(options: CommandAgentOptions, request: string, signal: AbortSignal): Promise<string> {
+/** How long output may follow the program's end. */
+const DRAIN_MS = 1_000;
+
+async function runProgram(options: CommandAgentOptions, request: string, signal: AbortSignal): Promise<string> {
   const [program = "", ...programArguments] = options.command;
+  if (program === "") throw new AegisError("agent.bad_definition", "`command` names no program");
   const inputVariable = Buffer.byteLength(request) <= ENVIRONMENT_VALUE_MAX ? { AEGIS_INPUT: request } : {};
   return new Promise((done, fail) => {
     const child = spawn(program, programArguments, {
@@ -54,8 +58,14 @@ function runProgram(options: CommandAgentOptions, request: string, signal: Abort
     });
     const stdout = cappedText(options.outputBytesMax ?? LIMITS.outputBytesMax);
     const stderr = cappedText(4_000);
+    const cut = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     child.stdout.on("data", (chunk: Buffer) => {
-      if (!stdout.add(chunk)) child.kill("SIGKILL");
+      if (stdout.add(chunk)) return;
+      child.kill("SIGKILL");
+      cut();
     });
     child.stderr.on("data", (chunk: Buffer) => void stderr.add(chunk));
     child.stdin.on("error", () => undefined);
@@ -63,6 +73,8 @@ function runProgram(options: CommandAgentOptions, request: string, signal: Abort
     child.on("error", (cause) =>
       fail(new AegisError("agent.failed", `cannot run ${program}: ${cause.message}`, { cause })),
     );
+    // A program may leave others behind that hold its output: they are not waited for.
+    child.on("exit", () => void setTimeout(cut, DRAIN_MS).unref());
     child.on("close", (exitCode, exitSignal) => {
       if (stdout.isOver())
         return fail(new AegisError("agent.bad_answer", `${program} printed more than the output limit`));

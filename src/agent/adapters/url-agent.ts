@@ -53,7 +53,10 @@ async function post(options: UrlAgentOptions, body: string, signal: AbortSignal)
     return text;
   } catch (cause) {
     if (cause instanceof AegisError || signal.aborted) throw cause;
-    throw new AegisError("agent.failed", `${url} cannot be reached: ${(cause as Error).message}`, { cause });
+    // "fetch failed" says nothing: what happened is underneath.
+    const { message, cause: reason } = cause as Error;
+    const why = reason instanceof Error && reason.message !== "" ? reason.message : message;
+    throw new AegisError("agent.failed", `${url} cannot be reached: ${why}`, { cause });
   }
 }
 

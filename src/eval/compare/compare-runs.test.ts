@@ -48,7 +48,7 @@ test("one broken and one fixed case do not hide behind the same pass rate", () =
   ]);
   expect(comparison.suite).toMatchObject({ verdict: "no difference shown", brokeCaseIds: ["x"], fixedCaseIds: ["y"] });
   expect(comparison.suite.sentence).toBe(
-    "Unchanged on average: pass rate 0.88 -> 0.88 (0.00, 95 % interval -0.45 to +0.45, p = 1, 8 cases); 1 case passed less often, 1 case passed more often.",
+    "1 case regressed, 1 case improved. Over the suite: Unchanged on average: pass rate 0.88 -> 0.88 (0.00, 95 % interval -0.45 to +0.13, p = 1, 8 cases); 1 case passed less often, 1 case passed more often.",
   );
 });
 

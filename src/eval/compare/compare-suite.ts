@@ -35,7 +35,8 @@ export function compareSuite(
     passRateA: clusteredInterval(cases.map(({ a }) => a)),
     passRateB: clusteredInterval(cases.map(({ b }) => b)),
     // With a bound given, the interval always exists.
-    difference: { mean, lower: lower ?? -1, upper: upper ?? 1 },
+    // A rate cannot fall below 0 or rise above 1 from where A stands.
+    difference: { mean, lower: Math.max(lower ?? -1, -meanRate(cases)), upper: Math.min(upper ?? 1, 1 - meanRate(cases)) },
     pValue,
     isExact,
     mcnemar: mcnemar(cases),
@@ -89,4 +90,8 @@ function passHatKs(cases: readonly CountedCase[]): SuiteComparison["passHatK"] {
     told.push({ k, a: a.value, b: b.value, caseCount: tried.length });
   }
   return told;
+}
+
+function meanRate(cases: readonly CountedCase[]): number {
+  return cases.reduce((sum, { a }) => sum + a.passed / a.total, 0) / cases.length;
 }

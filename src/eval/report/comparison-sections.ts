@@ -48,7 +48,9 @@ export function suiteRemarks({ suite }: Comparison): string[] {
     );
   }
   if (latency?.change)
-    remarks.push(`${latency.change === "slower" ? "Slower" : "Faster"}: x${latency.ratio.toFixed(1)} in the median.`);
+    const word = latency.change === "slower" ? "Slower" : "Faster";
+    const times = latency.change === "slower" ? latency.ratio : 1 / latency.ratio;
+    remarks.push(`${word}: ${times.toFixed(1)} times, by the median trial.`);
   if (mcnemar) {
     remarks.push(
       `At one trial each: ${mcnemar.passToFail} broke, ${mcnemar.failToPass} fixed (McNemar's exact test: ${sayP(mcnemar.pValue)}).`,

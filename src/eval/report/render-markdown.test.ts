@@ -27,7 +27,7 @@ test("a pull request comment says openly what was shown", () => {
 
     ### Compared with main
 
-    **No difference shown: pass rate 0.95 -&gt; 0.65 \\(-0.30, 95 % interval -1.00 to \\+0.46, p = 0.5, 4 cases\\); 2 cases passed less often.**
+    **1 case regressed. Over the suite: No difference shown: pass rate 0.95 -&gt; 0.65 \\(-0.30, 95 % interval -0.95 to \\+0.05, p = 0.5, 4 cases\\); 2 cases passed less often.**
 
     Behaviour changed over the suite: trials lie further apart between the runs than within them.
 

@@ -37,7 +37,7 @@ function render(parts: ReportParts, rowsMax: number): string {
   const icon = gate.exitCode === 0 ? "✅" : gate.exitCode === 1 ? "❌" : "⚠️";
   const { run } = summary;
   const sections = [
-    [`## ${icon} ${markdownText(run.suite, 80)}: ${gateHeadline(gate)}`],
+    [`## ${icon} ${markdownText(run.suite, 80)}: ${gateHeadline(gate, summary)}`],
     gate.reasons.map((reason) => `- ${markdownText(reasonText(reason), 600)}`),
     suiteTable(parts),
     ...(comparison ? markdownComparison(comparison, rowsMax) : []),

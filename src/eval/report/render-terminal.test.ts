@@ -22,8 +22,8 @@ test("a run compared with its baseline", () => {
     Spent      $0.0200, 2,000 + 200 tokens; p50 1.0 s, p95 1.0 s
 
     Compared with main
-      No difference shown: pass rate 0.95 -> 0.65 (-0.30, 95 % interval -1.00 to +0.46, p = 0.5, 4
-        cases); 2 cases passed less often.
+      1 case regressed. Over the suite: No difference shown: pass rate 0.95 -> 0.65 (-0.30, 95 %
+        interval -0.95 to +0.05, p = 0.5, 4 cases); 2 cases passed less often.
       Behaviour changed over the suite: trials lie further apart between the runs than within them.
       pass^5: 0.75 -> 0.50.
       Regressed (1)

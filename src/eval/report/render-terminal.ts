@@ -22,11 +22,11 @@ export interface TerminalOptions extends ReportParts {
 export type TerminalSection = "header" | "cases" | "suite" | "comparison" | "gate" | "notSeen" | "next";
 
 const WIDTH_MIN = 60;
-const WIDTH_MAX = 140;
+const WIDTH_MAX = 200;
 
 /** The report of one run for a terminal. Every text from outside is escaped before it is laid out. */
 export function renderTerminal(options: TerminalOptions): string {
-  const { summary, comparison, gate, color, width = 100, sections: wanted } = options;
+  const { summary, comparison, color, width = 100, sections: wanted } = options;
   const paint = paintWith(color);
   const columns = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, width));
   const sections: Record<TerminalSection, readonly string[]> = {
@@ -34,7 +34,7 @@ export function renderTerminal(options: TerminalOptions): string {
     cases: terminalCases(summary.cases, { paint, columns }),
     suite: suiteLines(summary).map((line) => cutText(line, columns)),
     comparison: comparison ? terminalComparison(comparison, { paint, columns }, options.comparedCasesMax) : [],
-    gate: gateLines(gate, paint, columns),
+    gate: gateLines(options, paint, columns),
     notSeen: listed("What this run did not see", summary.notSeen, { paint, columns }),
     next: commandLines(nextCommands(summary, comparison), paint),
   };
@@ -107,9 +107,10 @@ function passKLine({ passHatK }: RunSummary["suite"]): string[] {
   return [`pass^k     ${told.join("  ")}   (all of k trials pass)`];
 }
 
-function gateLines(gate: ReportParts["gate"], paint: Paint, columns: number): string[] {
-  const paintOf = gate.exitCode === 0 ? paint.green : gate.exitCode === 1 ? paint.red : paint.yellow;
-  const headline = paint.bold(paintOf(gateHeadline(gate)));
+function gateLines({ gate, summary }: ReportParts, paint: Paint, columns: number): string[] {
+  const isPlainPass = gate.exitCode === 0 && summary.suite.casesFailed === 0;
+  const paintOf = isPlainPass ? paint.green : gate.exitCode === 0 ? paint.yellow : gate.exitCode === 1 ? paint.red : paint.yellow;
+  const headline = paint.bold(paintOf(gateHeadline(gate, summary)));
   return [headline, ...gate.reasons.flatMap((reason) => bullet(reasonText(reason), columns))];
 }
 

@@ -9,8 +9,13 @@ export interface ReportParts {
   readonly gate: GateDecision;
 }
 
-/** The decision as a headline. */
-export function gateHeadline({ exitCode, reasons }: GateDecision): string {
+/** The decision as a headline. A gate that nothing closes says so: it is no praise. */
+export function gateHeadline({ exitCode, reasons }: GateDecision, { suite }: RunSummary): string {
+  const below = suite.casesFailed;
+  if (exitCode === 0 && below > 0) {
+    const which = `${below} capability ${below === 1 ? "case is" : "cases are"} below the bar`;
+    return `Passed, but ${which}: they close no gate, --fail-under asks for more`;
+  }
   if (exitCode === 0) return "Passed";
   if (exitCode === 1) return "Failed";
   return reasons.some((reason) => reason.exitCode === 1) ? "Could not measure, and failed" : "Could not measure";
