@@ -12,7 +12,8 @@ export async function gitAttributes(folder: string): Promise<JsonObject> {
     const value = (name: string) => new RegExp(`^# branch\\.${name} (.+)$`, "m").exec(stdout)?.[1];
     const commit = value("oid");
     const branch = value("head");
-    if (!commit) return {};
+    // A repository without a commit calls it "(initial)".
+    if (!commit || !/^[0-9a-f]+$/.test(commit)) return {};
     return { commit, isDirty: /^[12u] /m.test(stdout), ...(branch !== undefined && { branch }) };
   } catch {
     return {};

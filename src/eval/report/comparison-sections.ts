@@ -48,9 +48,7 @@ export function suiteRemarks({ suite }: Comparison): string[] {
     );
   }
   if (latency?.change)
-    const word = latency.change === "slower" ? "Slower" : "Faster";
-    const times = latency.change === "slower" ? latency.ratio : 1 / latency.ratio;
-    remarks.push(`${word}: ${times.toFixed(1)} times, by the median trial.`);
+    remarks.push(sayLatency(latency.change, latency.ratio));
   if (mcnemar) {
     remarks.push(
       `At one trial each: ${mcnemar.passToFail} broke, ${mcnemar.failToPass} fixed (McNemar's exact test: ${sayP(mcnemar.pValue)}).`,
@@ -62,3 +60,8 @@ export function suiteRemarks({ suite }: Comparison): string[] {
 }
 
 const SHIFTS_MAX = 5;
+
+function sayLatency(change: "slower" | "faster", ratio: number): string {
+  const times = change === "slower" ? ratio : 1 / ratio;
+  return `${change === "slower" ? "Slower" : "Faster"}: ${times.toFixed(1)} times, by the median trial.`;
+}
