@@ -130,6 +130,20 @@ const suites: Row[] = [
     says: ['"nobody"', "no file at agents/nobody.ts"],
   },
   {
+    why: "an agent file that throws",
+    words: run,
+    files: { "agents/good.ts": 'const url = 1;\nthrow new Error("no key");\n' },
+    code: "agent.bad_definition",
+    says: ["FOLDER/agents/good.ts cannot be loaded: no key", "agents/good.ts:2"],
+  },
+  {
+    why: "an agent file without an agent",
+    words: run,
+    files: { "agents/good.ts": "export default 3;\n" },
+    code: "agent.bad_definition",
+    says: ["FOLDER/agents/good.ts does not export defineAgent(...) as default"],
+  },
+  {
     why: "a suite file that throws",
     words: run,
     files: { [SUITE]: 'const url = 1;\nthrow new Error("no database");\n' },

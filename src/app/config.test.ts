@@ -55,7 +55,7 @@ test("paths that begin at the root of the system stay there", async () => {
 });
 
 test.each([
-  { why: "an unknown key", source: "{ agent: {} }", says: /Unrecognized key: "agent"/ },
+  { why: "an unknown key", source: "{ agent: {} }", says: /: there is no key "agent", did you mean "agents"\?/ },
   { why: "a wrong type", source: '{ concurrency: "4" }', says: /: concurrency: / },
   { why: "a number out of range", source: "{ concurrency: 0 }", says: /: concurrency: / },
   {
@@ -63,7 +63,7 @@ test.each([
     source: "{ prices: { m: { inputMicroUsd: 0.5, outputMicroUsd: 1 } } }",
     says: /: prices\.m\.inputMicroUsd: /,
   },
-  { why: "a missing price", source: "{ prices: { m: { inputMicroUsd: 1 } } }", says: /: prices\.m\.outputMicroUsd: / },
+  { why: "a missing price", source: "{ prices: { m: { inputMicroUsd: 1 } } }", says: /: prices\.m\.outputMicroUsd is missing/ },
   { why: "an agent that is no path", source: "{ agents: { shop: 1 } }", says: /: agents\.shop: / },
   { why: "a judge without a model", source: "{ judge: {} }", says: /: judge\.model: / },
   { why: "no default export", source: "undefined", says: /: the default export: / },

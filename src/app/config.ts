@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { AegisError, errorPlace, LIMITS } from "../kernel/index.ts";
+import { AegisError, errorPlace, explainIssues, LIMITS } from "../kernel/index.ts";
 import type { AiSdkModel, ConfigOptions } from "./define-config.ts";
 import { registerDoors } from "./register-doors.ts";
 
@@ -73,15 +73,21 @@ async function readConfig(file: string): Promise<z.output<typeof configSchema>> 
   try {
     module = (await import(pathToFileURL(file).href)) as { default?: unknown };
   } catch (cause) {
-    throw new AegisError("config.bad_file", `${errorPlace(cause, file)} cannot be loaded: ${(cause as Error).message}`, { cause });
+    throw new AegisError(
+      "config.bad_file",
+      `${errorPlace(cause, file)} cannot be loaded: ${(cause as Error).message}`,
+      { cause },
+    );
   }
   const result = configSchema.safeParse(module.default);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new AegisError(
-    "config.bad_file",
-    `${file}: ${issue?.path.join(".") || "the default export"}: ${issue?.message}`,
-  );
+  const { text, path } = explainIssues({ schema: configSchema, value: module.default, issues: result.error.issues });
+  const isWhole = path.length === 0 && !isRecord(module.default);
+  throw new AegisError("config.bad_file", `${file}: ${isWhole ? "the default export: " : ""}${text}`);
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function findUp(from: string, names: readonly string[]): string | undefined {

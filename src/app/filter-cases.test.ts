@@ -32,7 +32,13 @@ test.each<{ filter: CaseFilter; failing?: string[]; left: string[] }>([
 });
 
 test.each<{ filter: CaseFilter; told: string }>([
-  { filter: { cases: ["none"] }, told: "no case of 4 is left by --case none" },
+  {
+    filter: { cases: ["none"] },
+    told: 'no case of 4 is left by --case none; no case is called "none"; there are: refund/late, refund/early, hello, odd[1]',
+  },
+  { filter: { cases: ["helo"] }, told: 'called "helo", did you mean "hello"? There are: ' },
+  { filter: { tags: ["mony"] }, told: 'no case has the tag "mony", did you mean "money"? There are: money, slow' },
+  { filter: { cases: ["hello"], tags: ["zzz"] }, told: '--tag zzz; no case has the tag "zzz"; there are: money, slow' },
   {
     filter: { cases: ["hello"], tags: ["money"], kinds: ["regression"] },
     told: "--case hello --tag money --kind regression",

@@ -1,4 +1,4 @@
-import { AegisError } from "../kernel/index.ts";
+import { AegisError, countNoun, offerNames } from "../kernel/index.ts";
 import type { EvalCase } from "../domain/index.ts";
 import type { LoadedSuite } from "../eval/index.ts";
 import type { Config } from "./config.ts";
@@ -28,11 +28,15 @@ export async function findCase(
   if (first && !second) return first;
   if (first) {
     const names = found.map(({ suite }) => suite.name).join(", ");
-    throw new AegisError("cli.usage", `case ${id} is in the suites ${names}: name one with --suite`);
+    throw new AegisError("cli.usage", `case ${id} is in the suites ${names}: name one with --suite`, {
+      fix: "",
+    });
   }
-  const unread = broken.length > 0 ? `; ${broken.length} suite files cannot be read, see aegis case list` : "";
-  const caseCount = suites.reduce((sum, suite) => sum + suite.cases.length, 0);
-  throw new AegisError("case.not_found", `no case of ${caseCount} is called ${JSON.stringify(id)}${unread}`, {
+  const unread =
+    broken.length > 0 ? `; ${countNoun(broken.length, "suite file")} cannot be read, see aegis case list` : "";
+  const ids = suites.flatMap((suite) => suite.cases.map((each) => each.id));
+  const offer = offerNames(id, [...new Set(ids)]);
+  throw new AegisError("case.not_found", `no case of ${ids.length} is called ${JSON.stringify(id)}${offer}${unread}`, {
     details: { id },
   });
 }

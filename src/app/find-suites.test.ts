@@ -54,7 +54,11 @@ test.each([
 });
 
 test.each([
-  { why: "an unknown name", wanted: "shopp", says: 'no suite is called "shopp"; there are: bank, night, shop' },
+  {
+    why: "an unknown name",
+    wanted: "shopp",
+    says: 'no suite is called "shopp", did you mean "shop"? There are: bank, night, shop',
+  },
   {
     why: "none of several",
     wanted: undefined,
@@ -101,13 +105,22 @@ test.each([
   expect(resolve(agent, join(root, "evals/a"))).toEqual({ kind: "file", file: join(root, file), name: agent });
 });
 
-test("an agent that is nowhere says where was looked", async () => {
-  const resolve = agentResolver(await loadConfig(project({})));
-  const failure = expect.objectContaining({
-    code: "agent.not_found",
-    message: expect.stringContaining("agents/shopp.ts"),
+test.each([
+  {
+    agent: "shopp",
+    says: 'agent "shopp": no file at agents/shopp.ts, did you mean "shop"? There are: far, gone, near, shop',
+  },
+  { agent: "zzz", says: 'agent "zzz": no file at agents/zzz.ts; there are: far, gone, near, shop' },
+  { agent: "gone", says: 'agent "gone": aegis.config names src/gone.mjs, and no file is there' },
+])("the agent $agent, which is nowhere, says where was looked and which there are", async ({ agent, says }) => {
+  const root = project({
+    "agents/far.ts": "",
+    "agents/far.test.ts": "",
+    "agents/notes.md": "",
+    "aegis.config.mjs": 'export default { agents: { near: "src/near.mjs", gone: "src/gone.mjs" } };',
   });
-  expect(() => resolve("shopp", "/nowhere")).toThrow(failure);
+  const resolve = agentResolver(await loadConfig(root));
+  expect(() => resolve(agent, root)).toThrow(expect.objectContaining({ code: "agent.not_found", message: says }));
 });
 
 test.each([
@@ -120,7 +133,8 @@ test.each([
 
 test.each([
   { wanted: { id: "one" }, code: "cli.usage", says: "bank, night, shop" },
-  { wanted: { id: "ten" }, code: "case.not_found", says: 'no case of 4 is called "ten"' },
+  { wanted: { id: "ten" }, code: "case.not_found", says: 'no case of 4 is called "ten"; there are: one, two' },
+  { wanted: { id: "tow" }, code: "case.not_found", says: 'called "tow", did you mean "two"? There are: one, two' },
   { wanted: { id: "two", suite: "shop" }, code: "case.not_found", says: "no case of 1" },
 ])("the case $wanted: $code", async ({ wanted, code, says }) => {
   const finding = findCase(await loadConfig(project(THREE)), wanted);

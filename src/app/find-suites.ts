@@ -1,6 +1,6 @@
 import { existsSync, globSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { AegisError } from "../kernel/index.ts";
+import { basename, extname, join, relative, resolve } from "node:path";
+import { AegisError, offerNames } from "../kernel/index.ts";
 import { builtBeside, type LoadedSuite, loadSuiteFile, type ResolveAgent } from "../eval/index.ts";
 import type { Config } from "./config.ts";
 import { registerDoors } from "./register-doors.ts";
@@ -62,19 +62,29 @@ export async function findSuite(config: Config, wanted: string | undefined): Pro
 export function agentResolver(config: Config): ResolveAgent {
   return (agent, folder) => {
     const named = config.agents[agent];
+    const isPath = /[./]/.test(agent);
     const candidates = named
       ? [resolve(config.root, named)]
       : [
-          ...(/[./]/.test(agent) ? [resolve(folder, agent), resolve(config.root, agent)] : []),
+          ...(isPath ? [resolve(folder, agent), resolve(config.root, agent)] : []),
           ...EXTENSIONS.map((extension) => join(config.root, "agents", `${agent}.${extension}`)),
         ];
     const file = candidates.flatMap((path) => [path, builtBeside(path)]).find((path) => existsSync(path));
     if (file) return { kind: "file", file, name: agent };
-    const tried = candidates.map((path) => relative(config.root, path)).join(", ");
-    throw new AegisError("agent.not_found", `agent ${JSON.stringify(agent)}: no file at ${tried}`, {
-      details: { agent },
-    });
+    // The other endings of agents/<name> go without saying.
+    const tried = candidates.slice(0, isPath && !named ? 3 : 1).map((path) => relative(config.root, path));
+    const where = [...new Set(tried)].join(", ");
+    const why = named ? `aegis.config names ${where}, and no file is there` : `no file at ${where}`;
+    const offer = named ? "" : offerNames(agent, agentNames(config));
+    throw new AegisError("agent.not_found", `agent ${JSON.stringify(agent)}: ${why}${offer}`, { details: { agent } });
   };
+}
+
+/** Of the config, and of the files in `agents`. */
+function agentNames(config: Config): string[] {
+  const files = globSync(`agents/*.{${EXTENSIONS.join(",")}}`, { cwd: config.root });
+  const names = files.map((file) => basename(file, extname(file))).filter((name) => !/\.(test|spec|d)$/.test(name));
+  return [...new Set([...Object.keys(config.agents), ...names])].sort();
 }
 
 function suiteFiles(config: Config): string[] {
@@ -117,8 +127,14 @@ function notFound({
   seen: readonly string[];
 }): AegisError {
   const where = `${config.root} (${config.suites.join(", ")})`;
-  const there = seen.length > 0 ? `there are: ${seen.join(", ")}` : `no suite was found in ${where}`;
+  const details = { suiteCount: seen.length };
+  if (seen.length === 0) {
+    const what = wanted === undefined ? "" : `no suite is called ${JSON.stringify(wanted)}; `;
+    return new AegisError("suite.not_found", `${what}no suite was found in ${where}`, { details });
+  }
   const what =
-    wanted === undefined ? "which suite? Name one with --suite" : `no suite is called ${JSON.stringify(wanted)}`;
-  return new AegisError("suite.not_found", `${what}; ${there}`, { details: { suiteCount: seen.length } });
+    wanted === undefined
+      ? `which suite? Name one with --suite; there are: ${seen.join(", ")}`
+      : `no suite is called ${JSON.stringify(wanted)}${offerNames(wanted, seen)}`;
+  return new AegisError("suite.not_found", what, { details });
 }

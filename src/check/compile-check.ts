@@ -6,12 +6,11 @@ import {
   type Witness,
   WITNESSES_STRONG_TO_WEAK,
 } from "../domain/index.ts";
-import { AegisError, isJsonObject } from "../kernel/index.ts";
+import { AegisError, isJsonObject, nearestName } from "../kernel/index.ts";
 import { CHECKS } from "./catalogue.ts";
 import type { Check, FinishedRun } from "./check.ts";
 import type { CheckDefinition, Finding } from "./define-check.ts";
 import { explainIssues, pathOfIssue } from "./explain-issues.ts";
-import { nearestName } from "./nearest-name.ts";
 import { cutText } from "./show-value.ts";
 import { holdAgainstWitness } from "./hold-against-witness.ts";
 

@@ -1,6 +1,5 @@
 import type { z } from "zod";
-import { joinPath } from "../kernel/index.ts";
-import { nearestName } from "./nearest-name.ts";
+import { joinPath, nearestName } from "../kernel/index.ts";
 
 /** Zod's issues as lines a person can act on: where, what was expected, and for a mistyped key what it likely meant. */
 export function explainIssues(issues: readonly z.core.$ZodIssue[], knownKeys: readonly string[]): string {

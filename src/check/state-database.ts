@@ -28,6 +28,20 @@ export function queryState(state: StatePair, sql: string): readonly JsonObject[]
   }
 }
 
+/** Why SQLite cannot read a query, whatever the tables; undefined where only tables or columns are missing, or nothing. */
+export function syntaxProblem(sql: string): string | undefined {
+  const database = new DatabaseSync(":memory:");
+  try {
+    database.prepare(sql);
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    return /^no such (table|column)/.test(message) ? undefined : message;
+  } finally {
+    database.close();
+  }
+}
+
 /** More than one statement: SQLite would silently leave out all but the first. */
 export function hasSeveralStatements(sql: string): boolean {
   const bare = sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*.*?\*\//gs, "");

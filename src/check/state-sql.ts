@@ -3,7 +3,7 @@ import { equalJson, isJsonObject, type Json, type JsonObject } from "../kernel/i
 import { jsonValue } from "./conditions/comparison.ts";
 import { defineCheck, fail, pass, undecided } from "./define-check.ts";
 import { cutText, showValue } from "./show-value.ts";
-import { hasSeveralStatements, queryState } from "./state-database.ts";
+import { hasSeveralStatements, queryState, syntaxProblem } from "./state-database.ts";
 
 export const stateSql = defineCheck({
   name: "stateSql",
@@ -12,7 +12,10 @@ export const stateSql = defineCheck({
     sql: z
       .string()
       .min(1)
-      .refine((sql) => !hasSeveralStatements(sql), { message: "expected one SELECT" })
+      .superRefine((sql, context) => {
+        const problem = hasSeveralStatements(sql) ? "expected one SELECT" : syntaxProblem(sql);
+        if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+      })
       .describe("one SELECT; each top-level list or object of records is a table, with the record's key in _key"),
     equals: jsonValue.describe("one value, one record, a list of values (one column), or a list of records"),
   }),

@@ -1,7 +1,7 @@
-import { AegisError } from "../kernel/index.ts";
+import { AegisError, nearestName } from "../kernel/index.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS, type CommandName } from "./commands/index.ts";
-import { nearest, parseFlags } from "./parse-flags.ts";
+import { parseFlags } from "./parse-flags.ts";
 import { exitCodeOf, renderError } from "./render-error.ts";
 import { renderCommandHelp, renderMainHelp } from "./render-help.ts";
 import { processTerminal } from "./terminal.ts";
@@ -19,7 +19,11 @@ export async function main(words: readonly string[]): Promise<number> {
 
 async function dispatch(words: readonly string[], terminal: ReturnType<typeof processTerminal>): Promise<number> {
   const found = findCommand(words);
-  if (!found) return explain(words, terminal);
+  if (!found) {
+    const [first, ...asked] = words;
+    // `aegis help eval run` is `aegis eval run --help`.
+    return first === "help" && findCommand(asked) ? dispatch([...asked, "--help"], terminal) : explain(words, terminal);
+  }
   const command: Command = await COMMANDS[found.name].load();
   const { flags, args, wantsHelp } = parseFlags(command, found.rest);
   if (wantsHelp) {
@@ -46,21 +50,29 @@ function findCommand(words: readonly string[]): { name: CommandName; rest: strin
 
 function explain(words: readonly string[], terminal: ReturnType<typeof processTerminal>): number {
   const all = Object.entries(COMMANDS).map(([name, { summary }]) => ({ name, summary }));
-  const typed = words.filter((word) => !word.startsWith("-")).join(" ");
+  const asked = words[0] === "help" ? words.slice(1) : words;
+  const typed = asked.filter((word) => !word.startsWith("-")).join(" ");
   const group = all.filter(({ name }) => typed !== "" && name.startsWith(`${typed} `));
   const wantsHelp = words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h");
-  if (group.length === 0 && !wantsHelp) {
-    const near = nearest(
-      typed,
-      all.map(({ name }) => name),
-    );
+  if (group.length === 0 && (typed !== "" || !wantsHelp)) {
+    const near = nearestCommand(typed);
     throw new AegisError(
       "cli.usage",
       `unknown command ${typed || words.join(" ")}${near ? `; did you mean aegis ${near}?` : ""}`,
+      { fix: near ? "" : "See aegis --help for the commands there are." },
     );
   }
   terminal.out(renderMainHelp(group.length > 0 ? group : all));
   return wantsHelp ? 0 : 64;
+}
+
+/** Also of a command whose first words alone were mistyped: arguments may follow it. */
+function nearestCommand(typed: string): string | undefined {
+  const names = Object.keys(COMMANDS);
+  const words = typed.split(" ");
+  return [words.length, 3, 2, 1]
+    .map((length) => nearestName(words.slice(0, length).join(" "), names))
+    .find((near) => near !== undefined);
 }
 
 /** Two signals this close are one: a terminal and the launcher may both pass it on. */

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { z } from "zod";
-import { AegisError } from "../kernel/index.ts";
+import { AegisError, explainIssues, nearestName } from "../kernel/index.ts";
 import type { Command } from "./command.ts";
 
 export interface FlagShape {
@@ -49,9 +49,9 @@ export function parseFlags<Flags extends z.ZodObject>(
   );
   const result = command.flags.safeParse(given);
   if (!result.success) {
-    const [issue] = result.error.issues;
-    const shape = shapes.find(({ key }) => key === issue?.path[0]);
-    throw usage(command.name, `${shape?.flag ?? "flags"}: ${issue?.message ?? "not understood"}`);
+    const found = explainIssues({ schema: command.flags, value: given, issues: result.error.issues });
+    const shape = shapes.find(({ key }) => key === found.path[0]);
+    throw toldUsage(command.name, `${shape?.flag ?? "flags"}${found.isMissing ? "" : ":"} ${found.message}`);
   }
   return { flags: result.data, args: checkArguments(command, positionals), wantsHelp: false };
 }
@@ -68,12 +68,17 @@ function parse(
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, allowNegative: true, strict: true });
   } catch (cause) {
-    const message = (cause as Error).message;
+    const [message = ""] = (cause as Error).message.split("\n");
     const [, unknown = ""] = /Unknown option '(--?[^']+)'/.exec(message) ?? [];
-    const near = unknown && nearest(unknown.replace(/^-+/, ""), Object.keys(options));
-    const hint = near ? `; did you mean --${near}?` : "";
-    throw usage(name, unknown ? `unknown option ${unknown}${hint}` : message, cause);
+    const near = unknown && nearestName(unknown, namesOf(options));
+    if (near) throw toldUsage(name, `unknown option ${unknown}; did you mean --${near}?`, cause);
+    throw usage(name, unknown ? `unknown option ${unknown}` : message, cause);
   }
+}
+
+/** A switch is also known by what turns it off. */
+function namesOf(options: Readonly<Record<string, { readonly type: string }>>): string[] {
+  return Object.entries(options).flatMap(([name, { type }]) => (type === "boolean" ? [name, `no-${name}`] : [name]));
 }
 
 function checkArguments(command: Command, given: readonly string[]): string[] {
@@ -88,7 +93,12 @@ function checkArguments(command: Command, given: readonly string[]): string[] {
 }
 
 function usage(name: string, problem: string, cause?: unknown): AegisError {
-  return new AegisError("cli.usage", `aegis ${name}: ${problem}`, cause === undefined ? {} : { cause });
+  return new AegisError("cli.usage", `aegis ${name}: ${problem}`, { cause, fix: `See aegis ${name} --help.` });
+}
+
+/** A problem that names what would have been right: nothing is left to look up. */
+function toldUsage(name: string, problem: string, cause?: unknown): AegisError {
+  return new AegisError("cli.usage", `aegis ${name}: ${problem}`, { cause, fix: "" });
 }
 
 function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultValue: unknown } {
@@ -106,24 +116,4 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultValue: unknown } 
 function defaultTextOf(value: unknown): string | undefined {
   const text = value === undefined || value === false ? "" : String(value);
   return text === "" ? undefined : text;
-}
-
-/** The known word with the fewest edits, when it is near enough to be a slip. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const scored = known.map((each) => ({ each, edits: editCount(word, each) })).sort((a, b) => a.edits - b.edits);
-  const [best] = scored;
-  return best && best.edits <= Math.max(1, Math.floor(word.length / 3)) ? best.each : undefined;
-}
-
-function editCount(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...left].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= right.length; column += 1) {
-      const same = letter === right[column - 1] ? 0 : 1;
-      next.push(Math.min((row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (row[column - 1] ?? 0) + same));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

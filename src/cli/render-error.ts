@@ -9,7 +9,8 @@ export function renderError(
   const red = (text: string) => (color ? `\u001b[31m${text}\u001b[39m` : text);
   if (error instanceof AegisError) {
     const message = escapeTerminal(error.message, { keepLines: true });
-    return `${red("error")} ${error.code}: ${message}\n  fix: ${error.fix}\n`;
+    const fix = error.fix === "" ? "" : `  fix: ${error.fix}\n`;
+    return `${red("error")} ${error.code}: ${message}\n${fix}`;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${red("error")} unexpected, please report it:\n${escapeTerminal(stack, { keepLines: true })}\n`;

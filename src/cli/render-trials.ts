@@ -42,7 +42,7 @@ function renderVerdict(verdict: Verdict, paint: Painter): string {
 
 function renderEvent(event: RunEvent, startMs: number, paint: Painter): string {
   const seconds = ((event.atMs - startMs) / 1000).toFixed(2).padStart(8);
-  const witness = event.witness === "runtime" ? "" : paint.dim(` (${event.witness})`);
+  const witness = event.witness === "runtime" ? "" : paint.dim(` (${escapeTerminal(event.witness)})`);
   return `  ${paint.dim(String(event.seq).padStart(4))} ${paint.dim(seconds)}  ${describe(event)}${witness}`;
 }
 
@@ -51,7 +51,7 @@ function describe(event: RunEvent): string {
     case "run.started":
       return `started ${escapeTerminal(`${event.agent.name}@${event.agent.version}`)}`;
     case "message.received":
-      return `${event.from}: ${cut(event.content)}`;
+      return `${escapeTerminal(event.from)}: ${cut(event.content)}`;
     case "message.sent":
       return `agent: ${cut(event.content)}`;
     case "model.called":
@@ -67,15 +67,15 @@ function describe(event: RunEvent): string {
     case "approval.requested":
       return `approval asked for: ${cut(event.reason)}`;
     case "approval.decided":
-      return `approval ${event.decision} by ${escapeTerminal(event.by)}`;
+      return `approval ${escapeTerminal(event.decision)} by ${escapeTerminal(event.by)}`;
     case "state.captured":
       return `state: ${event.changes.length === 0 ? "unchanged" : event.changes.map((change) => escapeTerminal(change.path)).join(", ")}`;
     case "output.captured":
-      return `${event.stream}${event.isTruncated ? ` (first part of ${event.bytes} bytes)` : ""}: ${cut(event.text)}`;
+      return `${escapeTerminal(event.stream)}${event.isTruncated ? ` (first part of ${event.bytes} bytes)` : ""}: ${cut(event.text)}`;
     case "fault.injected":
       return `fault on ${escapeTerminal(event.on)}: ${cut(event.fault)}`;
     case "run.ended":
-      return `ended: ${event.outcome}${event.error ? `, ${cut(event.error.message)}` : ""}`;
+      return `ended: ${escapeTerminal(event.outcome)}${event.error ? `, ${cut(event.error.message)}` : ""}`;
     default:
       return event.type;
   }

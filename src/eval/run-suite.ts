@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type Json, type JsonObject, seedFromText } from "../kernel/index.ts";
-import type { EvalCase, EvalRun, EvalRunCase, IsolationLevel, Trial } from "../domain/index.ts";
+import type { EvalCase, EvalRun, EvalRunCase, IsolationLevel, RunEvent, Trial } from "../domain/index.ts";
 import { type CaseJudges, compileCaseJudges, type MakeJudge } from "./judge-trial.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import { backlog } from "./backlog.ts";
 import { runPool } from "./run-pool.ts";
+import { unknownTools } from "./unknown-tools.ts";
 import { runTrial, type TrialPorts } from "./run-trial.ts";
 
 export interface SuiteRunOptions {
@@ -79,15 +80,21 @@ export async function runSuite(
     });
     await saving.drained();
   } catch (error) {
-    // What is stored stays; the run can be gone on with once the cause is mended.
-    await ports.store.updateEvalRun({ ...run, ...ended("cancel", ports) }).catch(() => undefined);
+    await saving.drained().catch(() => undefined);
+    await giveUp(run, trials.length === 0 && !options.resume, ports).catch(() => undefined);
     throw error;
   }
   if (trials.length < total) stoppedBy = options.signal.aborted ? "cancel" : "budget";
-  run = { ...run, ...(await agentSeen(trials, ports, run)), ...ended(stoppedBy, ports) };
+  run = { ...run, ...(await agentSeen({ trials, ports, run, suite })), ...ended(stoppedBy, ports) };
   await ports.store.updateEvalRun(run);
   await ports.store.flush();
   return { run, trials, stoppedBy };
+}
+
+/** What is stored stays, to be gone on with once the cause is mended; a run that got no trial done leaves nothing behind. */
+function giveUp(run: EvalRun, isEmpty: boolean, ports: SuitePorts): Promise<void> {
+  if (isEmpty) return ports.store.removeEvalRun(run.id);
+  return ports.store.updateEvalRun({ ...run, ...ended("cancel", ports) });
 }
 
 /** SHA-256 over everything that was asked, in hexadecimal. */
@@ -215,26 +222,35 @@ function ended(stoppedBy: SuiteRunResult["stoppedBy"], ports: SuitePorts) {
 }
 
 /** The agent's version and the models, as the logs tell them: the runner never loads an agent that is isolated. */
-async function agentSeen(
-  trials: readonly Trial[],
-  ports: SuitePorts,
-  run: EvalRun,
-): Promise<Pick<EvalRun, "agent" | "models">> {
-  const models = new Set(run.models);
-  let { agent } = run;
-  for (const trial of trials.slice(0, SAMPLE_COUNT)) {
-    const asked = new Map<number, string>();
-    for (const event of await ports.store.read(trial.runId)) {
-      if (event.type === "run.started") agent = event.agent;
-      if (event.type === "model.called") asked.set(event.effect, event.model);
-      if (event.type === "model.returned") models.add(event.model ?? asked.get(event.effect) ?? "unknown");
-    }
-  }
-  return { agent, models: [...models].sort() };
+async function agentSeen(seen: {
+  readonly trials: readonly Trial[];
+  readonly ports: SuitePorts;
+  readonly run: EvalRun;
+  readonly suite: LoadedSuite;
+}): Promise<Pick<EvalRun, "agent" | "models" | "attributes">> {
+  const { trials, ports, run, suite } = seen;
+  const read = (some: readonly Trial[]) => Promise.all(some.map((trial) => ports.store.read(trial.runId)));
+  const sample = await read(trials.slice(0, SAMPLE_COUNT));
+  const models = new Set([...run.models, ...sample.flatMap(modelsIn)]);
+  const agent = sample.flat().findLast((event) => event.type === "run.started")?.agent ?? run.agent;
+  const specs = [...suite.checks, ...suite.cases.flatMap((each) => each.checks)];
+  // Before a slip is told, more logs are asked: another case may offer other tools.
+  const isSuspect = unknownTools(specs, sample).length > 0;
+  const strangers = isSuspect ? unknownTools(specs, await read(trials.slice(0, SUSPECT_SAMPLE_COUNT))) : [];
+  const attributes = strangers.length > 0 ? { ...run.attributes, unknownTools: strangers } : run.attributes;
+  return { agent, models: [...models].sort(), attributes };
+}
+
+function modelsIn(events: readonly RunEvent[]): string[] {
+  const asked = new Map(events.flatMap((event) => (event.type === "model.called" ? [[event.effect, event.model]] : [])));
+  return events.flatMap((event) =>
+    event.type === "model.returned" ? [event.model ?? asked.get(event.effect) ?? "unknown"] : [],
+  );
 }
 
 /** Logs read to learn which models a run used. */
 const SAMPLE_COUNT = 20;
+const SUSPECT_SAMPLE_COUNT = 500;
 
 function trialSeed(runSeed: number, caseId: string, attemptIndex: number): number {
   return seedFromText(`${runSeed}/${caseId}/${attemptIndex}`);

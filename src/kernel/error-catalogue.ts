@@ -23,7 +23,12 @@ export const ERROR_CATALOGUE = {
     fix: "Give levels and rates as proportions (0.05, not 5), and a k no larger than the trials of a case.",
   },
   // store and log
-  "store.locked": { http: 503, exit: 75, retry: true, fix: "Stop the other writer, or move to Postgres." },
+  "store.locked": {
+    http: 503,
+    exit: 75,
+    retry: true,
+    fix: "Stop the other writer, or give this one a store of its own: AEGIS_STORE=path.",
+  },
   "store.corrupt": {
     http: 500,
     exit: 74,
@@ -68,7 +73,12 @@ export const ERROR_CATALOGUE = {
   },
   "log.bad_event": { http: 422, exit: 65, retry: false, fix: "Give events a time and plain JSON values." },
   "log.closed": { http: 409, exit: 70, retry: false, fix: "Append before the run's log is closed." },
-  "log.bad_offset": { http: 416, exit: 65, retry: false, fix: "Read from an offset this log has given out, or from 0." },
+  "log.bad_offset": {
+    http: 416,
+    exit: 65,
+    retry: false,
+    fix: "Read from an offset this log has given out, or from 0.",
+  },
   // agent
   "agent.not_found": {
     http: 404,
@@ -87,7 +97,7 @@ export const ERROR_CATALOGUE = {
     http: 502,
     exit: 1,
     retry: false,
-    fix: "Answer with JSON {\"answer\": \"...\"} or plain text on stdout, within the output limit.",
+    fix: 'Answer with JSON {"answer": "..."} or plain text on stdout, within the output limit.',
   },
   "agent.uncertain": {
     http: 409,
@@ -97,7 +107,12 @@ export const ERROR_CATALOGUE = {
   },
   // model
   "model.rate_limited": { http: 429, exit: 2, retry: true, fix: "Lower --concurrency, or wait for the provider." },
-  "model.unavailable": { http: 502, exit: 2, retry: true, fix: "Check the provider's status and your key, then use --resume." },
+  "model.unavailable": {
+    http: 502,
+    exit: 2,
+    retry: true,
+    fix: "Check the provider's status and your key, then use --resume.",
+  },
   "model.script_exhausted": {
     http: 500,
     exit: 2,
@@ -110,8 +125,18 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "The agent asked for more model calls than were recorded: record again, or set onMiss.",
   },
-  "model.bad_script": { http: 422, exit: 65, retry: false, fix: "Compare the file with `aegis model serve --help`." },
-  "model.bad_request": { http: 400, exit: 65, retry: false, fix: "Send an OpenAI chat completion request with `messages`." },
+  "model.bad_script": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Correct the script at the place named; `aegis model serve --help` shows one.",
+  },
+  "model.bad_request": {
+    http: 400,
+    exit: 65,
+    retry: false,
+    fix: "Send an OpenAI chat completion request with `messages`.",
+  },
   "model.bad_path": { http: 404, exit: 65, retry: false, fix: "Use /v1/chat/completions, /v1/models or /health." },
   "model.body_too_large": { http: 413, exit: 65, retry: false, fix: "Send a shorter conversation." },
   "model.unsafe_bind": {
@@ -127,10 +152,25 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "Run `aegis doctor` to see which isolation levels work here and what is missing.",
   },
-  "sandbox.spawn_failed": { http: 503, exit: 2, retry: true, fix: "Free processes, memory or file handles, then use --resume." },
+  "sandbox.spawn_failed": {
+    http: 503,
+    exit: 2,
+    retry: true,
+    fix: "Free processes, memory or file handles, then use --resume.",
+  },
   // check and judge
-  "check.unknown": { http: 422, exit: 78, retry: false, fix: "Use one of the checks listed in docs/reference/checks.md." },
-  "check.bad_spec": { http: 422, exit: 78, retry: false, fix: "Compare the check with docs/reference/checks.md." },
+  "check.unknown": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Use one of the checks that docs/reference/checks.md of Aegis lists.",
+  },
+  "check.bad_spec": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Correct the check at the place named; docs/reference/checks.md of Aegis lists its options.",
+  },
   "judge.bad_labels": {
     http: 422,
     exit: 65,
@@ -144,16 +184,31 @@ export const ERROR_CATALOGUE = {
     fix: "Write the record anew with `aegis judge calibrate`.",
   },
   // eval
-  "suite.not_found": { http: 404, exit: 66, retry: false, fix: "List the suites with `aegis case list`, or pass a path." },
+  "suite.not_found": {
+    http: 404,
+    exit: 66,
+    retry: false,
+    fix: "List the suites with `aegis case list`, or pass a path.",
+  },
   "suite.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the file at the place named." },
   "suite.no_cases": { http: 422, exit: 2, retry: false, fix: "Loosen the filters, or add a case file." },
   "case.not_found": { http: 404, exit: 66, retry: false, fix: "List the cases with `aegis case list`." },
   "case.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the case file at the place named." },
-  "case.missing_fixture": { http: 422, exit: 66, retry: false, fix: "Create the file, or correct its path (relative to the case file)." },
+  "case.missing_fixture": {
+    http: 422,
+    exit: 66,
+    retry: false,
+    fix: "Create the file, or correct its path (relative to the case file).",
+  },
   "case.duplicate_id": { http: 422, exit: 65, retry: false, fix: "Give every case of the suite its own id." },
   "eval.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the eval runs with `aegis eval list`." },
   "eval.no_baseline": { http: 404, exit: 66, retry: false, fix: "Set one with `aegis eval baseline set RUN`." },
-  "eval.still_running": { http: 409, exit: 75, retry: true, fix: "Wait for the other process, or stop it and use --resume." },
+  "eval.still_running": {
+    http: 409,
+    exit: 75,
+    retry: true,
+    fix: "Wait for the other process, or stop it and use --resume.",
+  },
   "eval.nothing_to_resume": { http: 404, exit: 66, retry: false, fix: "Start a new run without --resume." },
   "eval.changed_since": {
     http: 409,
@@ -161,8 +216,18 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "The suite changed since the run began: start a new run, or check out the old suite.",
   },
-  "eval.duplicate_run": { http: 409, exit: 65, retry: false, fix: "Choose another --run name, or remove the old run." },
-  "eval.bad_gate": { http: 422, exit: 64, retry: false, fix: "Give --fail-under in percent, from 1 to 100 (95, not 0.95)." },
+  "eval.duplicate_run": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "Choose another --run name, or leave --run out: a name is then made.",
+  },
+  "eval.bad_gate": {
+    http: 422,
+    exit: 64,
+    retry: false,
+    fix: "Give --fail-under in percent, from 1 to 100 (95, not 0.95).",
+  },
   "report.comment_failed": {
     http: 502,
     exit: 74,
@@ -170,7 +235,12 @@ export const ERROR_CATALOGUE = {
     fix: "Give the token `pull-requests: write`, and check the repository and the number of the pull request.",
   },
   // import
-  "import.bad_format": { http: 422, exit: 65, retry: false, fix: "Check --format (tau1, tau2, jsonl) and that the file is whole." },
+  "import.bad_format": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Check --format (tau1, tau2, jsonl) and that the file is whole.",
+  },
   "import.no_success_path": {
     http: 422,
     exit: 65,
@@ -185,8 +255,13 @@ export const ERROR_CATALOGUE = {
   },
   // app and cli
   "config.bad_file": { http: 422, exit: 78, retry: false, fix: "Correct aegis.config.ts at the place named." },
-  "cli.usage": { http: 400, exit: 64, retry: false, fix: "Run the command with --help." },
+  "cli.usage": { http: 400, exit: 64, retry: false, fix: "See the command's --help." },
   "cli.exists": { http: 409, exit: 73, retry: false, fix: "Choose another folder, or pass --force." },
   "node.too_old": { http: 500, exit: 69, retry: false, fix: "Install Node 26: `npm install --save-dev node@26`." },
-  "io.failed": { http: 500, exit: 74, retry: true, fix: "Check the path, its permissions and the free space." },
+  "io.failed": {
+    http: 500,
+    exit: 74,
+    retry: true,
+    fix: "Check that the path is right and that you may use it; for a file to be written, that there is space.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

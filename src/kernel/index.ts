@@ -1,5 +1,6 @@
 export { AegisError, type ErrorCode, type ErrorDetails } from "./aegis-error.ts";
 export { ERROR_CATALOGUE } from "./error-catalogue.ts";
+export { countNoun } from "./count-noun.ts";
 export { errorPlace } from "./error-place.ts";
 export { type Clock, fixedClock, systemClock } from "./clock.ts";
 export {
@@ -9,6 +10,7 @@ export {
   escapeWorkflowProperty,
   escapeXml,
 } from "./escape-text.ts";
+export { type ExplainedIssue, explainIssues } from "./explain-issues.ts";
 export { type Id, idMaker, isId } from "./id.ts";
 export { invariant } from "./invariant.ts";
 export {
@@ -23,4 +25,5 @@ export {
   valueAtPath,
 } from "./json.ts";
 export { LIMITS } from "./limits.ts";
+export { nearestName, offerNames, suggestName } from "./nearest-name.ts";
 export { type Random, seededRandom, seedFromText } from "./random.ts";

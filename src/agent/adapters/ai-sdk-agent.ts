@@ -55,7 +55,7 @@ async function rebuild(agent: AiSdkAgent, options: AiSdkAgentOptions): Promise<A
   if (!isRebuildable) {
     throw new AegisError(
       "agent.bad_definition",
-      "`agent` is neither an AI SDK agent with settings (ToolLoopAgent) nor a function that returns one",
+      "`agent` is neither an AI SDK agent with settings (ToolLoopAgent) nor a function that makes one; a plain function that answers goes under `run:`",
     );
   }
   const wrap = async ({ model, tools }: Crossing) => ({

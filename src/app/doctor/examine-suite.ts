@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { AegisError } from "../../kernel/index.ts";
+import { AegisError, countNoun } from "../../kernel/index.ts";
 import type { CheckSpec } from "../../domain/index.ts";
 import { isAgentDefinition } from "../../agent/index.ts";
 import { compileCheck } from "../../check/index.ts";
@@ -24,7 +24,7 @@ export async function examineSuite(suite: LoadedSuite, config: Config): Promise<
   } catch (error) {
     return failed(name, error);
   }
-  return { name, status: "ok", found: `${suite.cases.length} cases in ${relative(config.root, suite.file)}` };
+  return { name, status: "ok", found: `${countNoun(suite.cases.length, "case")} in ${relative(config.root, suite.file)}` };
 }
 
 /** Loads each agent that a suite names, once. */

@@ -55,6 +55,32 @@ test("lists what it can, and names the file that it cannot read", async () => {
   expect(end.exitCode).toBe(65);
 });
 
+test.each([
+  {
+    words: ["--tag", "mony"],
+    says: 'no case of 3 fits; none has the tag "mony", did you mean "money"? There are: money, slow',
+  },
+  { words: ["--tag", "slow", "--suite", "two"], says: 'no case of 1 fits; none has the tag "slow"; there are: money' },
+  { words: ["--tag", "money", "--kind", "capability", "--suite", "one"], says: "no case of 2 fits" },
+])("says why $words lists nothing", async ({ words, says }) => {
+  const folder = makeFolder(PROJECT);
+  const end = await runCli(["case", "list", ...words], { cwd: folder.path });
+  expect(end).toEqual({ exitCode: 0, stdout: "", stderr: `${says}\n` });
+});
+
+test("one of a thing is not several", async () => {
+  const folder = makeFolder({
+    ...PROJECT,
+    "evals/one/suite.yaml":
+      "name: one\nagent: a\ntrials: 1\nchecks: [permissions]\ncases: [{ id: plain, input: hi }]\n",
+  });
+  const list = await runCli(["case", "list", "--suite", "one"], { cwd: folder.path });
+  expect(list.stdout).toMatch(/ 1 trial +1 check$/m);
+  const plan = await runCli(["eval", "plan", "--suite", "one"], { cwd: folder.path });
+  expect(plan.stdout).toContain("one: 1 case, 1 trial, isolation");
+  expect(plan.stdout).toContain("1 trial, 1 check\n");
+});
+
 test("shows a case as it will be run", async () => {
   const folder = makeFolder(PROJECT);
   const end = await runCli(["case", "show", "full"], { cwd: folder.path });
@@ -101,7 +127,18 @@ test("fills in defaults", async () => {
 });
 
 test.each([
-  { why: "a case nobody has", words: ["nope"], exitCode: 66, says: 'case.not_found: no case of 3 is called "nope"' },
+  {
+    why: "a case nobody has",
+    words: ["nope"],
+    exitCode: 66,
+    says: 'case.not_found: no case of 3 is called "nope"; there are: full, plain\n',
+  },
+  {
+    why: "a slip",
+    words: ["plian"],
+    exitCode: 66,
+    says: 'called "plian", did you mean "plain"? There are: full, plain\n',
+  },
   {
     why: "an id of two suites",
     words: ["plain"],

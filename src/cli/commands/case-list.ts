@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { z } from "zod";
 import { type Config, findSuite, findSuites } from "../../app/index.ts";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, offerNames } from "../../kernel/index.ts";
 import type { LoadedSuite } from "../../eval/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -27,10 +27,11 @@ export const caseList = defineCommand({
   async run({ flags: given, app, terminal }) {
     const config = await app.config();
     const { suites, broken } = await suitesOf(config, given.suite);
-    const rows = suites.flatMap((suite) => caseRows(suite, config.root)).filter((row) => isWanted(row, given));
+    const all = suites.flatMap((suite) => caseRows(suite, config.root));
+    const rows = all.filter((row) => isWanted(row, given));
     if (given.json) for (const row of rows) terminal.out(`${JSON.stringify(row)}\n`);
     else if (rows.length > 0) terminal.out(renderTable(rows));
-    else if (broken.length === 0) terminal.err("no case fits; make a project with: aegis init\n");
+    else if (broken.length === 0) terminal.err(`${escapeTerminal(explainNone(all, given))}\n`);
     for (const { file, error } of broken) {
       const line = `${relative(config.root, file)} cannot be read: ${error.code}: ${error.message}\n  fix: ${error.fix}`;
       terminal.err(`${escapeTerminal(line, { keepLines: true })}\n`);
@@ -63,13 +64,21 @@ function isWanted({ tags, kind }: CaseRow, given: z.output<typeof flags>): boole
   return hasTag && (given.kind.length === 0 || given.kind.includes(kind));
 }
 
+function explainNone(all: readonly CaseRow[], given: z.output<typeof flags>): string {
+  if (all.length === 0) return "there are no cases yet; make a project with: aegis init";
+  const tags = [...new Set(all.flatMap((row) => row.tags))].sort();
+  const unknown = given.tag.filter((tag) => !tags.includes(tag));
+  const why = unknown.map((tag) => `; none has the tag ${JSON.stringify(tag)}${offerNames(tag, tags)}`);
+  return `no case of ${all.length} fits${why.join("")}`;
+}
+
 function renderTable(rows: readonly CaseRow[]): string {
   const cells = rows.map(({ suite, id, kind, trials, checkCount, tags }) => [
     escapeTerminal(suite),
     escapeTerminal(id),
     kind,
-    `${trials} trials`,
-    `${checkCount} checks`,
+    countNoun(trials, "trial"),
+    countNoun(checkCount, "check"),
     escapeTerminal(tags.join(" ")),
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { findCase, type FoundCase } from "../../app/index.ts";
 import { compileCheck } from "../../check/index.ts";
 import type { CheckSpec, InputTurn } from "../../domain/index.ts";
-import { escapeTerminal, type Json, toJson } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, type Json, toJson } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 export const caseShow = defineCommand({
@@ -64,7 +64,7 @@ function explainCheck(spec: CheckSpec, file: string): { name: string; demands: s
 function explainJudge(options: Json): string {
   const { rubric, min, passes } = options as { rubric?: string; min?: number; passes?: number };
   const first = String(rubric).split("\n")[0] ?? "";
-  return `A judge gives at least ${min ?? 0.7} over ${passes ?? 3} passes by ${first.slice(0, 100)}.`;
+  return `A judge gives at least ${min ?? 0.7} over ${countNoun(passes ?? 3, "pass", "passes")} by ${first.slice(0, 100)}.`;
 }
 
 const LONG_TEXT = 400;

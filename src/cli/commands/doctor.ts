@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Examined, examine } from "../../app/doctor/index.ts";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 /** sysexits: something in the configuration or on the machine must change first. */
@@ -36,7 +36,7 @@ function render(rows: readonly Examined[], hasColor: boolean): string {
   const count = (status: Examined["status"]) => rows.filter((row) => row.status === status).length;
   const failures = count("fail");
   const warnings = count("warn");
-  const told = warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+  const told = warnings === 0 ? "" : `, ${countNoun(warnings, "warning")}`;
   const end = failures === 0 ? `Nothing fails${told}.` : `${failures} to fix${told}.`;
   return `${lines.join("\n")}\n\n${end}\n`;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { importEval } from "../../app/index.ts";
 import { IMPORT_FORMATS } from "../../eval/import/index.ts";
 import { summarizeRun } from "../../eval/summary/index.ts";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 
@@ -58,7 +58,7 @@ export const evalImport = defineCommand({
     const rate = summary.suite.passRate;
     const name = escapeTerminal(run.name);
     terminal.out(
-      `${name}: ${notes.kept} trials of ${summary.cases.length} cases, pass rate ${rate ? `${(rate.rate * 100).toFixed(1)} %` : "unknown"}\n`,
+      `${name}: ${countNoun(notes.kept, "trial")} of ${countNoun(summary.cases.length, "case")}, pass rate ${rate ? `${(rate.rate * 100).toFixed(1)} %` : "unknown"}\n`,
     );
     for (const remark of notes.remarks) terminal.out(`  note: ${escapeTerminal(remark)}\n`);
     if (notes.refusedCount > 0) terminal.err(`  ${notes.refusedCount} rows were refused\n`);

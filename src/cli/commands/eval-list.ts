@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EvalRun, Trial } from "../../domain/index.ts";
-import { escapeTerminal, LIMITS } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 
@@ -50,7 +50,7 @@ function renderTable(rows: readonly ReturnType<typeof listRow>[]): string {
     escapeTerminal(row.agent),
     row.status,
     row.startedAt.slice(0, 16).replace("T", " "),
-    `${row.passed}/${row.scored} trials passed${row.void > 0 ? `, ${row.void} void` : ""}`,
+    `${row.passed}/${countNoun(row.scored, "trial")} passed${row.void > 0 ? `, ${row.void} void` : ""}`,
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   return cells

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { planEval } from "../../app/index.ts";
 import { trialsToSee } from "../../stats/index.ts";
 import { ISOLATION_PROMISES } from "../../domain/index.ts";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { caseFlags } from "../case-flags.ts";
 import { definedOnly } from "../defined-only.ts";
@@ -50,11 +50,11 @@ export const evalPlan = defineCommand({
     const width = Math.max(...cases.map((each) => escapeTerminal(each.id).length));
     for (const each of cases) {
       terminal.out(
-        `  ${escapeTerminal(each.id).padEnd(width)}  ${each.kind.padEnd(10)}  ${each.trials} trials, ${each.checks} checks\n`,
+        `  ${escapeTerminal(each.id).padEnd(width)}  ${each.kind.padEnd(10)}  ${countNoun(each.trials, "trial")}, ${countNoun(each.checks, "check")}\n`,
       );
     }
     terminal.out(
-      `${escapeTerminal(suite.name)}: ${cases.length} cases, ${total} trials, isolation ${level} (${ISOLATION_PROMISES[level]})\n`,
+      `${escapeTerminal(suite.name)}: ${countNoun(cases.length, "case")}, ${countNoun(total, "trial")}, isolation ${level} (${ISOLATION_PROMISES[level]})\n`,
     );
     const from = `${BASELINE_RATE * 100} % to ${Math.round((BASELINE_RATE - drop) * 100)} %`;
     terminal.out(

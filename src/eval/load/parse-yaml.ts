@@ -1,7 +1,6 @@
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
-import { AegisError, type ErrorCode } from "../../kernel/index.ts";
-import { deepest } from "./parse-value.ts";
+import { AegisError, type ErrorCode, explainIssues } from "../../kernel/index.ts";
 import type { PlaceOf } from "./verify-checks.ts";
 
 export interface ParsedYaml<Value> {
@@ -31,17 +30,16 @@ export function parseYaml<Schema extends z.ZodType>(options: {
       details: { file, line },
     });
   }
-  const result = schema.safeParse(toPlain(document, file, code));
+  const given = toPlain(document, file, code);
+  const result = schema.safeParse(given);
   if (result.success) {
     const placeOf: PlaceOf = (path) => `${file}:${lineOf(document, path, lines)}: ${path.join(".")}`;
     return { value: result.data, placeOf };
   }
-  const issue = deepest(result.error.issues);
+  const { path, place, text: message } = explainIssues({ schema, value: given, issues: result.error.issues });
   // A key that nobody knows is named at its own line, not at that of the object it is in.
-  const place = issue.code === "unrecognized_keys" ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
   const line = lineOf(document, place, lines);
-  const path = issue.path.join(".") || "the document";
-  throw new AegisError(code, `${file}:${line}: ${path}: ${issue.message}`, { details: { file, line, path } });
+  throw new AegisError(code, `${file}:${line}: ${message}`, { details: { file, line, path: path.join(".") } });
 }
 
 function toPlain(document: ReturnType<typeof parseDocument>, file: string, code: ErrorCode): unknown {
@@ -53,9 +51,14 @@ function toPlain(document: ReturnType<typeof parseDocument>, file: string, code:
   }
 }
 
+/** Of the key, where there is one: its value may begin further down. */
 function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number {
   for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    const parent = length === 0 ? undefined : document.getIn(path.slice(0, length - 1), true);
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === path[length - 1])
+      : undefined;
+    const node = pair?.key ?? (length === 0 ? document.contents : document.getIn(path.slice(0, length), true));
     const range = (node as { range?: readonly [number, number, number] } | undefined | null)?.range;
     if (range) return lines.linePos(range[0]).line;
   }

@@ -20,7 +20,14 @@ export function listBlindSpots(seen: Seen): string[] {
     ...voidSpots(seen),
     ...judgeSpots(seen),
     ...witnessSpots(seen),
+    ...unknownToolSpots(seen),
   ];
+}
+
+function unknownToolSpots({ run }: Seen): string[] {
+  const names = run.attributes["unknownTools"];
+  if (!Array.isArray(names) || names.length === 0) return [];
+  return [`Checks name tools that the agent was never offered, and guard nothing: ${names.join(", ")}.`];
 }
 
 function isolationSpots({ run, trials }: Seen): string[] {
