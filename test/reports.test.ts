@@ -127,9 +127,9 @@ test("every command a report advises is one that works", async () => {
 });
 
 test("a report that cannot be written says so, and the run is kept", async () => {
-  const failed = await runCli(folder, ["eval", "run", "--run", "unwritten", "--junit", "no/such/folder.xml"]);
+  const failed = await runCli(folder, ["eval", "run", "--run", "unwritten", "--junit", "junit.xml/inside-a-file.xml"]);
   expect(failed.exitCode).toBe(74);
-  expect(failed.stderr).toContain("error io.failed: no/such/folder.xml cannot be written");
+  expect(failed.stderr).toContain("error io.failed: junit.xml/inside-a-file.xml cannot be written");
   const run = await withStore(folder, (store) => store.findEvalRun("unwritten"));
   expect(run?.status).toBe("finished");
 });

@@ -15,6 +15,7 @@ import {
 import { openFunctionSession } from "../agent/adapters/function-agent.ts";
 import { definedSuites, taskAgent } from "../eval/define/index.ts";
 import type { TrialJob } from "../eval/index.ts";
+import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
 
 export interface ConductedTrial {
@@ -123,15 +124,14 @@ async function openSession(made: {
 }): Promise<AgentSession> {
   const { job, agent, append, signal, clock, state } = made;
   const random = seededRandom(job.seed);
-  const needsPrices = "agent" in agent;
-  const models = needsPrices ? await import("../model/index.ts") : undefined;
+  const prices = mergePrices(job.prices as unknown as PriceTable);
   const boundary = new Boundary({
     append,
     clock,
     random,
     signal,
     runId: job.runId,
-    costOf: (call) => models?.costOf({ ...call, prices: models.mergePrices(job.prices as never) }) ?? null,
+    costOf: (call) => costOf({ ...call, prices }),
     approve: async ({ tool }) =>
       job.approvals.find((rule) => rule.tool === tool) ?? { decision: "denied", by: "nobody" },
   });
@@ -141,7 +141,7 @@ async function openSession(made: {
   const context: AgentContext = { boundary, user, caseId, attemptIndex, seed, env, state, clock, random };
   if ("agent" in agent) {
     const { openAiSdkSession } = await import("../agent/adapters/ai-sdk-agent.ts");
-    const modelOverride = job.modelReplay && models?.replay(job.modelReplay);
+    const modelOverride = job.modelReplay && (await import("../model/index.ts")).replay(job.modelReplay);
     return openAiSdkSession({ agent: agent.agent, context, ...(modelOverride && { modelOverride }) });
   }
   if ("command" in agent) {

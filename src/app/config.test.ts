@@ -63,7 +63,11 @@ test.each([
     source: "{ prices: { m: { inputMicroUsd: 0.5, outputMicroUsd: 1 } } }",
     says: /: prices\.m\.inputMicroUsd: /,
   },
-  { why: "a missing price", source: "{ prices: { m: { inputMicroUsd: 1 } } }", says: /: prices\.m\.outputMicroUsd is missing/ },
+  {
+    why: "a missing price",
+    source: "{ prices: { m: { inputMicroUsd: 1 } } }",
+    says: /: prices\.m\.outputMicroUsd is missing/,
+  },
   { why: "an agent that is no path", source: "{ agents: { shop: 1 } }", says: /: agents\.shop: / },
   { why: "a judge without a model", source: "{ judge: {} }", says: /: judge\.model: / },
   { why: "no default export", source: "undefined", says: /: the default export: / },

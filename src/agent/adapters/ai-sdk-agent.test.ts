@@ -228,7 +228,9 @@ test.each([
   { why: "no agent at all", agent: {} },
   { why: "settings without a model", agent: { settings: {}, generate: () => undefined } },
   { why: "a function that returns none", agent: () => undefined },
-])("$why is a bad definition", async ({ agent }) => {
+  { why: "a function that answers", agent: async () => "hi" },
+])("$why is a bad definition, and what it may have been meant as is named", async ({ agent }) => {
   const opening = openAiSdkSession({ agent: agent as never, context: openContext().context });
-  await expect(opening).rejects.toMatchObject({ code: "agent.bad_definition" });
+  const message = expect.stringContaining("a plain function that answers goes under `run:`");
+  await expect(opening).rejects.toMatchObject({ code: "agent.bad_definition", message });
 });

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { makeFolder, runCli } from "../run-cli.test-kit.ts";
 import { parseFlags } from "../parse-flags.ts";
-import { WORKFLOW } from "../templates/workflow.ts";
+import { ownDependency } from "../templates/own-package.ts";
+import { workflow } from "../templates/workflow.ts";
 import { COMMANDS, type CommandName } from "./index.ts";
 
 /** Every file below a folder, and what it holds. */
@@ -37,6 +38,53 @@ test.each([
   });
   expect(run.stdout).toContain("3 of 3 cases passed");
   expect(run.exitCode).toBe(0);
+});
+
+/** This clone, as a project at `folder` names it. */
+const clone = (folder: string) => relative(realpathSync(folder), resolve(import.meta.dirname, "../../.."));
+
+test("a new project asks for the clone that made it, never for a stranger's package of that name", async () => {
+  const folder = makeFolder();
+  const made = await runCli(["init"], { cwd: folder.path });
+  const { devDependencies } = JSON.parse(contentsOf(folder.path)["package.json"] ?? "") as {
+    devDependencies: Record<string, string>;
+  };
+  expect(devDependencies["aegis"]).toBe(`file:${clone(folder.path)}`);
+  expect(existsSync(resolve(folder.path, clone(folder.path), "bin/aegis.mjs"))).toBe(true);
+  expect(made.stdout).toContain(`It asks for aegis as "file:${clone(folder.path)}": the folder this command ran from;`);
+  expect(contentsOf(folder.path)[".github/workflows/aegis.yml"]).toMatch(
+    /# package\.json asks for aegis as "file:.*\n.*may be another project\.\n *- run: npm install$/m,
+  );
+});
+
+test("a project that has a package.json is told to install the clone", async () => {
+  const folder = makeFolder({ "package.json": "{}" });
+  const made = await runCli(["init"], { cwd: folder.path });
+  expect(made.stdout).toContain(`  npm install --save-dev ${clone(folder.path)} node@26\n`);
+});
+
+test.each([
+  {
+    root: "/home/ann/shop/node_modules/aegis",
+    folder: "/home/ann/shop",
+    spec: /^\^\d+\.\d+\.\d+/,
+    install: /^aegis@\^/,
+  },
+  { root: "/home/ann/aegis", folder: "/home/ann/shop", spec: /^file:\.\.\/aegis$/, install: /^\.\.\/aegis$/ },
+  { root: "/home/ann/shop/aegis", folder: "/home/ann/shop", spec: /^file:aegis$/, install: /^\.\/aegis$/ },
+  { root: "/srv/aegis", folder: "/home/ann/work/shop", spec: /^file:\/srv\/aegis$/, install: /^\/srv\/aegis$/ },
+  { root: "/srv/aegis", folder: "/srv/aegis", spec: /^file:\.$/, install: /^\.$/ },
+])("an Aegis at $root is $spec for a project at $folder", ({ root, folder, spec, install }) => {
+  expect(ownDependency(folder, root)).toMatchObject({
+    spec: expect.stringMatching(spec),
+    installArgument: expect.stringMatching(install),
+    isLocal: spec.source.startsWith("^file"),
+  });
+});
+
+test("the workflow of an installed Aegis says which one it brings", () => {
+  const text = workflow(ownDependency("/home/ann/shop", "/home/ann/shop/node_modules/aegis"));
+  expect(text).toMatch(/# Brings what package\.json names, aegis as "\^.*\n *- run: npm install$/m);
 });
 
 test("replaces nothing unless it is told to", async () => {
@@ -79,10 +127,10 @@ test.each([
 });
 
 test("the workflow is YAML, and its commands are ones this version has", async () => {
-  const { jobs } = parse(WORKFLOW) as { jobs: { evals: { steps: { run?: string }[] } } };
+  const { jobs } = parse(workflow(ownDependency("/work/shop"))) as { jobs: { evals: { steps: { run?: string }[] } } };
   const script = jobs.evals.steps.flatMap(({ run }) => run ?? []).join("\n");
   const compare = /compare="(.*?)"/.exec(script)?.[1] ?? "";
-  const lines = [...script.matchAll(/npx aegis (.*?)(?:;|$)/gm)].map(([, line = ""]) =>
+  const lines = [...script.matchAll(/npx --no aegis (.*?)(?:;|$)/gm)].map(([, line = ""]) =>
     line.replace("$compare", compare),
   );
   expect(lines).toHaveLength(3);

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { AegisError, escapeTerminal } from "../../kernel/index.ts";
 import { askLine } from "../ask-line.ts";
 import { defineCommand } from "../command.ts";
-import { INSTALL_LINES, projectFiles } from "../templates/project-files.ts";
+import { type OwnDependency, ownDependency } from "../templates/own-package.ts";
+import { installLines, projectFiles, quoteWord } from "../templates/project-files.ts";
 import { type FileToWrite, writeFiles } from "../write-files.ts";
 
 /** What a shell says of a program that Ctrl-C ended. */
@@ -31,27 +32,33 @@ export const init = defineCommand({
       return INTERRUPTED;
     }
     const folder = resolve(app.cwd, answer || ".");
-    const { files, needsInstallLines } = planProject(folder, flags.force);
+    const aegis = ownDependency(folder);
+    const { files, needsInstallLines } = planProject({ folder, aegis, force: flags.force });
     writeFiles(folder, files);
-    const steps = nextSteps({ folder: relative(app.cwd, folder), needsInstallLines });
+    const steps = nextSteps({ folder: relative(app.cwd, folder), needsInstallLines, aegis });
     const written = files.map(({ path }) => path);
     terminal.out(
       flags.json
-        ? `${JSON.stringify({ folder, files: written, next: steps })}\n`
-        : renderResult({ folder, written, steps }),
+        ? `${JSON.stringify({ folder, files: written, next: steps, aegis: { spec: aegis.spec, why: aegis.why } })}\n`
+        : renderResult({ folder, written, steps, aegis }),
     );
     return 0;
   },
 });
 
-function planProject(folder: string, force: boolean): { files: FileToWrite[]; needsInstallLines: boolean } {
+interface Planned {
+  readonly files: FileToWrite[];
+  readonly needsInstallLines: boolean;
+}
+
+function planProject({ folder, aegis, force }: { folder: string; aegis: OwnDependency; force: boolean }): Planned {
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
     throw new AegisError("cli.exists", `${folder} is a file, not a folder`, { details: { files: folder } });
   }
   const packageType = readPackageType(folder);
   const hasPackageFile = packageType !== undefined;
   const extension = packageType === "commonjs" ? "mts" : "ts";
-  const files = projectFiles({ name: basename(folder), hasPackageFile, extension });
+  const files = projectFiles({ name: basename(folder), hasPackageFile, extension, aegis });
   const ignore = ignoreFile(folder);
   return {
     files: [
@@ -85,18 +92,25 @@ function ignoreFile(folder: string): string | undefined {
   return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}.aegis/\n`;
 }
 
-function nextSteps({ folder, needsInstallLines }: { folder: string; needsInstallLines: boolean }): string[] {
+function nextSteps(made: { folder: string; needsInstallLines: boolean; aegis: OwnDependency }): string[] {
   return [
-    ...(folder === "" ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`}`]),
-    ...(needsInstallLines ? INSTALL_LINES : ["npm install"]),
+    ...(made.folder === "" ? [] : [`cd ${quoteWord(made.folder)}`]),
+    ...(made.needsInstallLines ? installLines(made.aegis) : ["npm install"]),
     "npx aegis eval run --suite first",
   ];
 }
 
-function renderResult(made: { folder: string; written: readonly string[]; steps: readonly string[] }): string {
+function renderResult(made: {
+  readonly folder: string;
+  readonly written: readonly string[];
+  readonly steps: readonly string[];
+  readonly aegis: OwnDependency;
+}): string {
   const lines = [
     `Made a project in ${made.folder}:`,
     ...made.written.map((path) => `  ${path}`),
+    "",
+    `It asks for aegis as "${made.aegis.spec}": ${made.aegis.why}.`,
     "",
     "Next:",
     ...made.steps.map((step) => `  ${step}`),

@@ -45,6 +45,48 @@ test.each([
   expect(end.exitCode).toBe(0);
 });
 
+/** Asks until the model has nothing more to call; the tool answers each call. */
+async function converse(url: string, user: string): Promise<string[]> {
+  const messages: object[] = [{ role: "user", content: user }];
+  const steps: string[] = [];
+  // A script whose rules go round in circles would never end by itself.
+  while (steps.length < 5) {
+    const response = await fetch(`${url}/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify({ model: "any", messages }),
+    });
+    const { choices } = (await response.json()) as {
+      choices: { message: { content: string | null; tool_calls?: { id: string; function: { name: string } }[] } }[];
+    };
+    const message = choices[0]?.message;
+    const [call] = message?.tool_calls ?? [];
+    steps.push(call ? `calls ${call.function.name}` : `says ${message?.content}`);
+    if (!message || !call) return steps;
+    messages.push({ role: "assistant", ...message });
+    messages.push({ role: "tool", tool_call_id: call.id, content: '{"status":"shipped"}' });
+  }
+  return steps;
+}
+
+test("the script that --help prints answers to the end", async () => {
+  const help = await runCli(["model", "serve", "--help"], { cwd: makeFolder().path });
+  const [, script = ""] = /first rule that fits:\n((?: {2}.*\n)+)/.exec(help.stdout) ?? [];
+  const folder = makeFolder({ "printed.yaml": script.replaceAll(/^ {2}/gm, "") });
+  let talks: Promise<string[][]> | undefined;
+  const end = await runCli(["model", "serve", "--json", "--script", "printed.yaml"], {
+    cwd: folder.path,
+    onStdout(text, child) {
+      if (talks || !text.endsWith("\n")) return;
+      const { url } = JSON.parse(text) as { url: string };
+      talks = Promise.all([converse(url, "Where is my order W7?"), converse(url, "Hello")]).finally(() =>
+        child.kill("SIGINT"),
+      );
+    },
+  });
+  expect(await talks).toEqual([["calls get_order", "says It is shipped."], ["says Which order?"]]);
+  expect(end.exitCode).toBe(0);
+});
+
 test("shows how to point a client at it", async () => {
   const folder = makeFolder({ "script.yaml": SCRIPT });
   const end = await runCli(["model", "serve", "--script", "script.yaml"], {

@@ -7,6 +7,16 @@ import { defineCommand } from "../command.ts";
 import { readRecording } from "../read-recording.ts";
 import { readTextFile } from "../read-text-file.ts";
 
+/** The rule for a tool's result comes first: the user's words still fit after the tool has answered. */
+export const EXAMPLE_SCRIPT = `id: support
+rules:
+  - when: { lastTool: get_order }
+    then: { say: "It is {{lastResult.status}}." }
+  - when: { user: "order (W\\\\d+)" }
+    then: { call: { tool: get_order, arguments: { id: "{{user.1}}" } } }
+fallback: { say: "Which order?" }
+`;
+
 export const modelServe = defineCommand({
   name: "model serve",
   summary: "Serve a scripted or recorded model as an OpenAI-compatible endpoint.",
@@ -14,13 +24,11 @@ export const modelServe = defineCommand({
     "Runs until Ctrl-C. Point any OpenAI client at the address it prints; the key may be anything.",
     "",
     "A script (YAML or JSON) answers with the first rule that fits:",
-    "  id: support",
-    "  rules:",
-    '    - when: { user: "order (W\\\\d+)" }',
-    '      then: { call: { tool: get_order, arguments: { id: "{{user.1}}" } } }',
-    "    - when: { lastTool: get_order }",
-    '      then: { say: "It is {{lastResult.status}}." }',
-    '  fallback: { say: "Which order?" }',
+    ...EXAMPLE_SCRIPT.trimEnd()
+      .split("\n")
+      .map((line) => `  ${line}`),
+    "",
+    "All conditions and templates: docs/reference/scripts.md of Aegis.",
     "",
     "A recording is a JSON list or JSON lines of messages, ours or OpenAI's; what the assistant said is said again.",
   ].join("\n"),

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { AGENT } from "./agent.ts";
+import { type OwnDependency, ownPackage } from "./own-package.ts";
 import { CASES, SUITE } from "./suite.ts";
-import { WORKFLOW } from "./workflow.ts";
+import { workflow } from "./workflow.ts";
 
 export interface ProjectFile {
   /** Relative to the project, with forward slashes. */
@@ -14,6 +14,7 @@ export interface Project {
   readonly hasPackageFile: boolean;
   /** Where the package says "commonjs", modules need an extension that says otherwise. */
   readonly extension: "ts" | "mts";
+  readonly aegis: OwnDependency;
 }
 
 const CONFIG = `import { defineConfig } from "aegis";
@@ -25,22 +26,29 @@ export default defineConfig({
 `;
 
 /** The files of a new project, but for .gitignore, which is added to. */
-export function projectFiles({ name, hasPackageFile, extension }: Project): ProjectFile[] {
+export function projectFiles({ name, hasPackageFile, extension, aegis }: Project): ProjectFile[] {
   return [
     { path: `aegis.config.${extension}`, content: CONFIG },
     { path: `agents/support.${extension}`, content: AGENT },
     { path: `evals/first/suite.${extension}`, content: SUITE },
     ...Object.entries(CASES).map(([file, content]) => ({ path: `evals/first/cases/${file}`, content })),
-    { path: ".github/workflows/aegis.yml", content: WORKFLOW },
-    ...(hasPackageFile ? [] : [{ path: "package.json", content: packageFile(name) }]),
+    { path: ".github/workflows/aegis.yml", content: workflow(aegis) },
+    ...(hasPackageFile ? [] : [{ path: "package.json", content: packageFile(name, aegis) }]),
   ];
 }
 
 /** The npm lines that bring what the files import, for a project that has a package.json of its own. */
-export const INSTALL_LINES = ["npm install ai zod", "npm install --save-dev aegis node@26"];
+export function installLines({ installArgument }: OwnDependency): string[] {
+  return ["npm install ai zod", `npm install --save-dev ${quoteWord(installArgument)} node@26`];
+}
 
-function packageFile(name: string): string {
-  const { version, dependencies, devDependencies } = ownPackage();
+/** For a shell. */
+export function quoteWord(word: string): string {
+  return /^[\w./@^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function packageFile(name: string, aegis: OwnDependency): string {
+  const { dependencies, devDependencies } = ownPackage();
   const content = {
     name:
       name
@@ -51,18 +59,7 @@ function packageFile(name: string): string {
     type: "module",
     scripts: { eval: "aegis eval run --suite first" },
     dependencies: { ai: dependencies["ai"], zod: dependencies["zod"] },
-    devDependencies: { aegis: `^${version}`, node: devDependencies["node"] },
+    devDependencies: { aegis: aegis.spec, node: devDependencies["node"] },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
-}
-
-interface OwnPackage {
-  readonly version: string;
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly devDependencies: Readonly<Record<string, string>>;
-}
-
-/** A new project starts on the versions this Aegis was tested with. */
-function ownPackage(): OwnPackage {
-  return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as OwnPackage;
 }

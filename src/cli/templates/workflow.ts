@@ -1,5 +1,16 @@
+import type { OwnDependency } from "./own-package.ts";
+
 /** .github/workflows/aegis.yml: main keeps the baseline, a pull request is held against it. */
-export const WORKFLOW = `name: aegis
+export function workflow({ spec, isLocal }: OwnDependency): string {
+  const install = isLocal
+    ? [
+        `# package.json asks for aegis as ${JSON.stringify(spec)}: check that folder out before this step, or name a`,
+        "# release of yours instead. A package named aegis on a public registry may be another project.",
+      ]
+    : [
+        `# Brings what package.json names, aegis as ${JSON.stringify(spec)}; --no below keeps npx from fetching another one.`,
+      ];
+  return `name: aegis
 on:
   pull_request:
   push:
@@ -18,6 +29,7 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 26
+      ${install.join("\n      ")}
       - run: npm install
 
       # The store that the last run on main left behind: it holds the baseline.
@@ -33,12 +45,12 @@ jobs:
           GITHUB_TOKEN: \${{ secrets.GITHUB_TOKEN }}
         run: |
           # Before the first run on main there is nothing to compare with.
-          if npx aegis eval baseline show first; then compare="--compare main --fail-on regressed"; fi
-          npx aegis eval run --suite first $compare --junit aegis-junit.xml --pr-comment
+          if npx --no aegis eval baseline show first; then compare="--compare main --fail-on regressed"; fi
+          npx --no aegis eval run --suite first $compare --junit aegis-junit.xml --pr-comment
 
       - name: Make this run the baseline
         if: github.event_name == 'push'
-        run: npx aegis eval run --suite first --set-baseline main --junit aegis-junit.xml
+        run: npx --no aegis eval run --suite first --set-baseline main --junit aegis-junit.xml
       - uses: actions/cache/save@v4
         if: github.event_name == 'push'
         with:
@@ -52,3 +64,4 @@ jobs:
           path: aegis-junit.xml
           if-no-files-found: ignore
 `;
+}
