@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { AegisError, systemClock } from "../kernel/index.ts";
+import { AegisError, explainIssues, systemClock } from "../kernel/index.ts";
 import type { MakeJudge } from "../eval/index.ts";
 import { type Calibration, createJudge, parseCalibration } from "../judge/index.ts";
 import { fromAiSdkModel, mergePrices, sleepRealTime, withRetries } from "../model/index.ts";
@@ -21,8 +21,8 @@ export function judgeMaker(config: Config): MakeJudge {
   return async (spec, file) => {
     const parsed = judgeSpec.safeParse(spec["judge"]);
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new AegisError("check.bad_spec", `${file}: judge.${issue?.path.join(".")}: ${issue?.message}`);
+      const { text } = explainIssues({ schema: judgeSpec, value: spec["judge"], issues: parsed.error.issues });
+      throw new AegisError("check.bad_spec", `${file}: judge: ${text}`);
     }
     if (!config.judge) {
       throw new AegisError("config.bad_file", `${file}: a judge needs \`judge: { model }\` in aegis.config.ts`);

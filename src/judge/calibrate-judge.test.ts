@@ -206,9 +206,9 @@ const line = (label: object) => JSON.stringify({ id: "a", output: "o", label: tr
 test.each([
   { why: "no JSON", text: `${line({})}\n{`, says: "l:2: is no JSON" },
   { why: "no boolean", text: line({ label: "yes" }), says: "l:1: label" },
-  { why: "neither output nor transcript", text: '{"id":"a","label":true}', says: "l:1: the label: needs either" },
-  { why: "both", text: line({ transcript: "t" }), says: "l:1: the label: needs either" },
-  { why: "an unknown field", text: line({ lable: true }), says: "l:1: the label" },
+  { why: "neither output nor transcript", text: '{"id":"a","label":true}', says: "l:1: needs either" },
+  { why: "both", text: line({ transcript: "t" }), says: "l:1: needs either" },
+  { why: "an unknown field", text: line({ lable: true }), says: 'l:1: there is no key "lable", did you mean "label"?' },
   {
     why: "one id for two answers",
     text: `${line({ rater: "x" })}\n${line({ output: "p", rater: "y" })}`,

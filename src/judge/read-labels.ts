@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AegisError, canonicalJson, type Json, toJson } from "../kernel/index.ts";
+import { AegisError, canonicalJson, explainIssues, type Json, toJson } from "../kernel/index.ts";
 
 /** What one person says of one answer. */
 export interface Label {
@@ -56,10 +56,10 @@ const labelSchema = z
   });
 
 function readLabel(line: string, where: string): Label {
-  const parsed = labelSchema.safeParse(parseJson(line, where));
+  const value = parseJson(line, where);
+  const parsed = labelSchema.safeParse(value);
   if (parsed.success) return parsed.data as Label;
-  const issue = parsed.error.issues[0];
-  throw badLabels(where, `${issue?.path.join(".") || "the label"}: ${issue?.message ?? "is wrong"}`);
+  throw badLabels(where, explainIssues({ schema: labelSchema, value, issues: parsed.error.issues }).text);
 }
 
 function parseJson(line: string, where: string): unknown {

@@ -31,8 +31,17 @@ test("JSON is read as well", () => {
 });
 
 test.each([
-  { why: "an unknown key", text: "id: a\nrules:\n  - then: { say: x }\n    wen: {}\n", at: "s.yaml:3: rules.0: " },
-  { why: "a missing step", text: "id: a\nrules:\n  - when: { turn: 1 }\n", at: "s.yaml:3: rules.0.then: " },
+  {
+    why: "an unknown key",
+    text: "id: a\nrules:\n  - then: { say: x }\n    wen: {}\n",
+    at: 's.yaml:4: rules.0: there is no key "wen", did you mean "when"?',
+  },
+  {
+    why: "an unknown condition",
+    text: "id: a\nrules:\n  - when: { lastTol: a }\n    then: {}\n",
+    at: 's.yaml:3: rules.0.when: there is no key "lastTol", did you mean "lastTool"?',
+  },
+  { why: "a missing step", text: "id: a\nrules:\n  - when: { turn: 1 }\n", at: "s.yaml:3: rules.0.then is missing" },
   {
     why: "a bad pattern",
     text: "id: a\nrules:\n  - when:\n      user: '('\n    then: {}\n",
@@ -48,7 +57,11 @@ test.each([
     text: "id: a\nrules: []\nfallback:\n  say: 'hi {{name.first}}'\n",
     at: "s.yaml:4: fallback.say: {{name.first}} must begin with user",
   },
-  { why: "a chance above 1", text: "id: a\nrules:\n  - chance: 2\n    then: {}\n", at: "s.yaml:3: rules.0.chance: " },
+  {
+    why: "a chance above 1",
+    text: "id: a\nrules:\n  - chance: 2\n    then: {}\n",
+    at: "s.yaml:3: rules.0.chance: expected a number from 0 to 1, got 2",
+  },
   { why: "broken YAML", text: "id: a\nrules: [\n", at: "s.yaml:3: " },
   { why: "an empty file", text: "", at: "s.yaml:1: " },
 ])("$why is told with its place", ({ text, at }) => {

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { AegisError, type Json, type JsonObject, toJson } from "../kernel/index.ts";
+import { AegisError, explainIssues, type Json, type JsonObject, toJson } from "../kernel/index.ts";
 import { TEMPLATE_ROOTS, templatePaths } from "./fill-template.ts";
 import { pattern } from "./match-condition.ts";
 import type { Script } from "./script.ts";
@@ -13,18 +13,24 @@ export function readScript(text: string, file: string): Script {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const broken = document.errors[0];
-  if (broken) throw badScript(file, lines.linePos(broken.pos[0]).line, "", broken.message);
-  const parsed = scriptSchema.safeParse(document.toJS());
+  if (broken) throw badScript({ file, line: lines.linePos(broken.pos[0]).line, path: "", why: broken.message });
+  const value: unknown = document.toJS();
+  const parsed = scriptSchema.safeParse(value);
   if (parsed.success) return parsed.data as Script;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path ?? [];
-  throw badScript(file, lineOf(document, lines, path), path.join("."), issue?.message ?? "is no script");
+  const { path, place, text: why } = explainIssues({ schema: scriptSchema, value, issues: parsed.error.issues });
+  throw badScript({ file, line: lineOf(document, lines, place), path: path.join("."), why });
 }
 
-function badScript(file: string, line: number, path: string, why: string): AegisError {
-  return new AegisError("model.bad_script", `${file}:${line}: ${path === "" ? "" : `${path}: `}${why}`, {
-    details: { file, line, path },
-  });
+interface Fault {
+  readonly file: string;
+  readonly line: number;
+  /** Within the script. */
+  readonly path: string;
+  readonly why: string;
+}
+
+function badScript({ file, line, path, why }: Fault): AegisError {
+  return new AegisError("model.bad_script", `${file}:${line}: ${why}`, { details: { file, line, path } });
 }
 
 /** The line of the deepest part of the path that is really there: a missing key is reported where it should stand. */

@@ -16,11 +16,15 @@ export function describeSandboxConformance(
   describe(`${name} keeps the contract`, () => {
     const provider = openProvider();
     const runOnce: RunOnce = async (command, more = {}, use) => {
-      await using sandbox = await provider.open({ label: "conformance" });
-      const lines: string[] = [];
-      const end = await sandbox.run({ ...program(command), onControlLine: (line) => lines.push(line), ...more });
-      await use?.(sandbox, end);
-      return { ...end, lines };
+      const sandbox = await provider.open({ label: "conformance" });
+      try {
+        const lines: string[] = [];
+        const end = await sandbox.run({ ...program(command), onControlLine: (line) => lines.push(line), ...more });
+        await use?.(sandbox, end);
+        return { ...end, lines };
+      } finally {
+        await sandbox[Symbol.asyncDispose]();
+      }
     };
     describeRunning(runOnce);
     describeControl(runOnce);

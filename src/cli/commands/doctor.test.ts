@@ -27,7 +27,7 @@ test("a project in order fails nothing", async () => {
   });
   expect(rows.filter(({ status }) => status === "fail")).toEqual([]);
   expect(exitCode).toBe(0);
-  expect(row("suite s")).toMatchObject({ status: "ok", found: "1 cases in evals/s/suite.yaml" });
+  expect(row("suite s")).toMatchObject({ status: "ok", found: "1 case in evals/s/suite.yaml" });
   expect(row("agent a")).toMatchObject({ status: "ok", found: "version 7" });
   expect(row("isolation process")).toMatchObject({ status: "ok" });
   expect(row("isolation vm")).toMatchObject({ status: "note", found: "not part of this version" });

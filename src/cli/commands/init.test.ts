@@ -57,6 +57,14 @@ test("a new project asks for the clone that made it, never for a stranger's pack
   );
 });
 
+test("behind a link, the clone is named from where the folder really is", async () => {
+  const folder = makeFolder({ "shop/keep": "", "a/keep": "" });
+  symlinkSync(join(folder.path, "shop"), join(folder.path, "a/b"));
+  expect(await runCli(["init", "a/b"], { cwd: folder.path })).toMatchObject({ exitCode: 0 });
+  const { "shop/package.json": text = "" } = contentsOf(folder.path);
+  expect(text).toContain(JSON.stringify(`file:${clone(join(folder.path, "shop"))}`));
+});
+
 test("a project that has a package.json is told to install the clone", async () => {
   const folder = makeFolder({ "package.json": "{}" });
   const made = await runCli(["init"], { cwd: folder.path });

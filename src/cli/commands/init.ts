@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { AegisError, escapeTerminal } from "../../kernel/index.ts";
 import { askLine } from "../ask-line.ts";
@@ -32,7 +32,7 @@ export const init = defineCommand({
       return INTERRUPTED;
     }
     const folder = resolve(app.cwd, answer || ".");
-    const aegis = ownDependency(folder);
+    const aegis = ownDependency(realFolder(folder));
     const { files, needsInstallLines } = planProject({ folder, aegis, force: flags.force });
     writeFiles(folder, files);
     const steps = nextSteps({ folder: relative(app.cwd, folder), needsInstallLines, aegis });
@@ -45,6 +45,12 @@ export const init = defineCommand({
     return 0;
   },
 });
+
+/** Where npm will see the folder: behind links, also while it is not there yet. */
+function realFolder(folder: string): string {
+  const above = dirname(folder);
+  return existsSync(folder) || above === folder ? realpathSync(folder) : join(realFolder(above), basename(folder));
+}
 
 interface Planned {
   readonly files: FileToWrite[];

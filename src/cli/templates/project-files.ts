@@ -60,6 +60,8 @@ function packageFile(name: string, aegis: OwnDependency): string {
     scripts: { eval: "aegis eval run --suite first" },
     dependencies: { ai: dependencies["ai"], zod: dependencies["zod"] },
     devDependencies: { aegis: aegis.spec, node: devDependencies["node"] },
+    // Newer versions of npm run no install script unasked, and the package `node` fetches its program in one.
+    allowScripts: { node: true },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

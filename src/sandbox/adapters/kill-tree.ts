@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const ROUNDS_MAX = 50;
+/** Rounds in a row that found nobody and could not tell of all: on a busy machine there always is some other program. */
+const DOUBTFUL_ROUNDS_MAX = 5;
 
 /** What tells the processes of one sandbox from all others. */
 export interface ProcessTree {
@@ -22,17 +24,28 @@ export function startedAtTicks(pid: number): number {
 
 /**
  * Kills every process of a session or with the mark in its environment, until none is left. A process that forks while
- * it is hunted is found in the next round.
+ * it is hunted is found in the next round; so is the child of one that ended during this round, and one that was just
+ * starting and had no environment yet.
  *
  * @returns how many were found alive
  */
 export async function killTree(tree: ProcessTree): Promise<number> {
   const killed = new Set<number>();
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const alive = processIds().filter((pid) => isOfTree(pid, tree));
+  const ended = new Set<number>();
+  let doubtfulRounds = 0;
+  for (let round = 0; round < ROUNDS_MAX && doubtfulRounds < DOUBTFUL_ROUNDS_MAX; round += 1) {
+    const alive: number[] = [];
+    let isDoubtful = false;
+    for (const pid of processIds()) {
+      const kin = kinOf(pid, tree);
+      if (kin === "tree") alive.push(pid);
+      isDoubtful ||= kin === "starting" || (kin === "ended" && !ended.has(pid));
+      if (kin === "ended") ended.add(pid);
+    }
     // The group ends in one step, whatever it is forking, and also where there is no /proc to count it by.
     if (round === 0 && tree.sessionId > 0) kill(-tree.sessionId);
-    if (alive.length === 0) break;
+    if (alive.length === 0 && !isDoubtful) break;
+    doubtfulRounds = alive.length === 0 ? doubtfulRounds + 1 : 0;
     for (const pid of alive) {
       killed.add(pid);
       kill(pid);
@@ -52,17 +65,20 @@ function processIds(): number[] {
   }
 }
 
-function isOfTree(pid: number, tree: ProcessTree): boolean {
+/** `starting`: between its fork and its program's start; `ended`: since it was listed, or not yet cleared away. */
+function kinOf(pid: number, tree: ProcessTree): "tree" | "other" | "starting" | "ended" {
   try {
     const fields = statFields(pid);
-    if (fields[STATE] === "Z" || fields[STATE] === "X" || Number(fields[START_TIME]) < tree.startedAtTicks)
-      return false;
-    if (Number(fields[SESSION]) === tree.sessionId) return true;
     // Session 0: the kernel's own.
-    if (fields[SESSION] === "0") return false;
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(tree.mark);
-  } catch {
-    return false;
+    if (Number(fields[START_TIME]) < tree.startedAtTicks || fields[SESSION] === "0") return "other";
+    if (fields[STATE] === "Z" || fields[STATE] === "X") return "ended";
+    if (Number(fields[SESSION]) === tree.sessionId) return "tree";
+    const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
+    if (environment === "") return "starting";
+    return environment.split("\0").includes(tree.mark) ? "tree" : "other";
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" || code === "ESRCH" ? "ended" : "other";
   }
 }
 
