@@ -87,7 +87,7 @@ test("a run whose process lives is refused, and taken over once it is dead", asy
   await once(owner, "spawn");
   const { store, suite, run, save } = await open(() => ({
     status: "running",
-    owner: { pid: owner.pid ?? 0, startedAtMs: 1 },
+    owner: { pid: owner.pid ?? 0, startedAtMs: Date.now() },
   }));
   await save("a", 0, voided);
   await expect(findInterrupted({ store, suite, wanted: true })).rejects.toMatchObject({
@@ -100,9 +100,11 @@ test("a run whose process lives is refused, and taken over once it is dead", asy
   expect((await findInterrupted({ store, suite, wanted: true })).run.id).toBe(run.id);
 });
 
-test("somebody else's process counts as alive, this one's own does not", async () => {
-  const init = await open(() => ({ status: "running", owner: { pid: 1, startedAtMs: 1 } }));
+test("somebody else's process counts as alive; this one's own, or a later one of the same number, does not", async () => {
+  const init = await open(() => ({ status: "running", owner: { pid: 1, startedAtMs: Date.now() } }));
   await expect(findInterrupted({ ...init, wanted: true })).rejects.toMatchObject({ code: "eval.still_running" });
+  const reused = await open(() => ({ status: "running", owner: { pid: 1, startedAtMs: 1 } }));
+  expect((await findInterrupted({ ...reused, wanted: true })).run.id).toBe(reused.run.id);
   const own = await open(() => ({ status: "running", owner: { pid: process.pid, startedAtMs: 1 } }));
   expect((await findInterrupted({ ...own, wanted: true })).run.id).toBe(own.run.id);
 });

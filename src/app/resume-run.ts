@@ -18,7 +18,7 @@ export async function findInterrupted(asked: {
   const { store, suite, wanted } = asked;
   const run = typeof wanted === "string" ? await store.findEvalRun(wanted) : await lastUnfinished(store, suite.name);
   if (!run) throw new AegisError("eval.nothing_to_resume", `suite ${suite.name} has no interrupted run`);
-  if (run.owner && isAlive(run.owner.pid)) {
+  if (run.owner && isAlive(run.owner)) {
     throw new AegisError("eval.still_running", `${run.name} is being run by process ${run.owner.pid}`, {
       details: { processId: run.owner.pid },
     });
@@ -71,12 +71,30 @@ export function checkAgentUnchanged(run: EvalRun, target: AgentTarget): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Is the process that wrote this run still there, and not another one with its number? */
+function isAlive({ pid, startedAtMs }: NonNullable<EvalRun["owner"]>): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  const bornMs = processStartMs(pid);
+  return bornMs === undefined || bornMs <= startedAtMs + CLOCK_SLACK_MS;
+}
+
+/** The kernel counts in hundredths of a second from a boot time told in whole seconds. */
+const CLOCK_SLACK_MS = 2_000;
+
+/** When a process began, in milliseconds since the epoch; undefined where the system does not tell. */
+function processStartMs(pid: number): number | undefined {
+  try {
+    const bootSeconds = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const startTicks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+    const startMs = bootSeconds * 1_000 + startTicks * 10;
+    return Number.isFinite(startMs) ? startMs : undefined;
+  } catch {
+    return undefined;
   }
 }

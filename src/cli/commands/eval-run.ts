@@ -67,6 +67,7 @@ export const evalRun = defineCommand({
     const { decideGate, printReports, summarizeRun } = await readReports();
     const summary = summarizeRun(result.run, result.trials);
     const gate = decideGate({ summary, ...(comparison && { comparison }), options: gateOptions(given) });
+    if (given.budgetUsd !== undefined && summary.suite.costMicroUsd === null) terminal.err(UNKNOWN_COST);
     if (result.stoppedBy) terminal.err(stoppedText(result));
     await printReports({ summary, gate, ...(comparison && { comparison }) }, context);
     if (given.setBaseline !== undefined && gate.exitCode === 0) {
@@ -118,6 +119,9 @@ async function compareWith(a: EvalRecord | undefined, b: EvalResult) {
 function gateOptions({ failUnder, failOn, maxVoidShare }: Flags) {
   return { failOn, ...definedOnly({ failUnder, maxVoidShare }) };
 }
+
+const UNKNOWN_COST =
+  "--budget-usd could not hold: the cost of some model calls is unknown; put the model's price into aegis.config.ts\n";
 
 function stoppedText({ run, stoppedBy }: EvalResult): string {
   const why = stoppedBy === "budget" ? "the budget is spent" : "it was interrupted";

@@ -10,6 +10,7 @@ import { assertProgram } from "./find-program.ts";
 import { killTree, startedAtTicks } from "./kill-tree.ts";
 import { readLines } from "./read-lines.ts";
 import { removeTree } from "./remove-tree.ts";
+import { sweepWorkspaces, WORKSPACE_PREFIX } from "./sweep-workspaces.ts";
 
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
 /** Marks every process of one sandbox, so that strays are found wherever they went. */
@@ -37,9 +38,13 @@ export function processSandboxProvider(): SandboxProvider {
   };
 }
 
+/** Once per process: what earlier runners left when they were killed. */
+let sweeping: Promise<number> | undefined;
+
 async function makeWorkspace(): Promise<string> {
   try {
-    const root = await realpath(await mkdtemp(join(tmpdir(), "aegis-trial-")));
+    sweeping ??= sweepWorkspaces().catch(() => 0);
+    const root = await realpath(await mkdtemp(join(tmpdir(), `${WORKSPACE_PREFIX}${process.pid}-`)));
     await Promise.all([mkdir(join(root, "work")), mkdir(join(root, "tmp"))]);
     return root;
   } catch (cause) {
