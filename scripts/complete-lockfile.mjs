@@ -15,7 +15,9 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     if (lock.packages[own] || lock.packages[top]) continue;
     const parts = name.split(/[-/]/);
     const os = SYSTEMS.filter((system) => parts.includes(system));
-    const cpu = PROCESSORS.filter((processor) => parts.includes(processor) || (processor === "arm" && parts.includes("arm")));
+    const cpu = PROCESSORS.filter(
+      (processor) => parts.includes(processor) || (processor === "arm" && parts.includes("arm")),
+    );
     if (os.length === 0 && cpu.length === 0) continue;
     lock.packages[top] = {
       version,

@@ -19,7 +19,9 @@ if (missing.length > 0) {
   const command = [...asRoot, "apt-get", "install", "-y", "--no-install-recommends", ...packages];
   if (isThere("apt-get")) {
     const [program = "", ...words] = command;
-    spawnSync(asRoot[0] ?? "apt-get", asRoot.length > 0 ? ["-n", "apt-get", "update"] : ["update"], { stdio: "ignore" });
+    spawnSync(asRoot[0] ?? "apt-get", asRoot.length > 0 ? ["-n", "apt-get", "update"] : ["update"], {
+      stdio: "ignore",
+    });
     spawnSync(program, words, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
   }
   for (const { program, package: name, why } of missing.filter((each) => !isThere(each.program))) {

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { mustRun, ROOT, runCli, runJson, testProject } from "./cli-kit.ts";
+import { ROOT, runCli, testProject } from "./cli-kit.ts";
 
 /** Blocks of a page that say on their first line which file they are. */
 function filesOn(page: string): Record<string, string> {
@@ -31,6 +31,33 @@ test.each([
     stdout: expect.stringContaining("1 of 1 case passed"),
   });
 });
+
+const pages = ["README.md", ...["concepts", "decisions", "reference"].flatMap(pagesIn)];
+
+test.each(pages)("every link of %s leads somewhere", (page) => {
+  const text = readFileSync(join(ROOT, page), "utf8").replaceAll(/^```.*?^```$/gms, "");
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+  for (const [link, path = "", heading] of links) {
+    const target = path === "" ? join(ROOT, page) : join(ROOT, dirname(page), path);
+    expect({ link, isThere: existsSync(target) }).toEqual({ link, isThere: true });
+    if (heading !== undefined) expect(headingsOf(target), link).toContain(heading);
+  }
+});
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, "docs", folder)).map((name) => `docs/${folder}/${name}`);
+}
+
+/** As GitHub names them. */
+function headingsOf(file: string): string[] {
+  const lines = readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm);
+  return [...lines].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 test("the labels of concepts/judges.md are read, and too few", async () => {
   const words = ["judge", "calibrate", "--rubric", "evals/tone/rubrics/polite.md", "--labels", "labels.jsonl"];

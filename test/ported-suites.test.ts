@@ -36,7 +36,12 @@ Eval("Say Hi Bot", {
 `;
 
 test.each([
-  { tool: "Evalite", source: EVALITE, trials: 4, verdicts: { "Same capital": ["pass", "fail"], "Has a length": ["pass", "pass"] } },
+  {
+    tool: "Evalite",
+    source: EVALITE,
+    trials: 4,
+    verdicts: { "Same capital": ["pass", "fail"], "Has a length": ["pass", "pass"] },
+  },
   { tool: "Braintrust", source: BRAINTRUST, trials: 6, verdicts: { exact_match: ["pass", "fail"] } },
 ])("a file of $tool runs with its import changed", async ({ source, trials, verdicts }) => {
   const { folder, remove } = makeProject({ "evals/ported.eval.ts": source });
@@ -50,7 +55,10 @@ test.each([
     );
     const found = shown.map(({ stdout }) => JSON.parse(stdout).trial.verdicts as { name: string; outcome: string }[]);
     for (const [name, outcomes] of Object.entries(verdicts)) {
-      expect(found.map((each) => each.find((verdict) => verdict.name === name)?.outcome), name).toEqual(outcomes);
+      expect(
+        found.map((each) => each.find((verdict) => verdict.name === name)?.outcome),
+        name,
+      ).toEqual(outcomes);
     }
   } finally {
     remove();

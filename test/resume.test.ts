@@ -81,7 +81,10 @@ async function finishedTrials(folder: string): Promise<string[]> {
   });
 }
 
-async function withStore<Value>(folder: string, use: (store: Awaited<ReturnType<Awaited<ReturnType<typeof openApp>>["store"]>>) => Promise<Value>): Promise<Value> {
+async function withStore<Value>(
+  folder: string,
+  use: (store: Awaited<ReturnType<Awaited<ReturnType<typeof openApp>>["store"]>>) => Promise<Value>,
+): Promise<Value> {
   const app = await openApp({ cwd: folder, env: {} });
   try {
     return await use(await app.store());

@@ -4,7 +4,7 @@ import { type Meaning, schemaTable } from "./schema-rows.ts";
 
 const check: Meaning = {
   type: "list of checks",
-  means: "see [checks](checks.md); a judge is one of them: `judge: { rubric, min, passes }`",
+  means: "see [checks](checks.md); a [judge](../concepts/judges.md) is one of them: `judge: { rubric, min, passes }`",
 };
 
 const COMMON: Readonly<Record<string, Meaning>> = {
@@ -23,7 +23,8 @@ const COMMON: Readonly<Record<string, Meaning>> = {
     means: "names of environment variables the agent's process may see, e.g. `OPENAI_API_KEY`; no others are passed",
   },
   model: {
-    means: "the model that `OPENAI_BASE_URL` leads to in a trial: a script's file, or an OpenAI-compatible endpoint",
+    means:
+      "the model that `OPENAI_BASE_URL` leads to in a trial: a [script](scripts.md)'s file, or an OpenAI-compatible endpoint",
   },
 };
 
@@ -38,7 +39,7 @@ const SCORERS: Readonly<Record<string, Meaning>> = {
 const AGENT: Readonly<Record<string, Meaning>> = {
   agent: {
     means:
-      "a name of aegis.config.ts, `agents/<name>.ts`, or a path of a module that exports `defineAgent(...)` as default",
+      "a name of aegis.config.ts, `agents/<name>.ts`, or a path of a module that exports [`defineAgent(...)`](agents.md) as default",
   },
   cases: {
     type: "glob, or list of globs and cases",
@@ -47,7 +48,7 @@ const AGENT: Readonly<Record<string, Meaning>> = {
 };
 
 const WORLD: Meaning = {
-  means: "makes the world of each trial: a function, or the path of a module that exports one as default",
+  means: "makes the [world](worlds.md) of each trial: a function, or the path of a module that exports one as default",
 };
 
 const CASE: Readonly<Record<string, Meaning>> = {
@@ -112,7 +113,10 @@ export function suitePage(): string {
         name: { means: "the suite's name" },
         ...AGENT,
         ...COMMON,
-        world: { means: "path of a module that exports a function as default, which makes the world of each trial" },
+        world: {
+          means:
+            "path of a module that exports a function as default, which makes the [world](worlds.md) of each trial",
+        },
       },
     }),
     "## A case",

@@ -81,7 +81,9 @@ async function importAgent(file: string): Promise<{ default?: unknown }> {
     if (cause instanceof AegisError) throw cause;
     const where = whereThrown(cause);
     const at = where === undefined ? "" : ` (${where})`;
-    throw new AegisError("agent.bad_definition", `${file} cannot be loaded: ${(cause as Error).message}${at}`, { cause });
+    throw new AegisError("agent.bad_definition", `${file} cannot be loaded: ${(cause as Error).message}${at}`, {
+      cause,
+    });
   }
 }
 

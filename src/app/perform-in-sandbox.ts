@@ -5,7 +5,7 @@ import type { PerformTrial } from "../eval/index.ts";
 import type { SandboxProvider } from "../sandbox/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
 
-const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
+const EXTENSION = new URL(import.meta.url).pathname.endsWith(".ts") ? "ts" : "js";
 const CHILD = fileURLToPath(new URL(`./trial-child.${EXTENSION}`, import.meta.url));
 
 /** Runs each trial in a fresh sandbox: job in on stdin, events out over the control channel. */

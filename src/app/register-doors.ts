@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { registerHooks } from "node:module";
 
-const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
+/** From source, and built. A loader may add a query to this file's own address, so what is there is looked up. */
+const EXTENSIONS = ["ts", "js"];
 
 /** The public doors, as package.json exports them. */
 const DOORS: Readonly<Record<string, string>> = {
@@ -26,8 +27,9 @@ export function registerDoors(): void {
     resolve(specifier, context, next) {
       const door = DOORS[specifier];
       if (door === undefined) return next(specifier, context);
-      const url = new URL(`../${door}.${EXTENSION}`, import.meta.url);
-      return existsSync(url) ? { url: url.href, shortCircuit: true } : next(specifier, context);
+      const urls = EXTENSIONS.map((extension) => new URL(`../${door}.${extension}`, import.meta.url));
+      const url = urls.find((each) => existsSync(each));
+      return url ? { url: url.href, shortCircuit: true } : next(specifier, context);
     },
   });
 }

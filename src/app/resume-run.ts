@@ -46,7 +46,8 @@ async function sameCases(run: EvalRun, suite: LoadedSuite): Promise<LoadedSuite>
   const asBegun = { ...suite, cases };
   const now = suiteHashes(asBegun, []);
   const isSame = now.suite === run.hashes.suite && now.dataset === run.hashes.dataset && cases.length === asked.length;
-  if (!isSame) throw new AegisError("eval.changed_since", `${run.name} began with another version of suite ${suite.name}`);
+  if (!isSame)
+    throw new AegisError("eval.changed_since", `${run.name} began with another version of suite ${suite.name}`);
   return asBegun;
 }
 

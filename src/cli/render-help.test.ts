@@ -76,7 +76,7 @@ test("the main help lists commands and exit codes", () => {
       eval run  Run a suite.
       doctor    Check.
 
-      aegis COMMAND --help   options and examples of one command
+      aegis COMMAND --help   options and examples of one command; aegis help COMMAND too
       aegis --version        the version
 
     Exit codes: 0 pass, 1 gate failed, 2 could not measure, 64 and above usage and configuration.

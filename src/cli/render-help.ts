@@ -41,7 +41,7 @@ export function renderMainHelp(commands: readonly { readonly name: string; reado
       commands.map(({ name, summary }) => [name, summary]),
     ),
     "",
-    "  aegis COMMAND --help   options and examples of one command",
+    "  aegis COMMAND --help   options and examples of one command; aegis help COMMAND too",
     "  aegis --version        the version",
     "",
     "Exit codes: 0 pass, 1 gate failed, 2 could not measure, 64 and above usage and configuration.",

@@ -117,20 +117,23 @@ async function scorerVerdict(options: {
   try {
     const answer = run.events.findLast((event) => event.type === "message.sent");
     const turn = evalCase.input.at(-1);
-    const input: Json = turn === undefined ? null : "data" in turn ? turn.data : "user" in turn ? turn.user : turn.system;
+    const input: Json =
+      turn === undefined ? null : "data" in turn ? turn.data : "user" in turn ? turn.user : turn.system;
     const { expected, metadata } = evalCase;
     const result = await scorer({ input, output: answer?.data ?? answer?.content ?? "", expected, metadata });
     const told: ScoreTold = typeof result === "object" && result !== null ? result : { score: result };
     const name = told.name ?? fallbackName;
     if (told.score === null) return voidVerdict(name, "scorer", "The scorer gave no score.");
     const score = Number(told.score);
-    if (!(score >= 0 && score <= 1)) throw new AegisError("check.bad_spec", `a score must lie in [0, 1], got ${String(told.score)}`);
+    if (!(score >= 0 && score <= 1))
+      throw new AegisError("check.bad_spec", `a score must lie in [0, 1], got ${String(told.score)}`);
     return {
       name,
       source: "scorer",
       outcome: score >= options.scoreMin ? "pass" : "fail",
       score,
-      explanation: told.metadata === undefined ? `Scored ${score}.` : JSON.stringify(toJson(told.metadata)).slice(0, 500),
+      explanation:
+        told.metadata === undefined ? `Scored ${score}.` : JSON.stringify(toJson(told.metadata)).slice(0, 500),
       evidence: answer ? [answer.seq] : [],
       witness: answer?.witness ?? null,
       gates: true,

@@ -242,7 +242,9 @@ async function agentSeen(seen: {
 }
 
 function modelsIn(events: readonly RunEvent[]): string[] {
-  const asked = new Map(events.flatMap((event) => (event.type === "model.called" ? [[event.effect, event.model]] : [])));
+  const asked = new Map(
+    events.flatMap((event) => (event.type === "model.called" ? [[event.effect, event.model]] : [])),
+  );
   return events.flatMap((event) =>
     event.type === "model.returned" ? [event.model ?? asked.get(event.effect) ?? "unknown"] : [],
   );

@@ -245,6 +245,9 @@ function endMessage({ reason, exitCode, stderr, strayProcessCount }: TrialPerfor
   return `${how}${strays}${lastWords ? `; last line on stderr: ${lastWords}` : ""}`;
 }
 
+/** Refused access, too slow, too busy: nothing the agent did. */
+const PROVIDER_STATUSES = new Set([401, 403, 408, 429]);
+
 /** The provider's or the recording's failure is not the agent's: when it made the agent fail, the trial is void. */
 function modelFailure(log: TrialLog): PerformanceResult["failure"] {
   const end = log.find("run.ended");
@@ -252,8 +255,9 @@ function modelFailure(log: TrialLog): PerformanceResult["failure"] {
   if (end?.outcome !== "failed" || !lastModel?.error) return undefined;
   const { name, message, status } = lastModel.error;
   if (name === "model.replay_miss" || name === "model.script_exhausted") return voided("recording", message);
+  // Without a status the provider was never reached, or has no key; 4xx otherwise means that it was asked wrongly.
   const isProviders =
-    name.startsWith("model.") || (status !== undefined && (status === 408 || status === 429 || status >= 500));
+    name.startsWith("model.") || status === undefined || PROVIDER_STATUSES.has(status) || status >= 500;
   return isProviders ? voided("provider", message) : undefined;
 }
 

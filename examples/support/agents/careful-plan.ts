@@ -39,7 +39,8 @@ export function* carefulPlan(talk: Talk, habits: Habits, slips: Slips): Plan {
 }
 
 function* refund(talk: Talk, habits: Habits, slips: Slips): Plan {
-  if (habits.looksUpCustomerForRefunds) yield* ask({ tool: "customer_get", arguments: { customerId: talk.customerId } });
+  if (habits.looksUpCustomerForRefunds)
+    yield* ask({ tool: "customer_get", arguments: { customerId: talk.customerId } });
   const known = habits.readsPolicyFirst ? yield* readPolicy() : undefined;
   const orderId = talk.orderId ?? (yield* findOrder(talk, slips));
   if (orderId === undefined) return "Which order is it about? I could not tell from what you wrote.";

@@ -24,7 +24,11 @@ export async function examineSuite(suite: LoadedSuite, config: Config): Promise<
   } catch (error) {
     return failed(name, error);
   }
-  return { name, status: "ok", found: `${countNoun(suite.cases.length, "case")} in ${relative(config.root, suite.file)}` };
+  return {
+    name,
+    status: "ok",
+    found: `${countNoun(suite.cases.length, "case")} in ${relative(config.root, suite.file)}`,
+  };
 }
 
 /** Loads each agent that a suite names, once. */

@@ -19,7 +19,10 @@ export const COMMANDS = {
     summary: "Run a suite, several trials per case, and decide the gate.",
     load: async () => (await import("./eval-run.ts")).evalRun as never,
   },
-  "eval show": { summary: "Show one eval run, or the trials of one of its cases.", load: async () => (await import("./eval-show.ts")).evalShow as never },
+  "eval show": {
+    summary: "Show one eval run, or the trials of one of its cases.",
+    load: async () => (await import("./eval-show.ts")).evalShow as never,
+  },
   "eval list": {
     summary: "List eval runs, newest first.",
     load: async () => (await import("./eval-list.ts")).evalList as never,

@@ -5,7 +5,6 @@ import { compareCases, unmeasuredCases } from "./compare-cases.ts";
 import { compareLatency, compareSuiteLatency } from "./compare-latency.ts";
 import { comparePassRates } from "./compare-pass-rates.ts";
 import { compareSuite } from "./compare-suite.ts";
-import { count } from "./say-number.ts";
 import { CASE_CHANGES, type CaseComparison, type Comparison } from "./comparison.ts";
 import { listWarnings } from "./list-warnings.ts";
 import { measuredCases, type RunTrials } from "./measured-cases.ts";
@@ -46,7 +45,7 @@ export function compareRuns(pair: {
   const compared = compareCases(measured, { rates, evidence, latency, options });
   const cases = inOrder(paired, [...compared, ...unmeasuredCases(paired)]);
   const counts = countChanges(cases);
-  const suite = compareSuite(measured, options);
+  const suite = compareSuite(measured, { ...options, counts });
   return {
     a: a.summary.run,
     b: b.summary.run,
@@ -54,7 +53,6 @@ export function compareRuns(pair: {
     falseDiscoveryRate,
     suite: {
       ...suite,
-      sentence: `${shownCases(counts)}${suite.sentence}`,
       behaviour: suiteShifts(behaviours, { strata, alpha, random }),
       latency: compareSuiteLatency(behaviours, options),
     },
@@ -62,15 +60,6 @@ export function compareRuns(pair: {
     counts,
     warnings: listWarnings({ a, b }),
   };
-}
-
-/** What single cases show comes first: a mean over few cases may show nothing. */
-function shownCases({ regressed, improved }: Comparison["counts"]): string {
-  const words = [
-    ...(regressed > 0 ? [`${count(regressed, "case")} regressed`] : []),
-    ...(improved > 0 ? [`${count(improved, "case")} improved`] : []),
-  ];
-  return words.length === 0 ? "" : `${words.join(", ")}. Over the suite: `;
 }
 
 function inOrder({ common, onlyA, onlyB }: PairedCases, cases: readonly CaseComparison[]): CaseComparison[] {

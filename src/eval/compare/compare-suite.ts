@@ -8,9 +8,9 @@ import {
   signFlipTest,
   suitePassHatK,
 } from "../../stats/index.ts";
-import type { SuiteComparison } from "./comparison.ts";
+import type { Comparison, SuiteComparison } from "./comparison.ts";
 import { round } from "./say-number.ts";
-import { suiteSentence } from "./suite-sentence.ts";
+import { shownCases, suiteSentence } from "./suite-sentence.ts";
 
 /** A case scored on both sides. */
 export interface CountedCase extends CountPair {
@@ -22,7 +22,7 @@ type SuiteRates = Omit<SuiteComparison, "behaviour" | "latency">;
 /** The pass rate of the cases both runs measured, paired case by case. */
 export function compareSuite(
   cases: readonly CountedCase[],
-  { alpha, random }: { readonly alpha: number; readonly random: Random },
+  { alpha, random, counts }: { readonly alpha: number; readonly random: Random; readonly counts: Comparison["counts"] },
 ): SuiteRates {
   if (cases.length === 0) return nothingInCommon();
   const differences = cases.map(({ a, b }) => round(b.passed / b.total - a.passed / a.total));
@@ -36,7 +36,11 @@ export function compareSuite(
     passRateB: clusteredInterval(cases.map(({ b }) => b)),
     // With a bound given, the interval always exists.
     // A rate cannot fall below 0 or rise above 1 from where A stands.
-    difference: { mean, lower: Math.max(lower ?? -1, -meanRate(cases)), upper: Math.min(upper ?? 1, 1 - meanRate(cases)) },
+    difference: {
+      mean,
+      lower: Math.max(lower ?? -1, -meanRate(cases)),
+      upper: Math.min(upper ?? 1, 1 - meanRate(cases)),
+    },
     pValue,
     isExact,
     mcnemar: mcnemar(cases),
@@ -45,7 +49,7 @@ export function compareSuite(
     fixedCaseIds: cases.filter((_, index) => differences[index]! > 0).map(({ id }) => id),
     passHatK: passHatKs(cases),
   } as const;
-  return { ...rates, sentence: suiteSentence(rates) };
+  return { ...rates, sentence: `${shownCases(counts)}${suiteSentence(rates)}` };
 }
 
 function nothingInCommon(): SuiteRates {

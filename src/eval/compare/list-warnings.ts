@@ -21,7 +21,8 @@ function runWarnings(a: EvalRun, b: EvalRun): ComparisonWarning[] {
   };
   const changed = (code: ComparisonWarning["code"], noun: string, before: string, after: string) => {
     // An empty hash: the recording does not say what was asked.
-    if (before !== after && before !== "" && after !== "") warnings.push({ code, message: `${noun} changed between the runs.` });
+    if (before !== after && before !== "" && after !== "")
+      warnings.push({ code, message: `${noun} changed between the runs.` });
   };
   differ("agent", "agent", a.agent.name, b.agent.name);
   differ("model", "model", listOf(a.models), listOf(b.models));

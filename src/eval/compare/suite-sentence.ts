@@ -1,4 +1,4 @@
-import type { SuiteComparison } from "./comparison.ts";
+import type { Comparison, SuiteComparison } from "./comparison.ts";
 import { count, sayChange, sayP, sayRate } from "./say-number.ts";
 
 type Rates = Pick<
@@ -30,4 +30,13 @@ function movedWords({ brokeCaseIds, fixedCaseIds }: Rates): string {
     ...(fixed > 0 ? [`${count(fixed, "case")} passed more often`] : []),
   ];
   return `; ${words.join(", ")}`;
+}
+
+/** What single cases show comes first: a mean over few cases may show nothing. */
+export function shownCases({ regressed, improved }: Comparison["counts"]): string {
+  const words = [
+    ...(regressed > 0 ? [`${count(regressed, "case")} regressed`] : []),
+    ...(improved > 0 ? [`${count(improved, "case")} improved`] : []),
+  ];
+  return words.length === 0 ? "" : `${words.join(", ")}. Over the suite: `;
 }

@@ -1,5 +1,12 @@
 import type { Json, JsonObject } from "../../kernel/index.ts";
-import type { ApprovalRule, AssistantMessage, CaseKind, CheckSpec, InputTurn, IsolationLevel } from "../../domain/index.ts";
+import type {
+  ApprovalRule,
+  AssistantMessage,
+  CaseKind,
+  CheckSpec,
+  InputTurn,
+  IsolationLevel,
+} from "../../domain/index.ts";
 import type { AgentOptions } from "../../agent/index.ts";
 import type { CheckName } from "../../check/index.ts";
 import type { WorldFactory } from "../../world/index.ts";
@@ -32,9 +39,7 @@ export interface CaseOptions {
 }
 
 /** A scorer as in Evalite and Braintrust: a number in [0, 1], a boolean, or an object with `score`. */
-export type Scorer = (
-  scored: ScoredOutput,
-) => ScorerResult | Promise<ScorerResult>;
+export type Scorer = (scored: ScoredOutput) => ScorerResult | Promise<ScorerResult>;
 
 /** Evalite's way to write one. */
 export interface NamedScorer {
@@ -51,7 +56,11 @@ export interface ScoredOutput {
   readonly metadata: JsonObject;
 }
 
-export type ScorerResult = number | boolean | null | { readonly score: number | null; readonly name?: string; readonly metadata?: unknown };
+export type ScorerResult =
+  | number
+  | boolean
+  | null
+  | { readonly score: number | null; readonly name?: string; readonly metadata?: unknown };
 
 interface SuiteCommon {
   /** Trials per case; 3 unless told. Independent: no cache between them. */

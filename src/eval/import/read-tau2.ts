@@ -141,7 +141,10 @@ function trialOf({ file, where, simulation, info, success, task }: Parts): Omit<
     seed: simulation.seed ?? info.seed ?? 0,
     startedAtMs,
     durationMs: durationOf(simulation, startedAtMs),
-    costUsd: knownCost(simulation.agent_cost, (simulation.messages ?? []).some((message) => message.role === "assistant" && message.usage)),
+    costUsd: knownCost(
+      simulation.agent_cost,
+      (simulation.messages ?? []).some((message) => message.role === "assistant" && message.usage),
+    ),
     ending: endingOf(simulation.termination_reason),
     attributes: {
       simulationId: simulation.id ?? null,

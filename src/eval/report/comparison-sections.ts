@@ -47,8 +47,7 @@ export function suiteRemarks({ suite }: Comparison): string[] {
         : `Behaviour changed over the suite: ${shifts.join("; ")}${more > 0 ? `; and ${more} more shifts` : ""}.`,
     );
   }
-  if (latency?.change)
-    remarks.push(sayLatency(latency.change, latency.ratio));
+  if (latency?.change) remarks.push(sayLatency(latency.change, latency.ratio));
   if (mcnemar) {
     remarks.push(
       `At one trial each: ${mcnemar.passToFail} broke, ${mcnemar.failToPass} fixed (McNemar's exact test: ${sayP(mcnemar.pValue)}).`,

@@ -14,7 +14,8 @@ export function nextCommands(summary: RunSummary, comparison?: Comparison): stri
   if (run.origin === "run" && wanted !== null) {
     commands.push(`aegis eval run --suite ${shellWord(run.suite)} --trials ${wanted}`);
   }
-  if (!comparison && run.status === "finished" && suite.casesPassed > 0) commands.push(`aegis eval baseline set ${shellWord(run.name)}`);
+  if (!comparison && run.status === "finished" && suite.casesPassed > 0)
+    commands.push(`aegis eval baseline set ${shellWord(run.name)}`);
   return commands;
 }
 

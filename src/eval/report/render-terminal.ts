@@ -109,7 +109,13 @@ function passKLine({ passHatK }: RunSummary["suite"]): string[] {
 
 function gateLines({ gate, summary }: ReportParts, paint: Paint, columns: number): string[] {
   const isPlainPass = gate.exitCode === 0 && summary.suite.casesFailed === 0;
-  const paintOf = isPlainPass ? paint.green : gate.exitCode === 0 ? paint.yellow : gate.exitCode === 1 ? paint.red : paint.yellow;
+  const paintOf = isPlainPass
+    ? paint.green
+    : gate.exitCode === 0
+      ? paint.yellow
+      : gate.exitCode === 1
+        ? paint.red
+        : paint.yellow;
   const headline = paint.bold(paintOf(gateHeadline(gate, summary)));
   return [headline, ...gate.reasons.flatMap((reason) => bullet(reasonText(reason), columns))];
 }

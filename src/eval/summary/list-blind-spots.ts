@@ -86,7 +86,8 @@ function voidSpots({ suite, cases, run }: Seen): string[] {
   if (missing > 0) spots.push(`${missing} of ${asked} trials have not run (the run is ${run.status}).`);
   const unmeasured = cases.filter(({ total }) => total === 0).length;
   if (unmeasured > 0) spots.push(`${unmeasured} ${plural(unmeasured, "case has", "cases have")} no scored trial.`);
-  if (suite.costMicroUsd === null && run.models.length > 0) spots.push("Cost is unknown: some model calls had no price or no token count.");
+  if (suite.costMicroUsd === null && run.models.length > 0)
+    spots.push("Cost is unknown: some model calls had no price or no token count.");
   return spots;
 }
 

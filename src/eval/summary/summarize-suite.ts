@@ -8,7 +8,15 @@ import {
   suitePassHatK,
 } from "../../stats/index.ts";
 import { countVoids } from "./count-failures.ts";
-import type { CaseSummary, GroupSummary, LatencyQuantiles, PassK, RepeatLists, SuiteSummary, TrialCounts } from "./run-summary.ts";
+import type {
+  CaseSummary,
+  GroupSummary,
+  LatencyQuantiles,
+  PassK,
+  RepeatLists,
+  SuiteSummary,
+  TrialCounts,
+} from "./run-summary.ts";
 import { isScored, type ScoredTrial } from "./scored-trial.ts";
 
 /** All cases of a run together. Every case weighs the same, however many trials it has. */

@@ -14,7 +14,9 @@ test("workspaces of dead runners go, those of live ones and other folders stay",
       writeFileSync(join(folder, name, "work", "file"), "x", { mode: 0o400 });
     }
     expect(await sweepWorkspaces(folder)).toBe(1);
-    expect(readdirSync(folder).toSorted()).toEqual([`aegis-trial-${process.pid}-b`, "aegis-trial-notes", "other"].toSorted());
+    expect(readdirSync(folder).toSorted()).toEqual(
+      [`aegis-trial-${process.pid}-b`, "aegis-trial-notes", "other"].toSorted(),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -100,7 +100,7 @@ export class WorkerLink {
 
 /** The same folder holds the worker as source and as built file. */
 function startWorker(settings: WorkerSettings): Worker {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const extension = new URL(import.meta.url).pathname.endsWith(".ts") ? "ts" : "js";
   // Flags given to the process (loaders, inspectors, preloads) would only make the worker slow to start.
   return new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: settings,
