@@ -204,6 +204,38 @@ test.each<{ what: string; act: Act; outcome: unknown; says?: RegExp }>([
     outcome: "provider",
   },
   {
+    what: "a provider that was never reached",
+    act: (_job, on) => {
+      on({
+        ...common,
+        type: "model.returned",
+        effect: 0,
+        durationMs: 1,
+        costMicroUsd: null,
+        error: { name: "TypeError", message: "fetch failed" },
+      });
+      on(ended("failed", { name: "Error", message: "fetch failed" }));
+      return {};
+    },
+    outcome: "provider",
+  },
+  {
+    what: "an agent that asks its model wrongly",
+    act: (_job, on) => {
+      on({
+        ...common,
+        type: "model.returned",
+        effect: 0,
+        durationMs: 1,
+        costMicroUsd: null,
+        error: { name: "APICallError", message: "too long", status: 400 },
+      });
+      on(ended("failed", { name: "Error", message: "too long" }));
+      return {};
+    },
+    outcome: false,
+  },
+  {
     what: "a provider that failed, and an agent that answered all the same",
     act: (job, on, signal) => {
       on({

@@ -1,16 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, mkdir, realpath } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AegisError, LIMITS } from "../../kernel/index.ts";
 import type { ProgramEnd, Sandbox, SandboxProgram, SandboxProvider } from "../sandbox.ts";
 import { captureOutput } from "./capture-output.ts";
 import { assertProgram } from "./find-program.ts";
+import { makeWorkspace } from "./make-workspace.ts";
 import { killTree, startedAtTicks } from "./kill-tree.ts";
 import { readLines } from "./read-lines.ts";
 import { removeTree } from "./remove-tree.ts";
-import { sweepWorkspaces, WORKSPACE_PREFIX } from "./sweep-workspaces.ts";
 
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
 /** Marks every process of one sandbox, so that strays are found wherever they went. */
@@ -36,20 +34,6 @@ export function processSandboxProvider(): SandboxProvider {
       } satisfies Sandbox;
     },
   };
-}
-
-/** Once per process: what earlier runners left when they were killed. */
-let sweeping: Promise<number> | undefined;
-
-async function makeWorkspace(): Promise<string> {
-  try {
-    sweeping ??= sweepWorkspaces().catch(() => 0);
-    const root = await realpath(await mkdtemp(join(tmpdir(), `${WORKSPACE_PREFIX}${process.pid}-`)));
-    await Promise.all([mkdir(join(root, "work")), mkdir(join(root, "tmp"))]);
-    return root;
-  } catch (cause) {
-    throw new AegisError("sandbox.spawn_failed", `no temporary workspace: ${(cause as Error).message}`, { cause });
-  }
 }
 
 async function runProgram(program: SandboxProgram, place: { mark: string; root: string }): Promise<ProgramEnd> {
