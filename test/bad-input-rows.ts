@@ -287,7 +287,7 @@ export const records: Row[] = [
   {
     why: "a recording that is not there",
     words: [...importing, "tau1"],
-    code: "io.failed",
+    code: "io.not_found",
     says: ["FOLDER/theirs.json"],
   },
   {

@@ -159,3 +159,22 @@ test("a prompt is logged as what was added to the one before", async () => {
     { keptCount: 1, added: [{ content: "and brief" }] },
   ]);
 });
+
+test.each([
+  { why: "whose sources cannot be told", output: {}, sources: () => JSON.parse("{") as never },
+  { why: "whose result is larger than an event may be", output: "x".repeat(5_000_000), sources: undefined },
+])("a tool $why has failed, and the log says so", async ({ output, sources }) => {
+  const { boundary, events } = open([]);
+  const options = { name: "t", description: "", input: {} as never, execute: () => output };
+  const details = toolDetails(defineTool({ ...options, ...(sources && { sources }) }));
+  const call = boundary.tool({
+    tool: "t",
+    callId: "c",
+    arguments: null,
+    ...(details && { details }),
+    execute: () => output,
+  });
+  await expect(call).rejects.toThrow(Error);
+  expect(events.map((event) => event.type)).toEqual(["tool.called", "tool.returned"]);
+  expect(events[1]).toHaveProperty("error.message");
+});

@@ -122,7 +122,9 @@ export class Boundary {
     const idempotencyKey = `${this.#options.runId}-${scope.firstEffect + scope.count}`;
     const context: ToolCallContext = { callId: call.callId, idempotencyKey, signal: this.#options.signal };
     const { details } = call;
-    return this.#effect({
+    // What the log keeps is made with the result: a tool whose `sources` throws has failed like any other.
+    const told = async (output: unknown) => ({ output, told: describeToolResult(output, details) });
+    const done = await this.#effect<{ output: unknown; told?: ToldResult }>({
       called: (effect, attempt) => ({
         ...this.#stamp(),
         type: "tool.called",
@@ -134,9 +136,9 @@ export class Boundary {
         idempotencyKey,
         ...(details && { declaration: details.declaration }),
       }),
-      execute: async () => call.execute(input, context),
-      inDoubt: () => this.#settleDoubt(call, input, context),
-      recall: (event) => (event as RunEvent<"tool.returned">).result,
+      execute: async () => told(await call.execute(input, context)),
+      inDoubt: async () => told(await this.#settleDoubt(call, input, context)),
+      recall: (event) => ({ output: (event as RunEvent<"tool.returned">).result }),
       returned: (effect, durationMs, end) => ({
         ...this.#stamp(),
         type: "tool.returned",
@@ -144,9 +146,10 @@ export class Boundary {
         durationMs,
         callId: call.callId,
         tool: call.tool,
-        ...("error" in end ? { error: end.error } : describeToolResult(end.result, details)),
+        ...("error" in end ? { error: end.error } : end.result.told),
       }),
     });
+    return done.output;
   }
 
   async sleep(ms: number): Promise<void> {
@@ -302,7 +305,9 @@ function attemptOf(event: RunEvent): number {
   return "attempt" in event ? event.attempt : 1;
 }
 
-function describeToolResult(output: unknown, details: ToolDetails | undefined) {
+type ToldResult = Pick<NewEvent<"tool.returned">, "result" | "sources" | "labels">;
+
+function describeToolResult(output: unknown, details: ToolDetails | undefined): ToldResult {
   const result = toJson(output);
   const bytes = canonicalJson(result).length;
   if (bytes > LIMITS.eventBytesMax) {

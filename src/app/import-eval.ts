@@ -46,6 +46,9 @@ async function readInput(path: string) {
     return { path, bytes: await readFile(path) };
   } catch (cause) {
     if (cause instanceof AegisError) throw cause;
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new AegisError("io.not_found", `there is no file ${path}`, { cause, details: { path } });
+    }
     throw new AegisError("io.failed", `${path} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,5 +1,5 @@
-import { formatMicroUsd, type RunEvent, type Trial, type Verdict } from "../domain/index.ts";
-import { escapeTerminal } from "../kernel/index.ts";
+import { formatMicroUsd, type RunEvent, type StateChange, type Trial, type Verdict } from "../domain/index.ts";
+import { escapeTerminal, type Json } from "../kernel/index.ts";
 
 export interface ShownTrial {
   readonly trial: Trial;
@@ -69,7 +69,7 @@ function describe(event: RunEvent): string {
     case "approval.decided":
       return `approval ${escapeTerminal(event.decision)} by ${escapeTerminal(event.by)}`;
     case "state.captured":
-      return `state: ${event.changes.length === 0 ? "unchanged" : event.changes.map((change) => escapeTerminal(change.path)).join(", ")}`;
+      return `state: ${sayChanges(event.changes)}`;
     case "output.captured":
       return `${escapeTerminal(event.stream)}${event.isTruncated ? ` (first part of ${event.bytes} bytes)` : ""}: ${cut(event.text)}`;
     case "fault.injected":
@@ -79,6 +79,24 @@ function describe(event: RunEvent): string {
     default:
       return event.type;
   }
+}
+
+const CHANGES_MAX = 10;
+const VALUE_LENGTH_MAX = 60;
+
+function sayChanges(changes: readonly StateChange[]): string {
+  if (changes.length === 0) return "unchanged";
+  const said = changes.slice(0, CHANGES_MAX).map(({ path, before, after }) => {
+    return `${escapeTerminal(path)} ${sayValue(before)} -> ${sayValue(after)}`;
+  });
+  const more = changes.length - said.length;
+  return `${said.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+}
+
+function sayValue(value: Json | undefined): string {
+  if (value === undefined) return "(none)";
+  const text = escapeTerminal(JSON.stringify(value));
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
 }
 
 function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {

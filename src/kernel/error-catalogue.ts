@@ -258,6 +258,7 @@ export const ERROR_CATALOGUE = {
   "cli.usage": { http: 400, exit: 64, retry: false, fix: "See the command's --help." },
   "cli.exists": { http: 409, exit: 73, retry: false, fix: "Choose another folder, or pass --force." },
   "node.too_old": { http: 500, exit: 69, retry: false, fix: "Install Node 26: `npm install --save-dev node@26`." },
+  "io.not_found": { http: 404, exit: 66, retry: false, fix: "Check the path; it is relative to the current folder." },
   "io.failed": {
     http: 500,
     exit: 74,
