@@ -13,14 +13,16 @@ const PACKAGE_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SUITE = "production-v2";
 
 /** The demo's project, with results in the store of the folder the demo was called from. */
-export async function openDemo(
-  app: App,
-): Promise<{ runDemoSuite(request: EvalRequest & { readonly agent: string }): Promise<EvalResult> }> {
+export function openDemo(app: App): {
+  readonly folder: string;
+  runDemoSuite(request: EvalRequest & { readonly agent: string }): Promise<EvalResult>;
+} {
   const folder = ["examples/support", "dist/examples/support"]
     .map((path) => join(PACKAGE_ROOT, path))
     .find((path) => existsSync(path));
   if (!folder) throw new AegisError("io.failed", `the demo's project is missing from ${PACKAGE_ROOT}`);
   return {
+    folder,
     async runDemoSuite(request) {
       const demoApp = await openApp({ cwd: folder, env: app.env });
       const time = new Date(app.clock.nowMs()).toISOString().slice(11, 19).replaceAll(":", "");

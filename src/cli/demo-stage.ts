@@ -42,6 +42,8 @@ export function demoStage(terminal: Terminal, { isQuiet }: { readonly isQuiet: b
     end(told: {
       readonly before: string;
       readonly after: string;
+      /** The demo's project, as seen from here. */
+      readonly folder: string;
       readonly seconds: number;
       readonly verdict: { readonly sentence: string };
     }): void {
@@ -49,7 +51,7 @@ export function demoStage(terminal: Terminal, { isQuiet }: { readonly isQuiet: b
       const lines = [
         [`npx aegis eval show ${told.after}`, "the changed agent's run, case by case"],
         [`npx aegis eval compare ${told.before} ${told.after}`, "the comparison again"],
-        ["examples/support/evals/production-v2/", "the suite and its cases"],
+        [`${told.folder}/evals/production-v2/`, "the suite and its cases"],
         ["npx aegis init my-agent", "the same for an agent of yours"],
       ];
       for (const [what = "", why = ""] of lines) say(`  ${what}\n      ${why}\n`);

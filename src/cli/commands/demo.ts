@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { z } from "zod";
 import type { SuiteRunResult } from "../../eval/index.ts";
 import { type Comparison, compareRuns } from "../../eval/compare/index.ts";
@@ -55,7 +56,8 @@ export const demo = defineCommand({
     stage.secondAct(secondAct);
     const seconds = (performance.now() - startMs) / 1000;
     const verdict = judgeStory({ before, after, gate, comparison });
-    stage.end({ before: before.run.name, after: after.run.name, seconds, verdict });
+    const folder = relative(app.cwd, openDemo(app).folder);
+    stage.end({ before: before.run.name, after: after.run.name, folder, seconds, verdict });
     if (given.json)
       terminal.out(
         `${JSON.stringify({ before: before.run.name, after: after.run.name, comparison, gate, secondAct, seconds, verdict })}\n`,
@@ -69,7 +71,7 @@ async function perform(
   stage: ReturnType<typeof demoStage>,
   agent: string,
 ): Promise<SuiteRunResult> {
-  const { runDemoSuite } = await openDemo(app);
+  const { runDemoSuite } = openDemo(app);
   const progress = stage.progress();
   const result = await runDemoSuite({
     agent,
