@@ -159,3 +159,11 @@ test.each([
   const end = events.find((each) => each.type === "run.ended");
   expect(end?.error?.message).toContain(says);
 });
+
+// Its time would be two minutes: without the limit this test runs out of its own.
+test("an agent that goes round for ever is ended by the number of its events", async () => {
+  const endless = `for (let n = 0; ; n += 1) writeSync(3, JSON.stringify({ event: { ...${JSON.stringify(stamp)}, type: "clock.read", effect: n, valueMs: n } }) + "\\n");`;
+  const { outcome, metrics } = await tryOnce([], endless);
+  expect(outcome).toMatchObject({ kind: "scored", isPass: false });
+  expect(metrics?.toolCallCount).toBe(0);
+});

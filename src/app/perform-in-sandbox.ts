@@ -15,13 +15,16 @@ export function performInSandbox(provider: SandboxProvider, options: { readonly 
     let state: { before: Json; after: Json } | null = null;
     let eventCount = 0;
     let isClosed = false;
+    const flood = new AbortController();
     const onControlLine = (line: string) => {
       const message = parseMessage(line);
       if (!message) return;
       if (isJsonObject(message.state as Json)) state = message.state as { before: Json; after: Json };
       const { event } = message;
-      if (isClosed || !isAgentsEvent(event) || eventCount >= LIMITS.trialEventsMax) return;
+      if (isClosed || !isAgentsEvent(event)) return;
       eventCount += 1;
+      // An agent that goes round for ever is not waited for until its time is up.
+      if (eventCount > LIMITS.trialEventsMax) return flood.abort();
       // Nothing the agent's process writes after the end counts.
       isClosed = event.type === "run.ended";
       onEvent(event);
@@ -42,10 +45,11 @@ export function performInSandbox(provider: SandboxProvider, options: { readonly 
       timeoutMs,
       outputBytesMax: LIMITS.outputBytesMax,
       onControlLine,
-      signal,
+      signal: AbortSignal.any([signal, flood.signal]),
     };
     try {
-      return { ...(await sandbox.run(program)), state };
+      const end = await sandbox.run(program);
+      return { ...end, ...(flood.signal.aborted && { reason: "control-overflow" as const }), state };
     } finally {
       await sandbox[Symbol.asyncDispose]();
     }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AegisError, fixedClock, idMaker, seededRandom } from "../kernel/index.ts";
-import type { EvalCase, NewEvent, Trial } from "../domain/index.ts";
+import { AegisError, fixedClock, idMaker, LIMITS, seededRandom } from "../kernel/index.ts";
+import type { EffectError, EvalCase, NewEvent, Trial } from "../domain/index.ts";
 import { openSqliteStore } from "../store/adapters/sqlite/open-sqlite-store.ts";
 import type { Store } from "../store/index.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
@@ -37,6 +37,15 @@ const ended = (outcome: NewEvent<"run.ended">["outcome"], error?: { name: string
   outcome,
   durationMs: 1,
   ...(error && { error }),
+});
+
+const modelFailed = (error: EffectError): NewEvent => ({
+  ...common,
+  type: "model.returned",
+  effect: 0,
+  durationMs: 1,
+  costMicroUsd: null,
+  error,
 });
 
 /** An agent that answers, and is charged for it. */
@@ -190,14 +199,7 @@ test.each<{ what: string; act: Act; outcome: unknown; says?: RegExp }>([
         added: [],
         toolNames: [],
       });
-      on({
-        ...common,
-        type: "model.returned",
-        effect: 0,
-        durationMs: 1,
-        costMicroUsd: null,
-        error: { name: "APICallError", message: "overloaded", status: 529 },
-      });
+      on(modelFailed({ name: "APICallError", message: "overloaded", status: 529 }));
       on(ended("failed", { name: "Error", message: "overloaded" }));
       return {};
     },
@@ -206,14 +208,7 @@ test.each<{ what: string; act: Act; outcome: unknown; says?: RegExp }>([
   {
     what: "a provider that was never reached",
     act: (_job, on) => {
-      on({
-        ...common,
-        type: "model.returned",
-        effect: 0,
-        durationMs: 1,
-        costMicroUsd: null,
-        error: { name: "TypeError", message: "fetch failed" },
-      });
+      on(modelFailed({ name: "TypeError", message: "fetch failed" }));
       on(ended("failed", { name: "Error", message: "fetch failed" }));
       return {};
     },
@@ -222,14 +217,7 @@ test.each<{ what: string; act: Act; outcome: unknown; says?: RegExp }>([
   {
     what: "an agent that asks its model wrongly",
     act: (_job, on) => {
-      on({
-        ...common,
-        type: "model.returned",
-        effect: 0,
-        durationMs: 1,
-        costMicroUsd: null,
-        error: { name: "APICallError", message: "too long", status: 400 },
-      });
+      on(modelFailed({ name: "APICallError", message: "too long", status: 400 }));
       on(ended("failed", { name: "Error", message: "too long" }));
       return {};
     },
@@ -238,17 +226,21 @@ test.each<{ what: string; act: Act; outcome: unknown; says?: RegExp }>([
   {
     what: "a provider that failed, and an agent that answered all the same",
     act: (job, on, signal) => {
-      on({
-        ...common,
-        type: "model.returned",
-        effect: 9,
-        durationMs: 1,
-        costMicroUsd: null,
-        error: { name: "APICallError", message: "overloaded", status: 529 },
-      });
+      on(modelFailed({ name: "APICallError", message: "overloaded", status: 529 }));
       return answer(job, on, signal);
     },
     outcome: true,
+  },
+  {
+    what: "an agent that does more than a log may hold, and says that it answered",
+    act: (_job, on) => {
+      for (let effect = 0; effect <= LIMITS.trialEventsMax; effect += 1)
+        on({ ...common, type: "clock.read", effect, valueMs: 1 });
+      on(ended("answered"));
+      return {};
+    },
+    outcome: false,
+    says: /over 20000 events/,
   },
   {
     what: "a sandbox that broke",
@@ -283,6 +275,20 @@ test("a world that does not open voids the trial and says why; one that does is 
     message: expect.stringContaining("port taken"),
   });
   expect(closed).toEqual(["y"]);
+});
+
+test("a world that cannot tell its state at the end voids the trial, never the run", async () => {
+  const world = ({ caseId }: { caseId: string }) => {
+    let asked = 0;
+    const state = () => {
+      asked += 1;
+      if (caseId === "x" && asked === 2) throw new Error("connection refused");
+      return {};
+    };
+    return { state };
+  };
+  const { trials } = await run(answer, suiteOf({ world, trials: 1, cases: [evalCase("x"), evalCase("y")] }));
+  expect(outcomes(trials)).toEqual({ "x#0": "world", "y#0": true });
 });
 
 test("the budget stops new trials, and a second call goes on", async () => {

@@ -90,18 +90,25 @@ export async function runTrial(request: TrialRequest, ports: TrialPorts): Promis
 
 interface TrialLog {
   readonly events: RunEvent[];
+  /** More was told than a log may hold: what came later is not in it. */
+  readonly isCut: boolean;
   add(event: NewEvent): void;
   find<Type extends EventType>(type: Type): RunEvent<Type> | undefined;
 }
 
 function trialLog(): TrialLog {
   const events: RunEvent[] = [];
+  let isCut = false;
   return {
     events,
+    get isCut() {
+      return isCut;
+    },
     add(event) {
       const isFull = events.length >= LIMITS.trialEventsMax;
       const isEnd = event.type === "run.ended" || event.type === "state.captured" || event.type === "output.captured";
       if (!isFull || isEnd) events.push({ ...event, seq: events.length } as RunEvent);
+      else isCut = true;
     },
     find: (type) => events.findLast((event) => event.type === type) as never,
   };
@@ -128,7 +135,7 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
     if (request.signal.aborted) return { state: null, failure: voided("cancelled", "the run was cancelled") };
     refuseUnloadable(log);
     closeLog(performing, performance);
-    const state = (await world.captureState()) ?? performance.state;
+    const state = (await captureState(world)) ?? performance.state;
     if (state) log.add({ ...stamp(performing), type: "state.captured", changes: diffState(state.before, state.after) });
     const failure = modelFailure(log);
     return { state, ...(failure && { failure }) };
@@ -153,13 +160,20 @@ function openCaseWorld({ suite, evalCase, attemptIndex, seed, signal }: TrialReq
     ...(clock !== undefined && { clock }),
   };
   return openWorld(suite.world, request).catch((cause: unknown) => {
-    throw new WorldError(cause);
+    throw new WorldError("did not open", cause);
+  });
+}
+
+/** An agent may bring a service down: whatever the reason, nobody knows what it did then. */
+function captureState(world: OpenWorld): Promise<StatePair | null> {
+  return world.captureState().catch((cause: unknown) => {
+    throw new WorldError("could not tell its state", cause);
   });
 }
 
 class WorldError extends Error {
-  constructor(cause: unknown) {
-    super(`the case's world did not open: ${(cause as Error).message}`, { cause });
+  constructor(what: string, cause: unknown) {
+    super(`the case's world ${what}: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -222,15 +236,18 @@ function closeLog(performing: Performing, performance: TrialPerformance): void {
     const output = performance[stream];
     if (output && output.bytes > 0) log.add({ ...stamp(performing), type: "output.captured", stream, ...output });
   }
-  if (end) return;
+  if (end && !log.isCut) return;
+  const isOver = log.isCut || performance.reason === "control-overflow";
   log.add({
     ...stamp(performing),
     type: "run.ended",
-    outcome: performance.reason === "timeout" ? "timeout" : "exited",
+    outcome: isOver ? "failed" : performance.reason === "timeout" ? "timeout" : "exited",
     durationMs: performance.durationMs,
-    error: { name: "Error", message: endMessage(performance) },
+    error: { name: "Error", message: isOver ? OVER_THE_LIMIT : endMessage(performance) },
   });
 }
+
+const OVER_THE_LIMIT = `it did more than one log may hold: over ${LIMITS.trialEventsMax} events, or one too large`;
 
 function endMessage({ reason, exitCode, stderr, strayProcessCount }: TrialPerformance): string {
   const how = {
@@ -238,7 +255,7 @@ function endMessage({ reason, exitCode, stderr, strayProcessCount }: TrialPerfor
     killed: "the process was killed before the agent had answered",
     timeout: "the time limit was reached",
     aborted: "the run was cancelled",
-    "control-overflow": "one event was larger than the limit",
+    "control-overflow": OVER_THE_LIMIT,
   }[reason];
   const strays = strayProcessCount > 0 ? `; ${strayProcessCount} stray processes were killed` : "";
   const lastWords = stderr?.text.trim().split("\n").at(-1)?.slice(0, 300);

@@ -27,7 +27,7 @@ export interface TrialJob {
 }
 
 export interface TrialPerformance {
-  /** The program ended by itself, or why not. */
+  /** The program ended by itself, or why not; `control-overflow`: an event too large, or too many of them. */
   readonly reason: "exited" | "killed" | "timeout" | "aborted" | "control-overflow";
   readonly exitCode: number | null;
   readonly stdout: CapturedOutput | null;
