@@ -49,7 +49,7 @@ export function performInSandbox(provider: SandboxProvider, options: { readonly 
     };
     try {
       const end = await sandbox.run(program);
-      return { ...end, ...(flood.signal.aborted && { reason: "control-overflow" as const }), state };
+      return { ...end, ...(flood.signal.aborted && { reason: "too-many-events" as const }), state };
     } finally {
       await sandbox[Symbol.asyncDispose]();
     }

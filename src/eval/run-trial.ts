@@ -237,17 +237,20 @@ function closeLog(performing: Performing, performance: TrialPerformance): void {
     if (output && output.bytes > 0) log.add({ ...stamp(performing), type: "output.captured", stream, ...output });
   }
   if (end && !log.isCut) return;
-  const isOver = log.isCut || performance.reason === "control-overflow";
+  const reason = log.isCut ? "too-many-events" : performance.reason;
   log.add({
     ...stamp(performing),
     type: "run.ended",
-    outcome: isOver ? "failed" : performance.reason === "timeout" ? "timeout" : "exited",
+    outcome: endOutcome(reason),
     durationMs: performance.durationMs,
-    error: { name: "Error", message: isOver ? OVER_THE_LIMIT : endMessage(performance) },
+    error: { name: "Error", message: endMessage({ ...performance, reason }) },
   });
 }
 
-const OVER_THE_LIMIT = `it did more than one log may hold: over ${LIMITS.trialEventsMax} events, or one too large`;
+function endOutcome(reason: TrialPerformance["reason"]): NewEvent<"run.ended">["outcome"] {
+  if (reason === "timeout") return "timeout";
+  return reason === "control-overflow" || reason === "too-many-events" ? "failed" : "exited";
+}
 
 function endMessage({ reason, exitCode, stderr, strayProcessCount }: TrialPerformance): string {
   const how = {
@@ -255,7 +258,8 @@ function endMessage({ reason, exitCode, stderr, strayProcessCount }: TrialPerfor
     killed: "the process was killed before the agent had answered",
     timeout: "the time limit was reached",
     aborted: "the run was cancelled",
-    "control-overflow": OVER_THE_LIMIT,
+    "control-overflow": "one event was larger than the limit",
+    "too-many-events": `it made over ${LIMITS.trialEventsMax} events, more than one log may hold`,
   }[reason];
   const strays = strayProcessCount > 0 ? `; ${strayProcessCount} stray processes were killed` : "";
   const lastWords = stderr?.text.trim().split("\n").at(-1)?.slice(0, 300);

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
 import type { ApprovalRule, AssistantMessage, InputTurn, NewEvent, UserContext } from "../domain/index.ts";
-import type { CapturedOutput } from "../sandbox/index.ts";
+import type { CapturedOutput, ProgramEnd } from "../sandbox/index.ts";
 
 /** Where the agent is defined. `task`: in the suite's own file, as a function. */
 export type AgentTarget =
@@ -27,8 +27,8 @@ export interface TrialJob {
 }
 
 export interface TrialPerformance {
-  /** The program ended by itself, or why not; `control-overflow`: an event too large, or too many of them. */
-  readonly reason: "exited" | "killed" | "timeout" | "aborted" | "control-overflow";
+  /** The program ended by itself, or why not; `control-overflow`: one event was too large. */
+  readonly reason: ProgramEnd["reason"] | "too-many-events";
   readonly exitCode: number | null;
   readonly stdout: CapturedOutput | null;
   readonly stderr: CapturedOutput | null;
