@@ -62,7 +62,9 @@ const FIELDS: Readonly<Record<EventType, Readonly<Record<string, Is>>>> = {
     user: optional(user),
     tools: optional(listOf(declaration)),
   },
-  "message.received": { from: oneOf("user", "system"), content: text },
+  "run.resumed": { attempt: number, because: oneOf("crash", "decision", "timer", "handover"), version: text },
+  "run.paused": { on: oneOf("approval", "sleep", "doubt", "version"), effects: listOf(number) },
+  "message.received": { from: oneOf("user", "system"), content: text, effect: optional(number) },
   "message.sent": { content: text },
   "model.called": {
     ...called,
@@ -72,6 +74,8 @@ const FIELDS: Readonly<Record<EventType, Readonly<Record<string, Is>>>> = {
     added: listOf(message),
     toolNames: listOf(text),
   },
+  "model.streamed": { effect: number, attempt: number, text: optional(text), reasoning: optional(text) },
+  "model.reset": { effect: number, attempt: number },
   "model.returned": {
     ...returned,
     model: optional(text),
@@ -88,6 +92,7 @@ const FIELDS: Readonly<Record<EventType, Readonly<Record<string, Is>>>> = {
   "sleep.returned": returned,
   "approval.requested": { ...called, ...maybeCall, reason: text },
   "approval.decided": { ...returned, ...maybeCall, decision: oneOf("approved", "denied", "edited"), by: text },
+  "doubt.settled": { effect: number, decision: oneOf("happened", "repeat", "failed"), by: text },
   "memory.called": { ...called, operation: oneOf("read", "write", "search", "erase"), key: text },
   "memory.returned": returned,
   "clock.read": { effect: number, valueMs: number },

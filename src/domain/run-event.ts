@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
 import type { AssistantMessage, Message, Usage } from "./message.ts";
+import type { MemoryScope } from "./memory-entry.ts";
 import type { MicroUsd } from "./money.ts";
 import type { SourceReference, ToolDeclaration } from "./tool-declaration.ts";
 import type { UserContext } from "./user-context.ts";
@@ -44,9 +45,32 @@ interface EventBodies {
     /** The tools the agent may call, as declared. */
     readonly tools?: readonly ToolDeclaration[];
     readonly attributes?: JsonObject;
+    readonly sessionId?: string;
+  };
+  /** Work on the run was taken up again: by the next process after a crash or a handover, or after a pause. */
+  "run.resumed": {
+    /** From 2. */
+    readonly attempt: number;
+    readonly because: "crash" | "decision" | "timer" | "handover";
+    /** Of the agent's code that goes on with it. */
+    readonly version: string;
+  };
+  /** Nobody works on the run until what it waits for has come. */
+  "run.paused": {
+    readonly on: "approval" | "sleep" | "doubt" | "version";
+    /** The effects that wait. */
+    readonly effects: readonly number[];
+    readonly untilMs?: number;
+    readonly error?: EffectError;
   };
   /** A message to the agent. */
-  "message.received": { readonly from: "user" | "system"; readonly content: string };
+  "message.received": {
+    readonly from: "user" | "system";
+    readonly content: string;
+    /** For a message that came while the run was under way: the model call before which it was slipped in. */
+    readonly effect?: number;
+    readonly signalId?: string;
+  };
   /** The agent's answer, as the user sees it. */
   "message.sent": {
     readonly content: string;
@@ -62,6 +86,16 @@ interface EventBodies {
     readonly toolNames: readonly string[];
     readonly settings?: JsonObject;
   };
+  /** A part of the model's answer as it came: text, reasoning, or text of a tool call's arguments. */
+  "model.streamed": {
+    readonly effect: number;
+    readonly attempt: number;
+    readonly text?: string;
+    readonly reasoning?: string;
+    readonly toolCall?: { readonly callId: string; readonly tool: string; readonly argumentsText: string };
+  };
+  /** What was streamed of this effect so far counts no more: the call is made again. */
+  "model.reset": { readonly effect: number; readonly attempt: number };
   "model.returned": EffectReturned & {
     readonly model?: string;
     readonly message?: AssistantMessage;
@@ -105,12 +139,26 @@ interface EventBodies {
     readonly tool?: string;
     readonly callId?: string;
   };
+  /** A person said what became of a tool call that nobody knew the end of. */
+  "doubt.settled": {
+    readonly effect: number;
+    readonly decision: "happened" | "repeat" | "failed";
+    readonly by: string;
+    readonly result?: Json;
+  };
   "memory.called": EffectCalled & {
     readonly operation: "read" | "write" | "search" | "erase";
+    readonly scope?: MemoryScope;
+    /** Of the entry; what is searched for, for `search`. */
     readonly key: string;
     readonly value?: Json;
   };
-  "memory.returned": EffectReturned & { readonly value?: Json; readonly updatedAtMs?: number };
+  "memory.returned": EffectReturned & {
+    readonly value?: Json;
+    readonly version?: number;
+    readonly updatedAtMs?: number;
+    readonly error?: EffectError;
+  };
   "clock.read": { readonly effect: number; readonly valueMs: number };
   "random.drawn": { readonly effect: number; readonly value: number };
   /** Ground truth: the world did this on purpose. */

@@ -79,6 +79,61 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "Read from an offset this log has given out, or from 0.",
   },
+  // runtime
+  "session.not_found": { http: 404, exit: 66, retry: false, fix: "List your sessions with GET /v1/sessions." },
+  "session.exists": { http: 409, exit: 65, retry: false, fix: "Choose another id, or leave it out: one is then made." },
+  "session.closed": { http: 409, exit: 65, retry: false, fix: "Begin a new session." },
+  "session.queue_full": {
+    http: 429,
+    exit: 75,
+    retry: true,
+    fix: "Wait until the session has worked off its messages, or send with whenBusy `steer` or `interrupt`.",
+  },
+  "run.not_found": { http: 404, exit: 66, retry: false, fix: "List your runs with GET /v1/runs." },
+  "run.ended": { http: 409, exit: 65, retry: false, fix: "The run is over: send a new message to its session." },
+  "run.nothing_to_decide": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "GET /v1/runs/RUN/decisions lists what the run waits for.",
+  },
+  "run.already_decided": { http: 409, exit: 65, retry: false, fix: "Somebody was first; the run's log says who." },
+  "runtime.draining": {
+    http: 503,
+    exit: 75,
+    retry: true,
+    fix: "This process hands over to the next one: send the request again.",
+  },
+  "runtime.overloaded": {
+    http: 429,
+    exit: 75,
+    retry: true,
+    fix: "Wait as long as Retry-After says, or raise the limit named.",
+  },
+  "version.not_offered": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "Start a process that has this version's code first; GET /v1/agents lists what is offered.",
+  },
+  "version.bad_weights": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give each version once, with a weight of 0 or more, and at least one above 0.",
+  },
+  "memory.conflict": {
+    http: 409,
+    exit: 75,
+    retry: false,
+    fix: "Somebody wrote first: read the entry again and write with its version.",
+  },
+  "dispatch.unavailable": {
+    http: 503,
+    exit: 75,
+    retry: true,
+    fix: "Start the engine (Restate), or serve with --dispatch local; accepted runs go on when it is back.",
+  },
   // agent
   "agent.not_found": {
     http: 404,

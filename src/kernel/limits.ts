@@ -17,5 +17,18 @@ export const LIMITS = {
   groupCommitEventsMax: 2_000,
   providerRetriesMax: 5,
   judgePassesMax: 25,
+  /** Runs of one session that wait or are at work. */
+  sessionQueueMax: 100,
+  /** Runs one process performs at a time; more wait in the store. */
+  activeRunsMax: 10_000,
+  runEventsMax: 200_000,
+  memoryKeyCharactersMax: 512,
+  memoryValueBytesMax: 256 * 1024,
+  memorySearchCharactersMax: 1_000,
+  idempotencyKeyCharactersMax: 255,
+  /** Open streams of one process. */
+  streamsMax: 20_000,
+  webhooksMax: 1_000,
+  webhookAttemptsMax: 12,
   requestBodyBytesMax: 8 * 1024 * 1024,
 } as const;

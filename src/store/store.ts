@@ -1,5 +1,6 @@
 import type { EvalRun, NewEvent, RunEvent, Trial } from "../domain/index.ts";
 import type { Id } from "../kernel/index.ts";
+import type { RuntimeStore } from "./runtime-store.ts";
 
 /** Append-only logs of runs. Every adapter passes `testing/store-conformance.ts`. */
 export interface LogStore {
@@ -12,8 +13,11 @@ export interface LogStore {
   append(runId: Id<"run">, events: readonly NewEvent[], expectedSeq: number): Promise<number>;
   /** Events from `fromSeq` on, in order, at most `limit` (LIMITS.trialEventsMax unless told). Empty for an unknown run. */
   read(runId: Id<"run">, page?: { readonly fromSeq?: number; readonly limit?: number }): Promise<RunEvent[]>;
-  /** Calls back after each append of this process to this run has become durable; returns a function that stops it. */
-  onAppend(runId: Id<"run">, listener: (nextSeq: number) => void): () => void;
+  /**
+   * Calls back after each append to this run has become durable, with what was appended where this process did it (a
+   * store may also announce other processes' appends, without); returns a function that stops it.
+   */
+  onAppend(runId: Id<"run">, listener: (nextSeq: number, events?: readonly RunEvent[]) => void): () => void;
 }
 
 /** Eval runs, their trials, and which run is whose baseline. */
@@ -47,7 +51,7 @@ export interface EvalStore {
   findBaseline(suite: string, name: string): Promise<Id<"eval-run"> | undefined>;
 }
 
-export interface Store extends LogStore, EvalStore, AsyncDisposable {
+export interface Store extends LogStore, EvalStore, RuntimeStore, AsyncDisposable {
   /** Resolves when everything handed over so far is durable. */
   flush(): Promise<void>;
 }
