@@ -7,7 +7,13 @@ import type { Id } from "../kernel/index.ts";
 export type Role = "user" | "operator" | "admin";
 
 /** A narrower right than the role's, given to a key or token. */
-export type AccessScope = "sessions:read" | "sessions:write" | "approvals:decide" | "memory:read" | "memory:write" | "admin";
+export type AccessScope =
+  | "sessions:read"
+  | "sessions:write"
+  | "approvals:decide"
+  | "memory:read"
+  | "memory:write"
+  | "admin";
 
 /** Who calls. */
 export interface Principal {

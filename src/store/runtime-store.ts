@@ -120,9 +120,11 @@ export interface RunStore {
    * Keeps a signal; a paused run becomes due at once. Undefined, and nothing written, when its slot is taken
    * (see `signalSlot`): a decision is made once.
    */
-  addSignal(signal: { readonly id: string; readonly runId: Id<"run">; readonly atMs: number; readonly by: string } & {
-    readonly body: RunSignalBody;
-  }): Promise<RunSignal | undefined>;
+  addSignal(
+    signal: { readonly id: string; readonly runId: Id<"run">; readonly atMs: number; readonly by: string } & {
+      readonly body: RunSignalBody;
+    },
+  ): Promise<RunSignal | undefined>;
   /** In order. */
   listSignals(runId: Id<"run">): Promise<RunSignal[]>;
   /** Signals to any run behind a position, in order, at most `limit`: for a worker to look for what concerns it. */

@@ -1,0 +1,1 @@
+export { publicEvent, type PublicRunEvent } from "./public-event.ts";
