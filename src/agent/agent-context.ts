@@ -1,6 +1,7 @@
 import type { Clock, Json, Random } from "../kernel/index.ts";
 import type { UserContext } from "../domain/index.ts";
 import type { Boundary } from "./boundary.ts";
+import type { MemoryHandle } from "./memory-handle.ts";
 
 /** What an agent may know of where it runs. Everything that reaches outside goes through `boundary`. */
 export interface AgentContext {
@@ -14,6 +15,10 @@ export interface AgentContext {
   readonly env: Readonly<Record<string, string>>;
   /** The case's state when no service holds it: change it in place, its difference is captured at the end. */
   readonly state: Record<string, Json>;
+  /** Of the user the run is for; null where no user is known. Logged, versioned, kept between sessions. */
+  readonly userMemory: MemoryHandle | null;
+  /** The agent's own, the same for all its users: nothing about one of them belongs here. */
+  readonly agentMemory: MemoryHandle;
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -1,61 +1,14 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { AegisError, canonicalJson, type Clock, type Json, LIMITS, type Random, toJson } from "../kernel/index.ts";
-import {
-  type EffectError,
-  firstEffectInside,
-  type Message,
-  type MicroUsd,
-  type NewEvent,
-  type RunEvent,
-  type Usage,
-} from "../domain/index.ts";
-import type { Journal } from "../log/index.ts";
+import { AegisError, canonicalJson, type Json, LIMITS, type Random, toJson } from "../kernel/index.ts";
+import type { Message, NewEvent, RunEvent } from "../domain/index.ts";
+import type { ApprovalDecision, BoundaryOptions, ModelEffect, PartWriter, SlippedMessage } from "./boundary-options.ts";
 import type { ToolCallContext, ToolDetails } from "./define-tool.ts";
-import { effectError, errorFromRecord } from "./effect-error.ts";
 import { keptMessages } from "./kept-messages.ts";
-
-/**
- * Hands an event to the log; what it returns is awaited before the effect's result is shown to the agent. With a journal
- * it must resolve with the event as it was appended.
- */
-export type AppendEvent = (event: NewEvent) => void | Promise<RunEvent | void>;
-
-export interface ApprovalRequest {
-  readonly tool: string;
-  readonly callId: string;
-  readonly arguments: Json;
-}
-
-export interface ApprovalDecision {
-  readonly decision: "approved" | "denied" | "edited";
-  readonly by: string;
-  readonly arguments?: Json;
-}
-
-export interface BoundaryOptions {
-  readonly append: AppendEvent;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** The log of an earlier attempt at this run: effects that returned are answered from it. */
-  readonly journal?: Journal;
-  readonly approve: (request: ApprovalRequest) => Promise<ApprovalDecision>;
-  readonly costOf: (call: { readonly model: string; readonly usage: Usage }) => MicroUsd | null;
-  readonly runId: string;
-  readonly signal?: AbortSignal;
-  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-}
-
-/** What a model call is, before and after. `recall` rebuilds the provider's result from the log. */
-export interface ModelEffect<Result> {
-  readonly provider: string;
-  readonly model: string;
-  readonly prompt: readonly Message[];
-  readonly toolNames: readonly string[];
-  readonly settings?: Record<string, Json>;
-  readonly execute: (attempt: number) => Promise<Result>;
-  readonly describe: (result: Result) => Partial<NewEvent<"model.returned">>;
-  readonly recall: (event: RunEvent<"model.returned">) => Result;
-}
+import type { MemoryHandle, MemoryOwner } from "./memory-handle.ts";
+import { openMemoryHandle } from "./open-memory-handle.ts";
+import { EffectRunner, type EffectStep, type GoOn } from "./run-effect.ts";
+import { settle } from "./settle.ts";
+import { sleepAtLeast } from "./sleep-at-least.ts";
+import { openPartWriter } from "./write-parts.ts";
 
 export interface ToolEffect {
   readonly tool: string;
@@ -65,68 +18,68 @@ export interface ToolEffect {
   readonly execute: (input: unknown, context: ToolCallContext) => unknown;
 }
 
-type Called = NewEvent<Extract<NewEvent["type"], `${string}.called`> | "approval.requested">;
-type Returned = RunEvent & { readonly durationMs: number; readonly error?: EffectError };
-
 /** Every crossing between an agent and the outside: each becomes a called and a returned event, or is answered from the journal. */
 export class Boundary {
   readonly #options: BoundaryOptions;
-  /** Whose turn it is to count: the run itself, or the tool an effect is made inside of. */
-  readonly #scopes = new AsyncLocalStorage<EffectScope>();
-  readonly #run: EffectScope = { firstEffect: 0, count: 0 };
+  readonly #runner: EffectRunner;
+  readonly #slipped: SlippedMessage[] = [];
   #lastPrompt: readonly Message[] = [];
 
   constructor(options: BoundaryOptions) {
     this.#options = options;
+    this.#runner = new EffectRunner(options);
   }
 
   /** How adapters wait when a provider turns a call away. */
   get retries(): { readonly random: Random; sleep(ms: number): Promise<void> } {
-    const { random, sleep = defaultSleep, signal } = this.#options;
+    const { random, sleep = sleepAtLeast, signal } = this.#options;
     return { random, sleep: (ms) => sleep(ms, signal) };
   }
 
   /** Asks a model. */
   async model<Result>(call: ModelEffect<Result>): Promise<Result> {
-    const keptCount = keptMessages(this.#lastPrompt, call.prompt);
-    this.#lastPrompt = call.prompt;
+    const number = this.#runner.takeNumber();
+    const asked = this.#options.hold && this.#runner.isOutermost ? await this.#slipIn(call, number) : call;
+    const keptCount = keptMessages(this.#lastPrompt, asked.prompt);
+    this.#lastPrompt = asked.prompt;
     const called = (effect: number, attempt: number): NewEvent<"model.called"> => ({
-      ...this.#stamp(),
+      ...this.#runner.stamp(),
       type: "model.called",
       effect,
       attempt,
-      provider: call.provider,
-      model: call.model,
+      provider: asked.provider,
+      model: asked.model,
       keptCount,
-      added: call.prompt.slice(keptCount),
-      toolNames: call.toolNames,
-      ...(call.settings && { settings: call.settings }),
+      added: asked.prompt.slice(keptCount),
+      toolNames: asked.toolNames,
+      ...(asked.settings && { settings: asked.settings }),
     });
-    return this.#effect({
+    const step: EffectStep<Result> = {
       called,
-      execute: (attempt) => call.execute(attempt),
-      recall: (event) => call.recall(event as RunEvent<"model.returned">),
+      isRepeatable: true,
+      execute: (place) => this.#streamed(place, (parts) => asked.execute(place.attempt, parts)),
+      recall: (event) => asked.recall(event as RunEvent<"model.returned">),
       returned: (effect, durationMs, end) => {
-        const described = "result" in end ? call.describe(end.result) : { error: end.error };
+        const described = "result" in end ? asked.describe(end.result) : { error: end.error };
         const usage = described.usage;
-        const costMicroUsd = usage ? this.#options.costOf({ model: described.model ?? call.model, usage }) : null;
-        return { ...this.#stamp(), type: "model.returned", effect, durationMs, costMicroUsd, ...described };
+        const costMicroUsd = usage ? this.#options.costOf({ model: described.model ?? asked.model, usage }) : null;
+        return { ...this.#runner.stamp(), type: "model.returned", effect, durationMs, costMicroUsd, ...described };
       },
-    });
+    };
+    return this.#runner.effect(step, number);
   }
 
   /** Runs a tool, after asking for approval where it needs one. */
   async tool(call: ToolEffect): Promise<unknown> {
     const input = await this.#approvedArguments(call);
-    const scope = this.#scope();
-    const idempotencyKey = `${this.#options.runId}-${scope.firstEffect + scope.count}`;
+    const idempotencyKey = `${this.#options.runId}-${this.#runner.nextNumber}`;
     const context: ToolCallContext = { callId: call.callId, idempotencyKey, signal: this.#options.signal };
     const { details } = call;
     // What the log keeps is made with the result: a tool whose `sources` throws has failed like any other.
     const told = async (output: unknown) => ({ output, told: describeToolResult(output, details) });
-    const done = await this.#effect<{ output: unknown; told?: ToldResult }>({
+    const done = await this.#runner.effect<{ output: unknown; told?: ToldResult }>({
       called: (effect, attempt) => ({
-        ...this.#stamp(),
+        ...this.#runner.stamp(),
         type: "tool.called",
         effect,
         attempt,
@@ -136,11 +89,15 @@ export class Boundary {
         idempotencyKey,
         ...(details && { declaration: details.declaration }),
       }),
+      isRepeatable: details?.declaration.isIdempotent ?? false,
       execute: async () => told(await call.execute(input, context)),
-      inDoubt: async () => told(await this.#settleDoubt(call, input, context)),
+      goOn: async ({ effect, event }) => {
+        const settled = await this.#settleDoubt(call, { input, context, effect, attempt: attemptOf(event) });
+        return settled.kind === "end" ? { kind: "end", result: await told(settled.result) } : settled;
+      },
       recall: (event) => ({ output: (event as RunEvent<"tool.returned">).result }),
       returned: (effect, durationMs, end) => ({
-        ...this.#stamp(),
+        ...this.#runner.stamp(),
         type: "tool.returned",
         effect,
         durationMs,
@@ -152,116 +109,121 @@ export class Boundary {
     return done.output;
   }
 
+  /** Waits; a run that is taken up again waits for what is left. */
   async sleep(ms: number): Promise<void> {
-    const sleep = this.#options.sleep ?? defaultSleep;
-    await this.#effect({
-      called: (effect, attempt) => ({ ...this.#stamp(), type: "sleep.called", effect, attempt, ms }),
-      execute: () => sleep(ms, this.#options.signal),
+    const { sleep = sleepAtLeast, clock, signal } = this.#options;
+    const until = async (effect: number, untilMs: number, restMs = untilMs - clock.nowMs()) =>
+      this.#runner.wait({ effect, on: "sleep", untilMs }, sleep(Math.max(0, restMs), signal));
+    await this.#runner.effect<void>({
+      called: (effect, attempt) => ({ ...this.#runner.stamp(), type: "sleep.called", effect, attempt, ms }),
+      isRepeatable: true,
+      execute: ({ effect }) => until(effect, clock.nowMs() + ms, ms),
+      goOn: async ({ effect, event }) => ({ kind: "end", result: await until(effect, event.atMs + ms) }),
       recall: () => undefined,
-      returned: (effect, durationMs) => ({ ...this.#stamp(), type: "sleep.returned", effect, durationMs }),
+      returned: (effect, durationMs) => ({ ...this.#runner.stamp(), type: "sleep.returned", effect, durationMs }),
     });
+  }
+
+  /** The memory of the user the run is for, or the agent's own. */
+  memory(owner: MemoryOwner): MemoryHandle {
+    return openMemoryHandle({ owner, runner: this.#runner, port: this.#options.memory, runId: this.#options.runId });
   }
 
   /** The wall clock, as the log remembers it. */
   readonly nowMs = async (): Promise<number> => {
-    const event = {
-      ...this.#stamp(),
-      type: "clock.read" as const,
-      effect: this.#nextEffect(),
-      valueMs: this.#options.clock.nowMs(),
-    };
-    const recorded = (await this.#once(event)) as RunEvent<"clock.read">;
-    return recorded.valueMs;
+    const effect = this.#runner.takeNumber();
+    const valueMs = this.#options.clock.nowMs();
+    const recorded = await this.#runner.once({ ...this.#runner.stamp(), type: "clock.read", effect, valueMs });
+    return (recorded as RunEvent<"clock.read">).valueMs;
   };
 
   /** A number in [0, 1), as the log remembers it. */
   readonly draw = async (): Promise<number> => {
-    const event = {
-      ...this.#stamp(),
-      type: "random.drawn" as const,
-      effect: this.#nextEffect(),
-      value: this.#options.random(),
-    };
-    const recorded = (await this.#once(event)) as RunEvent<"random.drawn">;
-    return recorded.value;
+    const effect = this.#runner.takeNumber();
+    const value = this.#options.random();
+    const recorded = await this.#runner.once({ ...this.#runner.stamp(), type: "random.drawn", effect, value });
+    return (recorded as RunEvent<"random.drawn">).value;
   };
 
-  /** Effects that are one event: asked and answered at once. */
-  async #once(event: NewEvent<"clock.read" | "random.drawn">): Promise<NewEvent> {
-    const recorded = this.#options.journal?.answer(event);
-    if (recorded?.kind === "returned") {
-      await this.#options.journal?.turn(recorded.event);
-      return recorded.event;
+  /** Parts go to the log while the model speaks; those of an earlier attempt count no more. */
+  async #streamed<Result>(
+    place: { readonly effect: number; readonly attempt: number },
+    ask: (parts: PartWriter | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    if (!this.#options.isStreaming) return ask(undefined);
+    const parts = openPartWriter({
+      ...place,
+      stamp: () => this.#runner.stamp(),
+      append: (event) => this.#runner.tell(event),
+    });
+    if (place.attempt > 1) parts.reset();
+    try {
+      return await ask(parts);
+    } finally {
+      await parts.flush();
     }
-    await this.#appendAnswer(event);
-    return event;
   }
 
-  /** An answer is shown to the agent in the order in which answers stand in the log, also when it is run again. */
-  async #appendAnswer(event: NewEvent): Promise<void> {
-    const appended = await this.#options.append(event);
-    if (appended) await this.#options.journal?.turn(appended);
-  }
-
-  #scope(): EffectScope {
-    return this.#scopes.getStore() ?? this.#run;
-  }
-
-  #nextEffect(): number {
-    const scope = this.#scope();
-    return scope.firstEffect + scope.count++;
-  }
-
-  #stamp() {
-    return { atMs: this.#options.clock.nowMs(), witness: "runtime" as const };
-  }
-
-  async #effect<Result>(step: {
-    called: (effect: number, attempt: number) => Called;
-    execute: (attempt: number) => Promise<Result>;
-    recall: (event: RunEvent) => unknown;
-    returned: (effect: number, durationMs: number, end: { result: Result } | { error: EffectError }) => NewEvent;
-    inDoubt?: () => Promise<Result>;
-  }): Promise<Result> {
-    const effect = this.#nextEffect();
-    const { journal, append, clock } = this.#options;
-    const answer = journal?.answer(step.called(effect, 1)) ?? { kind: "new" };
-    if (answer.kind === "returned") {
-      await journal?.turn(answer.event);
-      const { error } = answer.event as Returned;
-      if (error) throw errorFromRecord(error);
-      return step.recall(answer.event) as Result;
+  /** Messages that came while the run was under way go into this call, and stay in those after it. */
+  async #slipIn<Result>(call: ModelEffect<Result>, effect: number): Promise<ModelEffect<Result>> {
+    const { hold } = this.#options;
+    if (call.extend === undefined || hold === undefined) return call;
+    const after = call.prompt.length;
+    const recorded = hold.recordedMessages(effect);
+    for (const content of recorded) this.#slipped.push({ after, content });
+    for (const { content, signalId } of hold.takeMessages(effect)) {
+      this.#slipped.push({ after, content });
+      await this.#runner.tell({
+        ...this.#runner.stamp(),
+        witness: "person",
+        type: "message.received",
+        from: "user",
+        content,
+        effect,
+        signalId,
+      });
     }
-    this.#options.signal?.throwIfAborted();
-    const attempt = answer.kind === "in-doubt" ? attemptOf(answer.event) + 1 : 1;
-    await append(step.called(effect, attempt));
-    const startMs = clock.monotonicMs();
-    const elapsedMs = () => Math.round((clock.monotonicMs() - startMs) * 1000) / 1000;
-    const inside: EffectScope = { firstEffect: firstEffectInside(effect), count: 0 };
-    const isInDoubt = answer.kind === "in-doubt" && step.inDoubt !== undefined;
-    const execute = async () => (isInDoubt ? step.inDoubt?.() : step.execute(attempt)) as Promise<Result>;
-    const end = await settle(this.#scopes.run(inside, execute));
-    if ("error" in end && end.error instanceof AegisError && end.error.code === "agent.uncertain") throw end.error;
-    const told = "error" in end ? { error: effectError(end.error) } : end;
-    await this.#appendAnswer(step.returned(effect, elapsedMs(), told));
-    if ("error" in end) throw end.error;
-    return end.result;
+    return this.#slipped.length === 0 ? call : call.extend(this.#slipped);
   }
 
-  async #settleDoubt(call: ToolEffect, input: Json, context: ToolCallContext): Promise<unknown> {
-    if (call.details?.declaration.isIdempotent) return call.execute(input, context);
-    const found = await call.details?.reconcile?.(input, context);
-    if (found !== undefined) return found;
-    if (call.details?.reconcile) return call.execute(input, context);
-    throw new AegisError("agent.uncertain", `${call.tool} was called before a crash and never returned`);
+  async #settleDoubt(
+    call: ToolEffect,
+    doubt: {
+      readonly input: Json;
+      readonly context: ToolCallContext;
+      readonly effect: number;
+      readonly attempt: number;
+    },
+  ): Promise<GoOn<unknown>> {
+    const { details, tool } = call;
+    const { input, context, effect, attempt } = doubt;
+    if (details?.declaration.isIdempotent) return { kind: "again" };
+    const { hold } = this.#options;
+    if (details?.reconcile) {
+      const found = await settle(details.reconcile(input, context));
+      if ("result" in found)
+        return found.result === undefined ? { kind: "again" } : { kind: "end", result: found.result };
+      // Who cannot find out knows no more than we do: a person is asked, where there is one.
+      if (!hold) throw found.error;
+    }
+    if (!hold) throw new AegisError("agent.uncertain", `${tool} was called before a crash and never returned`);
+    const decision = await this.#runner.wait({ effect, on: "doubt" }, hold.settleDoubt({ effect, attempt, tool }));
+    if (decision.decision === "repeat") return { kind: "again" };
+    if (decision.decision === "happened") return { kind: "end", result: decision.result ?? null };
+    return { kind: "failed", error: new Error(`${tool} failed (decided by ${decision.by})`) };
   }
 
   async #approvedArguments(call: ToolEffect): Promise<Json> {
     if (!call.details?.declaration.needsApproval || !call.details.needsApproval(call.arguments)) return call.arguments;
     const { tool, callId } = call;
-    const decision = await this.#effect<ApprovalDecision>({
+    const ask = (effect: number) =>
+      this.#runner.wait(
+        { effect, on: "approval" },
+        this.#options.approve({ effect, tool, callId, arguments: call.arguments }),
+      );
+    const decision = await this.#runner.effect<ApprovalDecision>({
       called: (effect, attempt) => ({
-        ...this.#stamp(),
+        ...this.#runner.stamp(),
         type: "approval.requested",
         effect,
         attempt,
@@ -270,10 +232,12 @@ export class Boundary {
         arguments: call.arguments,
         reason: `${tool} needs approval`,
       }),
-      execute: () => this.#options.approve({ tool, callId, arguments: call.arguments }),
+      isRepeatable: true,
+      execute: ({ effect }) => ask(effect),
+      goOn: async ({ effect }) => ({ kind: "end", result: await ask(effect) }),
       recall: (event) => event,
       returned: (effect, durationMs, end) => ({
-        ...this.#stamp(),
+        ...this.#runner.stamp(),
         witness: "person",
         type: "approval.decided",
         effect,
@@ -286,23 +250,6 @@ export class Boundary {
     if (decision.decision === "denied") throw new Error(`${tool} was not approved (decided by ${decision.by})`);
     return decision.decision === "edited" ? (decision.arguments ?? call.arguments) : call.arguments;
   }
-}
-
-interface EffectScope {
-  readonly firstEffect: number;
-  count: number;
-}
-
-async function settle<Result>(work: Promise<Result>): Promise<{ result: Result } | { error: unknown }> {
-  try {
-    return { result: await work };
-  } catch (error) {
-    return { error };
-  }
-}
-
-function attemptOf(event: RunEvent): number {
-  return "attempt" in event ? event.attempt : 1;
 }
 
 type ToldResult = Pick<NewEvent<"tool.returned">, "result" | "sources" | "labels">;
@@ -320,16 +267,6 @@ function describeToolResult(output: unknown, details: ToolDetails | undefined): 
   };
 }
 
-function defaultSleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
+function attemptOf(event: RunEvent): number {
+  return "attempt" in event ? event.attempt : 1;
 }

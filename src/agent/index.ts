@@ -1,11 +1,16 @@
 export type { AgentAnswer, AgentContext, AgentSession } from "./agent-context.ts";
-export {
-  type AppendEvent,
-  type ApprovalDecision,
-  type ApprovalRequest,
-  Boundary,
-  type BoundaryOptions,
-} from "./boundary.ts";
+export { Boundary } from "./boundary.ts";
+export type {
+  AppendEvent,
+  ApprovalDecision,
+  ApprovalRequest,
+  BoundaryOptions,
+  Doubt,
+  DoubtDecision,
+  RunHold,
+  Wait,
+} from "./boundary-options.ts";
+export type { MemoryHandle, MemoryOwner, MemoryPort, Remembered } from "./memory-handle.ts";
 export {
   type AgentDefinition,
   type AgentOptions,

@@ -1,7 +1,7 @@
 import type { Clock, Json } from "../kernel/index.ts";
 import type { EffectError, Message, MicroUsd, NewEvent, ToolRequest, Usage } from "../domain/index.ts";
 import type { ModelAnswer } from "../model/index.ts";
-import type { AppendEvent } from "./boundary.ts";
+import type { AppendEvent } from "./boundary-options.ts";
 import { keptMessages } from "./kept-messages.ts";
 
 /** Marks calls that the boundary inside the agent's process has already logged: the endpoint then does not. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/index.ts";
-import type { AppendEvent } from "./boundary.ts";
+import type { AppendEvent } from "./boundary-options.ts";
 import type { ProgramAnswer } from "./read-answer.ts";
 
 /** Effect numbers of calls that nobody but the agent saw start here, apart from the boundary's own. */

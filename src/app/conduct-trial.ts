@@ -140,7 +140,19 @@ async function openSession(made: {
   const { user, caseId, attemptIndex, seed } = job;
   const modelEnv = job.modelBaseUrl ? modelEnvironment(job.modelBaseUrl) : {};
   const env = { ...modelEnv, ...job.env };
-  const context: AgentContext = { boundary, user, caseId, attemptIndex, seed, env, state, clock, random };
+  const context: AgentContext = {
+    boundary,
+    user,
+    caseId,
+    attemptIndex,
+    seed,
+    env,
+    state,
+    userMemory: user && boundary.memory("user"),
+    agentMemory: boundary.memory("agent"),
+    clock,
+    random,
+  };
   if ("agent" in agent) {
     const { openAiSdkSession } = await import("../agent/adapters/ai-sdk-agent.ts");
     const modelOverride = job.modelReplay && (await import("../model/index.ts")).replay(job.modelReplay);

@@ -92,7 +92,7 @@ const FIELDS: Readonly<Record<EventType, Readonly<Record<string, Is>>>> = {
   "sleep.returned": returned,
   "approval.requested": { ...called, ...maybeCall, reason: text },
   "approval.decided": { ...returned, ...maybeCall, decision: oneOf("approved", "denied", "edited"), by: text },
-  "doubt.settled": { effect: number, decision: oneOf("happened", "repeat", "failed"), by: text },
+  "doubt.settled": { effect: number, attempt: number, decision: oneOf("happened", "repeat", "failed"), by: text },
   "memory.called": { ...called, operation: oneOf("read", "write", "search", "erase"), key: text },
   "memory.returned": returned,
   "clock.read": { effect: number, valueMs: number },

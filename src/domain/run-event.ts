@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
 import type { AssistantMessage, Message, Usage } from "./message.ts";
-import type { MemoryScope } from "./memory-entry.ts";
 import type { MicroUsd } from "./money.ts";
 import type { SourceReference, ToolDeclaration } from "./tool-declaration.ts";
 import type { UserContext } from "./user-context.ts";
@@ -142,13 +141,15 @@ interface EventBodies {
   /** A person said what became of a tool call that nobody knew the end of. */
   "doubt.settled": {
     readonly effect: number;
+    readonly attempt: number;
     readonly decision: "happened" | "repeat" | "failed";
     readonly by: string;
     readonly result?: Json;
   };
   "memory.called": EffectCalled & {
     readonly operation: "read" | "write" | "search" | "erase";
-    readonly scope?: MemoryScope;
+    /** Whose memory: the user's the run is for, or the agent's own. */
+    readonly owner?: "user" | "agent";
     /** Of the entry; what is searched for, for `search`. */
     readonly key: string;
     readonly value?: Json;

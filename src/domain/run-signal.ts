@@ -27,6 +27,8 @@ export type RunSignalBody =
       readonly kind: "doubt";
       /** The effect of the tool call in doubt. */
       readonly effect: number;
+      /** Which of its calls, from 1: told by the run's log, not by who decides. */
+      readonly attempt?: number;
       /** It happened (with this result), it did not and may be made again, or it counts as failed. */
       readonly decision: "happened" | "repeat" | "failed";
       readonly result?: Json;
@@ -38,8 +40,9 @@ export type RunSignalBody =
 export function signalSlot(signal: RunSignalBody & { readonly id: string }): string {
   switch (signal.kind) {
     case "approval":
+      return `approval:${signal.effect}`;
     case "doubt":
-      return `${signal.kind}:${signal.effect}`;
+      return `doubt:${signal.effect}:${signal.attempt ?? 1}`;
     case "message":
       return `message:${signal.id}`;
     case "cancel":

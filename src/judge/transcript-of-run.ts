@@ -53,8 +53,14 @@ function linesOf(event: RunEvent, hasAnswers: boolean): TranscriptLine[] {
           );
     case "run.ended":
       return event.outcome === "answered" ? [] : line("the run ended", event.error?.message ?? event.outcome);
+    case "doubt.settled":
+      return line(`${event.by} settled a call in doubt`, event.result ?? event.decision);
     case "run.started":
+    case "run.resumed":
+    case "run.paused":
     case "model.called":
+    case "model.streamed":
+    case "model.reset":
     case "sleep.called":
     case "sleep.returned":
     case "clock.read":

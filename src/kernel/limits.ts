@@ -31,4 +31,21 @@ export const LIMITS = {
   webhooksMax: 1_000,
   webhookAttemptsMax: 12,
   requestBodyBytesMax: 8 * 1024 * 1024,
+  requestHeadBytesMax: 16 * 1024,
+  requestJsonDepthMax: 64,
+  /** Requests one process answers at a time, open streams left out. */
+  requestsInFlightMax: 5_000,
+  messageCharactersMax: 1_000_000,
+  metadataBytesMax: 16 * 1024,
+  userIdCharactersMax: 256,
+  sessionsPerUserMax: 10_000,
+  /** A quiet stream says that it is alive this often: proxies cut at about 16 s. */
+  streamHeartbeatMs: 10_000,
+  /** A reader that takes nothing for so long is disconnected; it resumes from its offset. */
+  streamStallMs: 60_000,
+  /** What one stream gathers before it is written. */
+  streamBatchCharactersMax: 64 * 1024,
+  /** How long a long-poll waits, and how much a catch-up read gives at once. */
+  longPollMs: 10_000,
+  catchUpBytesMax: 1024 * 1024,
 } as const;

@@ -77,7 +77,7 @@ function identity(question: EffectQuestion | Asking, prompt: readonly Message[])
     case "approval.requested":
       return [question.type, question.tool, question.arguments];
     case "memory.called":
-      return [question.type, question.operation, question.key, question.value];
+      return [question.type, question.operation, question.owner, question.key, question.value];
     case "clock.read":
     case "random.drawn":
       return [question.type];

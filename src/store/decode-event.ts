@@ -6,9 +6,13 @@ const WITNESSES: readonly Witness[] = ["edge", "runtime", "agent", "person"];
 
 const KNOWN_TYPES: Readonly<Record<EventType, true>> = {
   "run.started": true,
+  "run.resumed": true,
+  "run.paused": true,
   "message.received": true,
   "message.sent": true,
   "model.called": true,
+  "model.streamed": true,
+  "model.reset": true,
   "model.returned": true,
   "tool.called": true,
   "tool.returned": true,
@@ -18,6 +22,7 @@ const KNOWN_TYPES: Readonly<Record<EventType, true>> = {
   "sleep.returned": true,
   "approval.requested": true,
   "approval.decided": true,
+  "doubt.settled": true,
   "memory.called": true,
   "memory.returned": true,
   "clock.read": true,

@@ -1,4 +1,6 @@
+import type { Message } from "../../domain/index.ts";
 import { AegisError, type Json, toJson } from "../../kernel/index.ts";
+import { promptFromMessages } from "../../model/index.ts";
 import type { AgentContext, AgentSession } from "../agent-context.ts";
 import type { AiSdkAgent } from "../define-agent.ts";
 import { CALL_CONTEXT, type ToolCallContext, toolDetails } from "../define-tool.ts";
@@ -7,6 +9,8 @@ import { type AiSdkModel, wrapModel } from "./ai-sdk-model.ts";
 export interface AiSdkAgentOptions {
   readonly agent: AiSdkAgent | ((context: AgentContext) => AiSdkAgent | Promise<AiSdkAgent>);
   readonly context: AgentContext;
+  /** What was said in the conversation before. */
+  readonly history?: readonly Message[];
   /** Stands in for the agent's own model, e.g. a recorded one. */
   readonly modelOverride?: AiSdkModel;
 }
@@ -37,7 +41,7 @@ interface AiSdkToolCall {
 export async function openAiSdkSession(options: AiSdkAgentOptions): Promise<AgentSession> {
   const given = typeof options.agent === "function" ? await options.agent(options.context) : options.agent;
   const agent = await rebuild(given, options);
-  const messages: unknown[] = [];
+  const messages: unknown[] = promptFromMessages(options.history ?? []);
   return {
     async send({ message, signal }) {
       messages.push({ role: "user", content: message });

@@ -9,7 +9,8 @@ import type {
 import { type Json, toJson } from "../../kernel/index.ts";
 import type { NewEvent } from "../../domain/index.ts";
 import { answerFromResult, messagesFromPrompt } from "../../model/index.ts";
-import type { Boundary, ModelEffect } from "../boundary.ts";
+import type { Boundary } from "../boundary.ts";
+import type { ModelEffect, PartWriter, SlippedMessage } from "../boundary-options.ts";
 import { LOGGED_HEADER } from "../model-traffic.ts";
 import { retryRateLimits } from "../retry-rate-limits.ts";
 import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
@@ -41,10 +42,47 @@ function generateEffect(
 ): ModelEffect<LanguageModelV4GenerateResult> {
   return {
     ...describeCall(model, options),
-    execute: async () => retryRateLimits(async () => model.doGenerate(marked(options)), boundary.retries),
+    execute: async (_attempt, parts) =>
+      retryRateLimits(
+        async () => (parts ? streamWhole(model, options, parts) : model.doGenerate(marked(options))),
+        boundary.retries,
+      ),
     describe: (result) => describeResult(result),
     recall: resultFromEvent,
+    extend: (messages) => generateEffect(model, extended(options, messages), boundary),
   };
+}
+
+/** Asks for a stream although the agent wants the whole answer: the log gets the parts as they come. */
+async function streamWhole(
+  model: AiSdkModel,
+  options: LanguageModelV4CallOptions,
+  parts: PartWriter,
+): Promise<LanguageModelV4GenerateResult> {
+  const { stream } = await model.doStream(marked(options));
+  let hasParts = false;
+  try {
+    return await collect(stream, (part) => {
+      if (part.type === "text-delta") parts.write({ text: part.delta });
+      if (part.type === "reasoning-delta") parts.write({ reasoning: part.delta });
+      hasParts ||= part.type === "text-delta" || part.type === "reasoning-delta";
+    });
+  } catch (error) {
+    if (hasParts) parts.reset();
+    throw error;
+  }
+}
+
+/** The call with messages put between those of its prompt. */
+function extended(
+  options: LanguageModelV4CallOptions,
+  messages: readonly SlippedMessage[],
+): LanguageModelV4CallOptions {
+  const prompt = [...options.prompt];
+  for (const [index, { after, content }] of messages.entries()) {
+    prompt.splice(after + index, 0, { role: "user", content: [{ type: "text", text: content }] });
+  }
+  return { ...options, prompt };
 }
 
 /**
@@ -61,10 +99,14 @@ async function streamThrough(
   let isLive = false;
   const whole = boundary.model<LanguageModelV4GenerateResult>({
     ...describeCall(model, options),
-    execute: async () => {
+    execute: async (_attempt, parts) => {
       isLive = true;
       const { stream } = await retryRateLimits(async () => model.doStream(marked(options)), boundary.retries);
-      return collect(stream, (part) => writer.write(part));
+      return collect(stream, (part) => {
+        if (part.type === "text-delta") parts?.write({ text: part.delta });
+        if (part.type === "reasoning-delta") parts?.write({ reasoning: part.delta });
+        return writer.write(part);
+      });
     },
     describe: (result) => describeResult(result),
     recall: resultFromEvent,
@@ -85,7 +127,7 @@ async function streamThrough(
 
 async function collect(
   stream: ReadableStream<LanguageModelV4StreamPart>,
-  show: (part: LanguageModelV4StreamPart) => Promise<void>,
+  show: (part: LanguageModelV4StreamPart) => Promise<void> | void,
 ): Promise<LanguageModelV4GenerateResult> {
   const parts: LanguageModelV4StreamPart[] = [];
   for await (const part of stream) {

@@ -10,6 +10,8 @@ export interface CommandAgentOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly context: AgentContext;
+  /** What was said in the conversation before. */
+  readonly history?: readonly Message[];
   readonly outputBytesMax?: number;
 }
 
@@ -19,7 +21,7 @@ export interface CommandAgentOptions {
  * `{"answer": "..."}` or as plain text.
  */
 export function openCommandSession(options: CommandAgentOptions): AgentSession {
-  const messages: Message[] = [];
+  const messages: Message[] = [...(options.history ?? [])];
   return {
     async send({ message, input, signal }) {
       messages.push({ role: "user", content: message });

@@ -4,8 +4,12 @@ import type { AgentAnswer, AgentContext, AgentSession } from "../agent-context.t
 import type { AgentTurn } from "../define-agent.ts";
 
 /** Opens a conversation with a plain function: called once per turn with the conversation so far. */
-export function openFunctionSession(run: (turn: AgentTurn) => unknown, context: AgentContext): AgentSession {
-  const messages: Message[] = [];
+export function openFunctionSession(
+  run: (turn: AgentTurn) => unknown,
+  context: AgentContext,
+  history: readonly Message[] = [],
+): AgentSession {
+  const messages: Message[] = [...history];
   return {
     async send({ message, input, signal }) {
       messages.push({ role: "user", content: message });

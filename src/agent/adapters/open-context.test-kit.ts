@@ -2,7 +2,8 @@ import { fixedClock, type Json, seededRandom } from "../../kernel/index.ts";
 import type { NewEvent, RunEvent } from "../../domain/index.ts";
 import { openJournal } from "../../log/index.ts";
 import type { AgentContext } from "../agent-context.ts";
-import { type ApprovalDecision, Boundary } from "../boundary.ts";
+import { Boundary } from "../boundary.ts";
+import type { ApprovalDecision } from "../boundary-options.ts";
 
 const USER = { id: "ana", grants: [] };
 
@@ -50,6 +51,8 @@ export function openContext(
     seed: 42,
     env,
     state,
+    userMemory: boundary.memory("user"),
+    agentMemory: boundary.memory("agent"),
     clock,
     random,
   };

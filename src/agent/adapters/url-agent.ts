@@ -8,6 +8,8 @@ export interface UrlAgentOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly context: AgentContext;
+  /** What was said in the conversation before. */
+  readonly history?: readonly Message[];
   readonly sessionId: string;
   /** Where the agent may ask its model so that the calls are seen; sent along with each turn. */
   readonly modelBaseUrl?: string;
@@ -21,7 +23,7 @@ export interface UrlAgentOptions {
  * with `answer`, or plain text. What the endpoint says of its own tool calls is logged with the witness `agent`.
  */
 export function openUrlSession(options: UrlAgentOptions): AgentSession {
-  const messages: Message[] = [];
+  const messages: Message[] = [...(options.history ?? [])];
   let toldCount = 0;
   return {
     async send({ message, input, signal }) {
