@@ -34,6 +34,8 @@ export interface DoubtDecision {
   readonly decision: "happened" | "repeat" | "failed";
   readonly by: string;
   readonly result?: Json;
+  /** The log holds it already. */
+  readonly isLogged: boolean;
 }
 
 /** What an effect waits for that no computing brings nearer. */

@@ -207,7 +207,10 @@ export class Boundary {
       if (!hold) throw found.error;
     }
     if (!hold) throw new AegisError("agent.uncertain", `${tool} was called before a crash and never returned`);
-    const decision = await this.#runner.wait({ effect, on: "doubt" }, hold.settleDoubt({ effect, attempt, tool }));
+    const waiting = hold.settleDoubt({ effect, attempt, tool });
+    const { isLogged, ...decision } = await this.#runner.wait({ effect, on: "doubt" }, waiting);
+    const told = { ...this.#runner.stamp(), witness: "person" as const, effect, attempt, ...decision };
+    if (!isLogged) await this.#runner.tell({ type: "doubt.settled", ...told });
     if (decision.decision === "repeat") return { kind: "again" };
     if (decision.decision === "happened") return { kind: "end", result: decision.result ?? null };
     return { kind: "failed", error: new Error(`${tool} failed (decided by ${decision.by})`) };

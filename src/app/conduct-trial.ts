@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AegisError, type Clock, type Json, seededRandom, systemClock } from "../kernel/index.ts";
 import { type InputTurn, LOG_SCHEMA_VERSION, type NewEvent } from "../domain/index.ts";
@@ -12,11 +12,11 @@ import {
   isAgentDefinition,
   whereThrown,
 } from "../agent/index.ts";
-import { openFunctionSession } from "../agent/adapters/function-agent.ts";
 import { definedSuites, taskAgent } from "../eval/define/index.ts";
 import type { TrialJob } from "../eval/index.ts";
 import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
+import { openAgentSession } from "./open-agent-session.ts";
 
 export interface ConductedTrial {
   readonly job: TrialJob;
@@ -153,23 +153,15 @@ async function openSession(made: {
     clock,
     random,
   };
-  if ("agent" in agent) {
-    const { openAiSdkSession } = await import("../agent/adapters/ai-sdk-agent.ts");
-    const modelOverride = job.modelReplay && (await import("../model/index.ts")).replay(job.modelReplay);
-    return openAiSdkSession({ agent: agent.agent, context, ...(modelOverride && { modelOverride }) });
-  }
-  if ("command" in agent) {
-    const { openCommandSession } = await import("../agent/adapters/command-agent.ts");
-    const cwd = resolve(dirname(job.target.file), agent.cwd ?? ".");
-    return openCommandSession({ command: agent.command, cwd, env: agent.env ?? {}, context });
-  }
-  if ("url" in agent) {
-    const { openUrlSession } = await import("../agent/adapters/url-agent.ts");
-    const address = job.modelBaseUrl !== undefined && { modelBaseUrl: job.modelBaseUrl };
-    const { url, headers = {} } = agent;
-    return openUrlSession({ url, headers, context, sessionId: job.runId, append, ...address });
-  }
-  return openFunctionSession(agent.run, context);
+  return openAgentSession({
+    agent,
+    context,
+    append,
+    sessionId: job.runId,
+    folder: dirname(job.target.file),
+    ...(job.modelBaseUrl !== undefined && { modelBaseUrl: job.modelBaseUrl }),
+    ...(job.modelReplay && { modelReplay: job.modelReplay }),
+  });
 }
 
 /** The case's clock starts where it says and then runs on. */

@@ -7,6 +7,6 @@ export { type Prompt, prompts } from "./prompts.ts";
 export { readRun } from "./read-run.ts";
 export { type LogEntry, openRunLog, type RunLog, type RunLogOptions } from "./run-log.ts";
 export { type Span, type SpanKind, type SpanOptions, spanTree } from "./span-tree.ts";
-export { type TailOptions, tailLog } from "./tail-log.ts";
+export { type TailOptions, tailLog, tailLogInPages } from "./tail-log.ts";
 export { isToolError, type ToolCall, toolCalls, toolStep } from "./tool-calls.ts";
 export { type RunUsage, usageOf, type UsageTotals } from "./usage-of.ts";

@@ -33,7 +33,7 @@ test("a reader gets what there is and what comes, each event once, until the run
   await log.flush();
   const readers = [0, 1, 100, 250].map(async (fromSeq) => ({
     fromSeq,
-    seen: await seqs(tailLog({ store, runId: log.runId, fromSeq, pollMs: 60_000 })),
+    seen: await seqs(tailLog({ store, runId: log.runId, fromSeq, pollMs: () => 60_000 })),
   }));
   for (let index = 250; index < 700; index += 1) {
     void log.append(said(String(index)));
@@ -45,7 +45,7 @@ test("a reader gets what there is and what comes, each event once, until the run
 
 test("a reader that comes before the first event waits for it", async () => {
   const log = newLog();
-  const seen = seqs(tailLog({ store, runId: log.runId, pollMs: 60_000 }));
+  const seen = seqs(tailLog({ store, runId: log.runId, pollMs: () => 60_000 }));
   await store.flush();
   await log.append(said("first"), ended);
   expect(await seen).toEqual([0, 1]);
@@ -54,7 +54,7 @@ test("a reader that comes before the first event waits for it", async () => {
 test("events of another process are found without an announcement", async () => {
   const other = await openSqliteStore({ path });
   const runId = makeId<"run">();
-  const seen = seqs(tailLog({ store: other, runId, pollMs: 5 }));
+  const seen = seqs(tailLog({ store: other, runId, pollMs: () => 5 }));
   const log = newLog(runId);
   for (let index = 0; index < 20; index += 1) await log.append(said(String(index)));
   await log.append(ended);
@@ -88,7 +88,7 @@ test("an abort ends a waiting reader, and one that has not begun", async () => {
   const log = newLog();
   await log.append(said("only"));
   const abort = new AbortController();
-  const tail = tailLog({ store, runId: log.runId, signal: abort.signal, pollMs: 60_000 });
+  const tail = tailLog({ store, runId: log.runId, signal: abort.signal, pollMs: () => 60_000 });
   expect((await tail.next()).value).toMatchObject({ seq: 0 });
   const waiting = tail.next();
   abort.abort();

@@ -8,39 +8,53 @@ export interface TailOptions {
   /** The first event wanted: 0, or one more than the last one seen. */
   readonly fromSeq?: number;
   readonly signal?: AbortSignal;
-  /** How often to look for events that another process wrote: this process's own are announced. */
-  readonly pollMs?: number;
+  /** How long to wait before looking for events that another process wrote: this process's own are announced. */
+  readonly pollMs?: () => number;
 }
 
 /** Events held in memory at most, however slow the reader. */
 const PAGE_EVENTS = 100;
+const POLL_MS = 500;
 
 /**
  * The events of a run from an offset on: those there are, then those to come, each once, until the run has ended or the
- * signal aborts. Read at the reader's pace; an announcement only says that there is something to read.
+ * signal aborts.
  * @throws {AegisError} "log.bad_offset" when `fromSeq` lies behind the end of the log
  */
 export async function* tailLog(options: TailOptions): AsyncGenerator<RunEvent, void, undefined> {
-  const { store, runId, fromSeq = 0, signal, pollMs = 500 } = options;
-  const isAborted = () => signal?.aborted === true;
-  if (await endsBefore(options, fromSeq)) return;
+  for await (const events of tailLogInPages(options)) yield* events;
+}
+
+/**
+ * The same, as many events at a time as there are. A reader that waits is handed what is appended; one that is busy
+ * reads the store when it comes back, so that nothing is kept for it meanwhile.
+ */
+export async function* tailLogInPages(options: TailOptions): AsyncGenerator<readonly RunEvent[], void, undefined> {
+  const { store, runId, signal, pollMs = () => POLL_MS } = options;
+  let nextSeq = options.fromSeq ?? 0;
+  if (await endsBefore(options, nextSeq)) return;
   const bell = openBell(options);
   try {
-    let nextSeq = fromSeq;
-    while (!isAborted()) {
-      const rung = bell.next(pollMs);
-      const page = await store.read(runId, { fromSeq: nextSeq, limit: PAGE_EVENTS });
-      for (const event of page) {
-        if (isAborted()) return;
-        yield event;
-        if (event.type === "run.ended") return;
-        nextSeq = event.seq + 1;
+    let mustRead = true;
+    while (!isAborted(signal)) {
+      let events = bell.take(nextSeq);
+      if (events.length === 0 && (mustRead || bell.announcedSeq() > nextSeq)) {
+        events = await store.read(runId, { fromSeq: nextSeq, limit: PAGE_EVENTS });
+        mustRead = events.length === PAGE_EVENTS;
       }
-      if (page.length < PAGE_EVENTS) await rung;
+      if (isAborted(signal)) return;
+      if (events.length === 0) mustRead = (await bell.wait(nextSeq, pollMs())) === "timeout";
+      else yield events;
+      if (events.at(-1)?.type === "run.ended") return;
+      nextSeq += events.length;
     }
   } finally {
     bell.close();
   }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 /** True when the event before the offset ended the run, so that nothing will ever follow. */
@@ -54,28 +68,51 @@ async function endsBefore({ store, runId }: TailOptions, fromSeq: number): Promi
 }
 
 interface Bell {
-  /** Rings with the next append, at an abort, and after `timeoutMs` in any case. Asked for before reading, it misses nothing. */
-  next(timeoutMs: number): Promise<void>;
+  /** What was handed to the waiting reader, when it begins at `nextSeq`. */
+  take(nextSeq: number): readonly RunEvent[];
+  /** Where the log ends, by the announcements so far. */
+  announcedSeq(): number;
+  /** Resolves with the next append, at an abort, or after the time; at once when there is more than `nextSeq` already. */
+  wait(nextSeq: number, timeoutMs: number): Promise<"rung" | "timeout">;
   close(): void;
 }
 
 function openBell({ store, runId, signal }: TailOptions): Bell {
-  let ring = () => {};
+  let ring: ((why: "rung" | "timeout") => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const onRing = () => ring();
-  const stop = store.onAppend(runId, onRing);
-  signal?.addEventListener("abort", onRing);
+  let announcedSeq = 0;
+  let handed: readonly RunEvent[] = [];
+  const wake = (why: "rung" | "timeout") => {
+    clearTimeout(timer);
+    const waiting = ring;
+    ring = undefined;
+    waiting?.(why);
+  };
+  const stop = store.onAppend(runId, (nextSeq, events = []) => {
+    announcedSeq = Math.max(announcedSeq, nextSeq);
+    if (ring) handed = events;
+    wake("rung");
+  });
+  const onAbort = () => wake("rung");
+  signal?.addEventListener("abort", onAbort);
   return {
-    next: (timeoutMs) =>
-      new Promise((resolve) => {
-        clearTimeout(timer);
-        timer = setTimeout(resolve, timeoutMs);
-        ring = resolve;
-      }),
+    announcedSeq: () => announcedSeq,
+    take(nextSeq) {
+      const events = handed[0]?.seq === nextSeq ? handed : [];
+      handed = [];
+      return events;
+    },
+    wait: async (nextSeq, timeoutMs) =>
+      announcedSeq > nextSeq || isAborted(signal)
+        ? "rung"
+        : new Promise((resolve) => {
+            ring = resolve;
+            timer = setTimeout(wake, timeoutMs, "timeout");
+          }),
     close: () => {
       clearTimeout(timer);
       stop();
-      signal?.removeEventListener("abort", onRing);
+      signal?.removeEventListener("abort", onAbort);
     },
   };
 }

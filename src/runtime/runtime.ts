@@ -52,6 +52,7 @@ export type PendingDecision =
       readonly effect: number;
       readonly tool: string;
       readonly arguments: Json;
+      readonly attempt: number;
       readonly calledAtMs: number;
     };
 
@@ -93,6 +94,8 @@ export interface Runtime {
   run(id: string): Promise<RunRecord>;
   /** The events of a run as they become durable, to its end. @throws {AegisError} "run.not_found", "log.bad_offset" */
   follow(follow: FollowRun): AsyncGenerator<RunEvent, void, undefined>;
+  /** The same, as many events at a time as there are: for writing them together. */
+  followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined>;
   pendingDecisions(runId: string): Promise<readonly PendingDecision[]>;
   /**
    * Says something to a run: a decision, a cancel.

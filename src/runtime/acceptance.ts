@@ -1,0 +1,26 @@
+import type { RunRecord } from "../domain/index.ts";
+import { AegisError, type Clock, type Id } from "../kernel/index.ts";
+import type { Store } from "../store/index.ts";
+import type { AgentDirectory } from "./agent-directory.ts";
+import type { Dispatcher } from "./dispatch.ts";
+import type { RunWorker } from "./run-worker.ts";
+
+/** What it takes to take something in. */
+export interface Acceptance {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly makeId: <Kind extends string>() => Id<Kind>;
+  readonly agents: AgentDirectory;
+  readonly worker: RunWorker;
+  readonly dispatcher: Dispatcher;
+}
+
+/** The store has the run, so an engine that cannot be told now is told when it is back. */
+export async function tellDispatcher(
+  { dispatcher }: Acceptance,
+  run: Pick<RunRecord, "id" | "sessionId" | "agent" | "version">,
+): Promise<void> {
+  await dispatcher.dispatch(run).catch((error: unknown) => {
+    if (!(error instanceof AegisError && error.code === "dispatch.unavailable")) throw error;
+  });
+}

@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import type { WorkerRecord } from "../domain/index.ts";
+import { type DeployMode, routesAfterDeploy } from "./choose-version.ts";
+import type { OpenDispatcher } from "./dispatch.ts";
+import { RunWorker, type RunWorkerOptions } from "./run-worker.ts";
+import type { Runtime } from "./runtime.ts";
+import { StoredRuntime } from "./stored-runtime.ts";
+
+export interface RuntimeOptions extends Omit<RunWorkerOptions, "workerId"> {
+  readonly openDispatcher: (worker: { readonly workerId: string }) => OpenDispatcher;
+  readonly deploy?: DeployMode;
+  /** Where failures of our own are told; runs go on. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Sessions and runs over a store, performed through a dispatcher. */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const workerId = `worker-${randomUUID()}`;
+  const { store, agents, clock, deploy = { kind: "replace" } } = options;
+  const release = await store.holdWorker(workerId);
+  const worker = new RunWorker({ ...options, workerId });
+  const record: WorkerRecord = { id: workerId, offers: agents.offers, state: "live", startedAtMs: clock.nowMs() };
+  await store.saveWorker(record);
+  for (const offered of agents.offers) {
+    const routes = routesAfterDeploy(await store.listRoutes(offered.agent), offered, {
+      mode: deploy,
+      nowMs: clock.nowMs(),
+    });
+    if (routes) await store.setRoutes(offered.agent, routes);
+  }
+  const dispatcher = await options.openDispatcher({ workerId })(worker.perform);
+  return new StoredRuntime({ options, worker, record, dispatcher, release });
+}

@@ -1,0 +1,281 @@
+import type { AgentDefinition, BoundaryOptions } from "../agent/index.ts";
+import type { RunEvent, RunRecord, RunSignal, WebhookEvent } from "../domain/index.ts";
+import { AegisError, type Clock, type Id, LIMITS } from "../kernel/index.ts";
+import { openRunLog, type RunLog } from "../log/index.ts";
+import type { Store } from "../store/index.ts";
+import type { AgentDirectory, OpenAgentSession } from "./agent-directory.ts";
+import { conductRun, type RunEnd } from "./conduct-run.ts";
+import type { Performance, PerformOptions } from "./dispatch.ts";
+import { openMailbox, type RunMailbox } from "./run-mailbox.ts";
+import { sessionHistory } from "./session-history.ts";
+import { storedMemory } from "./stored-memory.ts";
+
+export interface RunWorkerOptions {
+  readonly workerId: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly agents: AgentDirectory;
+  readonly openSession: OpenAgentSession;
+  readonly costOf: BoundaryOptions["costOf"];
+  readonly makeId: <Kind extends string>() => Id<Kind>;
+  /** What agents find in `context.env`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Sleeps shorter than this are slept in this process; longer ones put the run down. */
+  readonly holdMs?: number;
+  /** Told of each step in a run's life, once it is durable; a failure is the listener's own matter. */
+  readonly onStep?: (event: WebhookEvent, run: RunRecord) => Promise<void>;
+}
+
+const HOLD_MS = 2_000;
+const SIGNALS_PAGE = 500;
+
+/** Takes runs, goes on with them from their logs and puts them down: the hands of one process. */
+export class RunWorker {
+  readonly #options: RunWorkerOptions;
+  readonly #mailboxes = new Map<Id<"run">, RunMailbox>();
+  #signalPosition: number | undefined;
+
+  constructor(options: RunWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Is the run at work here? Then all its events are announced here. */
+  isPerforming(runId: Id<"run">): boolean {
+    return this.#mailboxes.has(runId);
+  }
+
+  /** Something was said to the run: hands it over at once when the run is at work here. */
+  async nudge(runId: Id<"run">): Promise<void> {
+    const mailbox = this.#mailboxes.get(runId);
+    if (mailbox) mailbox.put(await this.#options.store.listSignals(runId));
+  }
+
+  /** Looks for what was said to runs at work here through other processes. */
+  async lookForSignals(): Promise<void> {
+    const { store } = this.#options;
+    this.#signalPosition ??= await store.lastSignalPosition();
+    for (;;) {
+      const signals: readonly RunSignal[] = await store.listSignalsAfter(this.#signalPosition, SIGNALS_PAGE);
+      for (const signal of signals) this.#mailboxes.get(signal.runId)?.put([signal]);
+      this.#signalPosition = signals.at(-1)?.position ?? this.#signalPosition;
+      if (signals.length < SIGNALS_PAGE) return;
+    }
+  }
+
+  /** See `PerformRun`. */
+  readonly perform = async (runId: Id<"run">, options: PerformOptions = {}): Promise<Performance> => {
+    try {
+      const taken = await this.#take(runId, options);
+      return taken ? await this.#goOn(taken, options.signal) : { kind: "not-taken" };
+    } catch (error) {
+      return { kind: "failed", error };
+    }
+  };
+
+  async #take(runId: Id<"run">, { isTakeover = false }: PerformOptions): Promise<Taken | undefined> {
+    const { store, workerId, clock } = this.#options;
+    if (this.#mailboxes.has(runId)) return undefined;
+    const found = await store.findRun(runId);
+    if (found === undefined || found.status === "ended") return undefined;
+    const isHeld = found.status === "running" && found.workerId !== null && found.workerId !== workerId;
+    if (isHeld && !isTakeover && (await store.isWorkerHeld(found.workerId))) return undefined;
+    const agent = await this.#agentFor(found);
+    if (agent === undefined) return undefined;
+    const run = await store.claimRun({
+      id: runId,
+      workerId,
+      from: ["queued", "paused", "running"],
+      ...(found.status === "running" && found.workerId !== null && { heldBy: found.workerId }),
+      // A run that began keeps the name of the version that began it.
+      ...(found.status === "queued" && agent.version !== found.version && { version: agent.version }),
+      atMs: clock.nowMs(),
+    });
+    return run && { run, agent, before: found };
+  }
+
+  /**
+   * The version that began a run finishes it. Where no process has that version any more, the one at hand may try: the
+   * journal notices when it does other things than the log holds.
+   */
+  async #agentFor(run: RunRecord): Promise<AgentDefinition | undefined> {
+    const { agents, store } = this.#options;
+    const exact = agents.find(run.agent, run.version);
+    if (exact) return exact;
+    for (const worker of await store.listWorkers()) {
+      const hasIt = worker.offers.some(({ agent, version }) => agent === run.agent && version === run.version);
+      if (hasIt && (await store.isWorkerHeld(worker.id))) return undefined;
+    }
+    return agents.find(run.agent);
+  }
+
+  async #goOn({ run, agent, before }: Taken, signal: AbortSignal | undefined): Promise<Performance> {
+    const { store, clock } = this.#options;
+    const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
+    const last = events.at(-1);
+    if (last?.type === "run.ended") return this.#end(run, { kind: "ended", outcome: last.outcome, state: undefined });
+    const mailbox = openMailbox(events);
+    this.#mailboxes.set(run.id, mailbox);
+    const log = openRunLog({ store, runId: run.id, clock, history: events });
+    try {
+      mailbox.put(await store.listSignals(run.id));
+      // Takes the next place in the log: whoever had the run before loses it with the next append.
+      const resumed = events.length === 0 ? [] : await log.append(resumption(run, agent, before));
+      if (events.length === 0) void this.#step("run.started", run);
+      const end = await this.#conduct({ run, agent, events: [...events, ...resumed], log, mailbox, signal });
+      return await this.#settle(run, end, { log, mailbox });
+    } finally {
+      this.#mailboxes.delete(run.id);
+      await log.close().catch(() => undefined);
+    }
+  }
+
+  async #conduct(at: {
+    readonly run: RunRecord;
+    readonly agent: AgentDefinition;
+    readonly events: readonly RunEvent[];
+    readonly log: RunLog;
+    readonly mailbox: RunMailbox;
+    readonly signal: AbortSignal | undefined;
+  }): Promise<RunEnd> {
+    const { store, clock, env, costOf, openSession, holdMs = HOLD_MS } = this.#options;
+    const { run } = at;
+    const [session, history] = await Promise.all([store.findSession(run.sessionId), sessionHistory(store, run)]);
+    if (session === undefined) throw new AegisError("session.not_found", `Session ${run.sessionId} is gone`);
+    const memory = storedMemory({ store, clock, run });
+    return conductRun({ ...at, session, history, memory, clock, env, costOf, openSession, holdMs });
+  }
+
+  async #settle(run: RunRecord, end: RunEnd, at: { log: RunLog; mailbox: RunMailbox }): Promise<Performance> {
+    switch (end.kind) {
+      case "ended":
+        return this.#end(run, end);
+      case "abandoned":
+        return { kind: "abandoned" };
+      case "paused": {
+        const { waits, seenPosition } = end;
+        const untils = waits.flatMap(({ untilMs }) => untilMs ?? []);
+        const wakeAtMs = untils.length > 0 ? Math.min(...untils) : null;
+        const on = waits.find(({ on: reason }) => reason !== "sleep")?.on ?? "sleep";
+        const effects = waits.map(({ effect }) => effect);
+        return this.#pause(run, { ...at, on, wakeAtMs, effects, seenPosition });
+      }
+      case "broken":
+        return this.#settleBroken(run, end.error, at);
+    }
+  }
+
+  async #settleBroken(run: RunRecord, error: unknown, at: { log: RunLog; mailbox: RunMailbox }): Promise<Performance> {
+    if (!(error instanceof AegisError)) return { kind: "failed", error };
+    if (error.code === "log.conflict") return { kind: "not-taken" };
+    if (error.code !== "log.journal_mismatch") return { kind: "failed", error };
+    const { seenPosition } = at.mailbox;
+    return this.#pause(run, { ...at, on: "version", wakeAtMs: null, effects: [], seenPosition, error });
+  }
+
+  async #pause(
+    run: RunRecord,
+    pause: {
+      readonly log: RunLog;
+      readonly seenPosition: number;
+      readonly on: NonNullable<RunRecord["pausedOn"]>;
+      readonly wakeAtMs: number | null;
+      readonly effects: readonly number[];
+      readonly error?: AegisError;
+    },
+  ): Promise<Performance> {
+    const { store, workerId } = this.#options;
+    const { on, wakeAtMs, effects, log, seenPosition, error } = pause;
+    await log.append({
+      type: "run.paused",
+      witness: "runtime",
+      on,
+      effects,
+      ...(wakeAtMs !== null && { untilMs: wakeAtMs }),
+      ...(error && { error: { name: error.code, message: error.message } }),
+    });
+    const isDown = await store.pauseRun({ id: run.id, workerId, on, wakeAtMs, seenPosition });
+    if (!isDown) return { kind: "not-taken" };
+    const after = await store.findRun(run.id);
+    if (after) void this.#step("run.paused", after);
+    return { kind: "paused", wakeAtMs: after?.wakeAtMs ?? wakeAtMs };
+  }
+
+  async #end(
+    run: RunRecord,
+    {
+      outcome,
+      state,
+    }: {
+      outcome: NonNullable<RunRecord["outcome"]>;
+      state: Extract<RunEnd, { kind: "ended" }>["state"] | undefined;
+      kind: "ended";
+    },
+  ): Promise<Performance> {
+    const { store, clock } = this.#options;
+    const atMs = clock.nowMs();
+    await store.endRun({ id: run.id, outcome, atMs, ...(state && { sessionState: state }) });
+    await this.#requeueMessages(run);
+    void this.#step("run.ended", { ...run, status: "ended", outcome, endedAtMs: atMs });
+    const after = await store.listSessionRuns(run.sessionId, {
+      limit: LIMITS.sessionQueueMax,
+      afterPosition: run.position,
+    });
+    return { kind: "ended", next: after.find(({ status }) => status === "queued") };
+  }
+
+  /** A message that came too late to be taken in is not lost: it becomes a run of its own. */
+  async #requeueMessages(run: RunRecord): Promise<void> {
+    const { store } = this.#options;
+    const signals = (await store.listSignals(run.id)).filter((signal) => signal.kind === "message");
+    if (signals.length === 0) return;
+    const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
+    const logged = new Set(
+      events.flatMap((event) => (event.type === "message.received" ? (event.signalId ?? []) : [])),
+    );
+    for (const signal of signals) {
+      if (!logged.has(signal.id)) await this.requeue(run, { signalId: signal.id, content: signal.content });
+    }
+  }
+
+  /** The run that answers a message that missed the run it was for; the same message never makes two. */
+  async requeue(run: RunRecord, { signalId, content }: { signalId: string; content: string }): Promise<RunRecord> {
+    const { store, clock, makeId } = this.#options;
+    const { sessionId, ownerId, agent, version, metadata } = run;
+    const made = await store.createRun({
+      id: makeId<"run">(),
+      sessionId,
+      ownerId,
+      agent,
+      version,
+      input: { message: content },
+      idempotencyKey: `steered-${signalId}`,
+      metadata,
+      createdAtMs: clock.nowMs(),
+    });
+    return made.run;
+  }
+
+  async #step(event: WebhookEvent, run: RunRecord): Promise<void> {
+    await this.#options.onStep?.(event, run).catch(() => undefined);
+  }
+}
+
+interface Taken {
+  readonly run: RunRecord;
+  readonly agent: AgentDefinition;
+  /** As it was before it was taken. */
+  readonly before: RunRecord;
+}
+
+function resumption(run: RunRecord, agent: AgentDefinition, before: RunRecord) {
+  const { status, pausedOn, wakeAtMs } = before;
+  const isTimer = pausedOn === "sleep" && wakeAtMs !== null && wakeAtMs > 0;
+  const because = status === "paused" ? (isTimer ? "timer" : "decision") : "crash";
+  return {
+    type: "run.resumed" as const,
+    witness: "runtime" as const,
+    attempt: run.attempt,
+    because: because as "timer" | "decision" | "crash",
+    version: agent.version,
+  };
+}

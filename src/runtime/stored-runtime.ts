@@ -1,0 +1,192 @@
+import type { Message, RunEvent, RunRecord, RunSignal, RunSignalBody, Session, WorkerRecord } from "../domain/index.ts";
+import { AegisError, type Id, LIMITS } from "../kernel/index.ts";
+import { tailLogInPages } from "../log/index.ts";
+import type { Acceptance } from "./acceptance.ts";
+import { assertWeights } from "./choose-version.ts";
+import type { Dispatcher } from "./dispatch.ts";
+import type { RuntimeOptions } from "./open-runtime.ts";
+import { pendingDecisions } from "./pending-decisions.ts";
+import type { RunWorker } from "./run-worker.ts";
+import type { AgentSummary, FollowRun, PendingDecision, Runtime, StartedRun, StartRun } from "./runtime.ts";
+import { sessionHistory } from "./session-history.ts";
+import { signalRun } from "./signal-run.ts";
+import { cancelOpenRuns, startRun } from "./start-run.ts";
+
+interface Parts {
+  readonly options: RuntimeOptions;
+  readonly worker: RunWorker;
+  readonly record: WorkerRecord;
+  readonly dispatcher: Dispatcher;
+  readonly release: () => Promise<void>;
+}
+
+/** How often to look for signals that came through other processes. */
+const LOOK_MS = 200;
+/** Events of runs at work here are announced; those of others are looked for. */
+const POLL_OWN_MS = 5_000;
+const POLL_OTHERS_MS = 150;
+
+export class StoredRuntime implements Runtime {
+  readonly #parts: Parts;
+  readonly #acceptance: Acceptance;
+  #isDraining = false;
+  #isClosed = false;
+  #lookTimer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#acceptance = { ...parts.options, ...parts };
+    this.#scheduleLook();
+  }
+
+  get offers() {
+    return this.#parts.record.offers;
+  }
+
+  get isDraining() {
+    return this.#isDraining;
+  }
+
+  get activeCount() {
+    return this.#parts.dispatcher.activeCount;
+  }
+
+  async createSession(asked: Parameters<Runtime["createSession"]>[0]): Promise<Session> {
+    const { options } = this.#parts;
+    const { store, clock, makeId } = options;
+    const { agent, ownerId, id = makeId<"session">(), metadata = {} } = asked;
+    if (options.agents.find(agent) === undefined && (await store.listRoutes(agent)).length === 0) {
+      const names = [...new Set(this.offers.map((each) => each.agent))].join(", ");
+      throw new AegisError("agent.not_found", `No agent is called ${JSON.stringify(agent)}; there are: ${names}`);
+    }
+    const createdAtMs = clock.nowMs();
+    const session: Session = {
+      id: id as Id<"session">,
+      agent,
+      ownerId,
+      state: {},
+      metadata,
+      createdAtMs,
+      closedAtMs: null,
+    };
+    await store.createSession(session);
+    return session;
+  }
+
+  async session(id: string): Promise<Session> {
+    const session = await this.#parts.options.store.findSession(id);
+    if (session) return session;
+    throw new AegisError("session.not_found", `There is no session ${JSON.stringify(id)}`);
+  }
+
+  async conversation(id: string): Promise<readonly Message[]> {
+    const session = await this.session(id);
+    return sessionHistory(this.#parts.options.store, { sessionId: session.id, position: Number.MAX_SAFE_INTEGER });
+  }
+
+  async closeSession(id: string, by: string): Promise<Session> {
+    const { store, clock } = this.#parts.options;
+    const session = await this.session(id);
+    await store.updateSession(session.id, { closedAtMs: session.closedAtMs ?? clock.nowMs() });
+    await cancelOpenRuns(this.#acceptance, session.id, by);
+    return this.session(id);
+  }
+
+  async startRun(start: StartRun): Promise<StartedRun> {
+    return startRun(this.#acceptance, { ...start, session: await this.session(start.sessionId) });
+  }
+
+  async run(id: string): Promise<RunRecord> {
+    const run = await this.#parts.options.store.findRun(id);
+    if (run) return run;
+    throw new AegisError("run.not_found", `There is no run ${JSON.stringify(id)}`);
+  }
+
+  async *follow(follow: FollowRun): AsyncGenerator<RunEvent, void, undefined> {
+    for await (const events of this.followInPages(follow)) yield* events;
+  }
+
+  async *followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined> {
+    const { worker, options } = this.#parts;
+    const run = await this.run(follow.runId);
+    const pollMs = () => (worker.isPerforming(run.id) ? POLL_OWN_MS : POLL_OTHERS_MS);
+    yield* tailLogInPages({ ...follow, store: options.store, pollMs });
+  }
+
+  async pendingDecisions(runId: string): Promise<readonly PendingDecision[]> {
+    const run = await this.run(runId);
+    if (run.status === "ended") return [];
+    return pendingDecisions(await this.#parts.options.store.read(run.id, { limit: LIMITS.runEventsMax }));
+  }
+
+  async signal(runId: string, signal: { readonly by: string; readonly body: RunSignalBody }): Promise<RunSignal> {
+    return signalRun(this.#acceptance, { run: await this.run(runId), ...signal });
+  }
+
+  async agents(): Promise<readonly AgentSummary[]> {
+    const routes = await this.#parts.options.store.listRoutes();
+    const names = new Set([...this.offers, ...routes].map(({ agent }) => agent));
+    return [...names].toSorted().map((name) => ({
+      name,
+      versions: this.offers.filter(({ agent }) => agent === name).map(({ version }) => version),
+      routes: routes.filter(({ agent }) => agent === name),
+    }));
+  }
+
+  async route(agent: string, weights: readonly { readonly version: string; readonly weight: number }[]): Promise<void> {
+    const { store, clock } = this.#parts.options;
+    assertWeights(weights);
+    const offered = new Set<string>();
+    for (const worker of await store.listWorkers()) {
+      if (worker.state !== "live" || !(await store.isWorkerHeld(worker.id))) continue;
+      for (const each of worker.offers) if (each.agent === agent) offered.add(each.version);
+    }
+    const missing = weights.find(({ version, weight }) => weight > 0 && !offered.has(version));
+    if (missing) {
+      const there = [...offered].join(", ") || "none";
+      throw new AegisError("version.not_offered", `No process offers ${agent}@${missing.version}; offered: ${there}`);
+    }
+    const updatedAtMs = clock.nowMs();
+    await store.setRoutes(
+      agent,
+      weights.map((route) => ({ agent, ...route, updatedAtMs })),
+    );
+  }
+
+  workers(): Promise<readonly WorkerRecord[]> {
+    return this.#parts.options.store.listWorkers();
+  }
+
+  async drain(limitMs: number): Promise<number> {
+    const { options, record, dispatcher } = this.#parts;
+    this.#isDraining = true;
+    await options.store.saveWorker({ ...record, state: "draining" });
+    return dispatcher.drain(limitMs);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#lookTimer);
+    await this.#looking;
+    const { dispatcher, options, record, release } = this.#parts;
+    await dispatcher.close();
+    const left = await options.store.listRunsOf([record.id]);
+    if (left.length === 0) await options.store.removeWorker(record.id);
+    await release();
+  }
+
+  #scheduleLook(): void {
+    this.#lookTimer = setTimeout(() => {
+      this.#looking = this.#look().finally(() => {
+        if (!this.#isClosed) this.#scheduleLook();
+      });
+    }, LOOK_MS);
+  }
+
+  async #look(): Promise<void> {
+    const { worker, options } = this.#parts;
+    await worker.lookForSignals().catch((error: unknown) => options.onError?.(error));
+  }
+}
