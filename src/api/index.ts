@@ -1,1 +1,10 @@
+export { apiKeySchema } from "./api-key.ts";
+export { openApiDocument } from "./openapi.ts";
+export { decodePageKey, encodePageKey, type PageKey } from "./page.ts";
+export { type Problem, PROBLEM_TYPE, problemOf, problemSchema } from "./problem.ts";
 export { publicEvent, type PublicRunEvent } from "./public-event.ts";
+export type { HttpMethod, Route, RouteAnswer, RouteNeeds } from "./route.ts";
+export { type RouteName, ROUTES } from "./routes.ts";
+export { SESSION_ID } from "./session.ts";
+export { decodeStreamOffset, encodeStreamOffset } from "./stream-offset.ts";
+export { isUserId } from "./user.ts";

@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { AegisError, type Clock, type Json, seededRandom, systemClock } from "../kernel/index.ts";
 import { type InputTurn, LOG_SCHEMA_VERSION, type NewEvent } from "../domain/index.ts";
 import {
@@ -10,12 +9,12 @@ import {
   defineAgent,
   effectError,
   isAgentDefinition,
-  whereThrown,
 } from "../agent/index.ts";
 import { definedSuites, taskAgent } from "../eval/define/index.ts";
 import type { TrialJob } from "../eval/index.ts";
 import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
+import { importModule } from "./import-agent.ts";
 import { openAgentSession } from "./open-agent-session.ts";
 
 export interface ConductedTrial {
@@ -74,22 +73,9 @@ async function takeTurn(step: {
   });
 }
 
-async function importAgent(file: string): Promise<{ default?: unknown }> {
-  try {
-    return (await import(pathToFileURL(file).href)) as { default?: unknown };
-  } catch (cause) {
-    if (cause instanceof AegisError) throw cause;
-    const where = whereThrown(cause);
-    const at = where === undefined ? "" : ` (${where})`;
-    throw new AegisError("agent.bad_definition", `${file} cannot be loaded: ${(cause as Error).message}${at}`, {
-      cause,
-    });
-  }
-}
-
 /** The file's default export (or the suite's own task), as an agent. */
 async function loadAgent({ target }: TrialJob): Promise<AgentDefinition> {
-  const module = await importAgent(target.file);
+  const module = await importModule(target.file);
   if (target.kind === "task") {
     const options = definedSuites().find((each) => each.name === target.suite);
     const agent = options && taskAgent(options);

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { AegisError, errorPlace, explainIssues, LIMITS } from "../kernel/index.ts";
-import type { AiSdkModel, ConfigOptions } from "./define-config.ts";
+import type { AiSdkModel, ConfigOptions, ServeOptions } from "./define-config.ts";
 import { registerDoors } from "./register-doors.ts";
 
 /** The project's settings, defaults filled in. */
@@ -18,6 +18,7 @@ export interface Config {
   readonly judge: { readonly model: AiSdkModel } | undefined;
   readonly calibrations: string;
   readonly concurrency: number | undefined;
+  readonly serve: ServeOptions;
 }
 
 const CONFIG_NAMES = ["aegis.config.ts", "aegis.config.mts", "aegis.config.js", "aegis.config.mjs"];
@@ -29,6 +30,31 @@ const price = z.strictObject({
   cachedInputMicroUsd: z.int().min(0).optional(),
 });
 
+const jwtSchema = z.strictObject({
+  jwks: z.string().describe("address of the issuer's public keys"),
+  issuer: z.string(),
+  audience: z.string(),
+  userClaim: z.string().optional().describe("the claim that names the user; sub unless told"),
+  roleClaim: z.string().optional().describe("the claim with the role; role unless told"),
+  scopeClaim: z.string().optional().describe("where told, a token may do only what this claim lists"),
+});
+
+const serveSchema = z.strictObject({
+  host: z.string().optional().describe("127.0.0.1 unless told; any other needs auth"),
+  port: z.int().min(0).max(65_535).optional().describe("4100 unless told"),
+  world: z.string().optional().describe("file of a world factory: services the agents need while you try them"),
+  auth: z
+    .strictObject({ jwt: jwtSchema.optional() })
+    .optional()
+    .describe("asks callers who they are: API keys always, tokens where jwt names an issuer"),
+  grants: z.array(z.string()).optional().describe("what every user may do and see"),
+  drainMs: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("how long a process that hands over may work on its runs; 30 s unless told"),
+});
+
 /** The keys of aegis.config.ts. */
 export const configSchema = z.strictObject({
   agents: z.record(z.string(), z.string()).optional().describe("agent name to the file that defines it"),
@@ -36,7 +62,8 @@ export const configSchema = z.strictObject({
     .union([z.string(), z.array(z.string())])
     .optional()
     .describe("globs of suite files"),
-  store: z.string().optional().describe("path of the store; .aegis/store.db unless told"),
+  store: z.string().optional().describe("path of the store, .aegis/store.db unless told; or a Postgres address"),
+  serve: serveSchema.optional(),
   prices: z.record(z.string(), price).optional().describe("model id to its price, over the built-in table"),
   judge: z.strictObject({ model: z.custom<AiSdkModel>((value) => value !== undefined) }).optional(),
   calibrations: z.string().optional().describe("folder of judge calibrations; evals/calibrations unless told"),
@@ -59,12 +86,18 @@ export async function loadConfig(cwd: string): Promise<Config> {
     file,
     agents: given.agents ?? {},
     suites: typeof suites === "string" ? [suites] : suites,
-    storePath: resolve(root, given.store ?? ".aegis/store.db"),
+    storePath: storePath(root, given.store ?? ".aegis/store.db"),
+    serve: (given.serve ?? {}) as ServeOptions,
     prices: (given.prices ?? {}) as Config["prices"],
     judge: given.judge as Config["judge"],
     calibrations: resolve(root, given.calibrations ?? "evals/calibrations"),
     concurrency: given.concurrency,
   };
+}
+
+/** A file of the project, or the address of a database. */
+function storePath(root: string, store: string): string {
+  return /^postgres(ql)?:/.test(store) ? store : resolve(root, store);
 }
 
 async function readConfig(file: string): Promise<z.output<typeof configSchema>> {

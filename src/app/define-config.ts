@@ -9,8 +9,10 @@ export interface ConfigOptions {
   readonly agents?: Readonly<Record<string, string>>;
   /** Globs of suite files. */
   readonly suites?: string | readonly string[];
-  /** Path of the store; `.aegis/store.db` unless told. */
+  /** Path of the store, `.aegis/store.db` unless told; or a Postgres address (`postgres://...`). */
   readonly store?: string;
+  /** How `aegis serve` serves. */
+  readonly serve?: ServeOptions;
   /** Prices over the built-in table, in micro-USD per million tokens. */
   readonly prices?: Readonly<Record<string, Price>>;
   /** The model that judges ask. */
@@ -19,6 +21,31 @@ export interface ConfigOptions {
   readonly calibrations?: string;
   /** Trials at a time; the number of processors unless told. */
   readonly concurrency?: number;
+}
+
+export interface ServeOptions {
+  /** 127.0.0.1 unless told; any other needs `auth`. */
+  readonly host?: string;
+  /** 4100 unless told. */
+  readonly port?: number;
+  /** A file with a world factory: services the agents need while you try them, as a suite's world. */
+  readonly world?: string;
+  /** Asks callers who they are: API keys of the store always, tokens of an issuer where `jwt` names one. */
+  readonly auth?: { readonly jwt?: JwtOptions };
+  /** What every user may do and see, as `user.grants` of a case. */
+  readonly grants?: readonly string[];
+  /** How long a process that hands over may work on its runs; 30 s unless told. */
+  readonly drainMs?: number;
+}
+
+export interface JwtOptions {
+  /** The address of the issuer's public keys. */
+  readonly jwks: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly userClaim?: string;
+  readonly roleClaim?: string;
+  readonly scopeClaim?: string;
 }
 
 export function defineConfig(options: ConfigOptions): ConfigOptions {

@@ -81,7 +81,7 @@ export function agentResolver(config: Config): ResolveAgent {
 }
 
 /** Of the config, and of the files in `agents`. */
-function agentNames(config: Config): string[] {
+export function agentNames(config: Config): string[] {
   const files = globSync(`agents/*.{${EXTENSIONS.join(",")}}`, { cwd: config.root });
   const names = files.map((file) => basename(file, extname(file))).filter((name) => !/\.(test|spec|d)$/.test(name));
   return [...new Set([...Object.keys(config.agents), ...names])].sort();

@@ -128,6 +128,18 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "Somebody wrote first: read the entry again and write with its version.",
   },
+  "key.exists": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "Choose another name, or end the key that has it first.",
+  },
+  "memory.too_large": {
+    http: 413,
+    exit: 65,
+    retry: false,
+    fix: "Keep keys of 1 to 512 characters and values under 256 KiB; remember a reference to larger things.",
+  },
   "dispatch.unavailable": {
     http: 503,
     exit: 75,
@@ -179,11 +191,53 @@ export const ERROR_CATALOGUE = {
   "memory.not_found": { http: 404, exit: 66, retry: false, fix: "List the keys with GET /v1/users/me/memory." },
   "key.not_found": { http: 404, exit: 66, retry: false, fix: "List the keys with GET /v1/keys." },
   "webhook.not_found": { http: 404, exit: 66, retry: false, fix: "List the webhooks with GET /v1/webhooks." },
+  "webhook.forbidden_target": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give a public https address; the operator can allow private ones.",
+  },
+  "chat.unsupported": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Send one message of text, or the decisions on what was asked; docs/concepts/serving-protocols.md says what is read.",
+  },
+  "chat.history_changed": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "What was said stays said: send a new message, or begin a new chat.",
+  },
+  "responses.unsupported_parameter": {
+    http: 400,
+    exit: 65,
+    retry: false,
+    fix: "Leave the parameter out: the agent's own definition settles it. docs/concepts/serving-protocols.md lists what is read.",
+  },
+  "responses.not_latest": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Continue from the last response of the conversation, or begin a new one: conversations do not branch.",
+  },
+  "responses.not_alone": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Wait for the response to end, and erase the whole conversation with DELETE /v1/sessions/SESSION.",
+  },
   "server.internal": {
     http: 500,
     exit: 70,
     retry: false,
     fix: "Look into the server's log for the request id named, and report what it says.",
+  },
+  "dispatch.unidentified": {
+    http: 500,
+    exit: 78,
+    retry: false,
+    fix: "Give the public key that Restate prints when it starts with a request identity key (publickeyv1_...), or listen on 127.0.0.1.",
   },
   // agent
   "agent.not_found": {

@@ -21,6 +21,10 @@ export const LIMITS = {
   sessionQueueMax: 100,
   /** Runs one process performs at a time; more wait in the store. */
   activeRunsMax: 10_000,
+  /** How long the engine may take to answer one question. */
+  engineAnswerMs: 5_000,
+  /** How long the engine is asked to take note of a worker before its start fails. */
+  engineStartMs: 30_000,
   runEventsMax: 200_000,
   memoryKeyCharactersMax: 512,
   memoryValueBytesMax: 256 * 1024,
@@ -30,6 +34,15 @@ export const LIMITS = {
   streamsMax: 20_000,
   webhooksMax: 1_000,
   webhookAttemptsMax: 12,
+  /** One attempt, from the connection to the end of the answer. */
+  webhookTimeoutMs: 15_000,
+  /** The first wait after a failure doubles up to the last. */
+  webhookBackoffMinMs: 10_000,
+  webhookBackoffMaxMs: 6 * 60 * 60 * 1_000,
+  webhookSendsMax: 64,
+  webhookSendsPerTargetMax: 4,
+  /** How long after its end a chat client that was cut off can still fetch the whole message. */
+  chatReplayMs: 10 * 60 * 1_000,
   requestBodyBytesMax: 8 * 1024 * 1024,
   requestHeadBytesMax: 16 * 1024,
   requestJsonDepthMax: 64,

@@ -15,6 +15,7 @@ import {
   type RunOutcome,
   type RunRecord,
   type Session,
+  type UserContext,
 } from "../domain/index.ts";
 import { type Clock, equalJson, type Json, type JsonObject, seededRandom, seedFromText } from "../kernel/index.ts";
 import { type LogEntry, openJournal, type RunLog } from "../log/index.ts";
@@ -39,6 +40,7 @@ export interface ConductRun {
   readonly history: readonly Message[];
   readonly log: RunLog;
   readonly mailbox: RunMailbox;
+  readonly user: UserContext;
   readonly memory: MemoryPort;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string>>;
@@ -102,7 +104,7 @@ export async function conductRun(options: ConductRun): Promise<RunEnd> {
   return { kind: "ended", outcome, state: after };
 }
 
-function firstEvents({ run, agent }: ConductRun): LogEntry[] {
+function firstEvents({ run, agent, user }: ConductRun): LogEntry[] {
   return [
     {
       type: "run.started",
@@ -111,7 +113,7 @@ function firstEvents({ run, agent }: ConductRun): LogEntry[] {
       agent: { name: run.agent, version: agent.version },
       origin: "live",
       sessionId: run.sessionId,
-      user: { id: run.ownerId, grants: [] },
+      user,
     },
     { type: "message.received", witness: "runtime", from: "user", content: run.input.message },
   ];
@@ -155,11 +157,15 @@ function openBoundary(
   });
 }
 
-function contextOf({ run, env, clock }: ConductRun, boundary: Boundary, state: Record<string, Json>): AgentContext {
+function contextOf(
+  { run, user, env, clock }: ConductRun,
+  boundary: Boundary,
+  state: Record<string, Json>,
+): AgentContext {
   const seed = seedFromText(run.id);
   return {
     boundary,
-    user: { id: run.ownerId, grants: [] },
+    user,
     seed,
     env,
     state,

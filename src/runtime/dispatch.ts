@@ -8,7 +8,8 @@ export type Performance =
   /** Put down until a signal comes, or this time. */
   | { readonly kind: "paused"; readonly wakeAtMs: number | null }
   /** Nothing to do: it has ended, somebody else has it, or another run of its session comes first. */
-  | { readonly kind: "not-taken" }
+  /** `held`: by a worker that lives, as far as the store can tell; `version`: a worker that has its code is to take it. */
+  | { readonly kind: "not-taken"; readonly because?: "held" | "version" | "over" }
   /** Given up without an end, because this process is going: whoever comes next goes on with it. */
   | { readonly kind: "abandoned" }
   /** Something of ours failed (the store, as a rule): to be tried again. */

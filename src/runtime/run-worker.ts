@@ -20,6 +20,8 @@ export interface RunWorkerOptions {
   readonly makeId: <Kind extends string>() => Id<Kind>;
   /** What agents find in `context.env`. */
   readonly env: Readonly<Record<string, string>>;
+  /** What every user may do and see. */
+  readonly grants?: readonly string[];
   /** Sleeps shorter than this are slept in this process; longer ones put the run down. */
   readonly holdMs?: number;
   /** Told of each step in a run's life, once it is durable; a failure is the listener's own matter. */
@@ -137,12 +139,13 @@ export class RunWorker {
     readonly mailbox: RunMailbox;
     readonly signal: AbortSignal | undefined;
   }): Promise<RunEnd> {
-    const { store, clock, env, costOf, openSession, holdMs = HOLD_MS } = this.#options;
+    const { store, clock, env, costOf, openSession, grants = [], holdMs = HOLD_MS } = this.#options;
     const { run } = at;
     const [session, history] = await Promise.all([store.findSession(run.sessionId), sessionHistory(store, run)]);
     if (session === undefined) throw new AegisError("session.not_found", `Session ${run.sessionId} is gone`);
     const memory = storedMemory({ store, clock, run });
-    return conductRun({ ...at, session, history, memory, clock, env, costOf, openSession, holdMs });
+    const user = { id: run.ownerId, grants };
+    return conductRun({ ...at, session, history, user, memory, clock, env, costOf, openSession, holdMs });
   }
 
   async #settle(run: RunRecord, end: RunEnd, at: { log: RunLog; mailbox: RunMailbox }): Promise<Performance> {

@@ -24,7 +24,7 @@ const echo: AgentOptions = {
 
 const typesOf = (events: readonly RunEvent[]) => events.map(({ type }) => type);
 const only = <Type extends RunEvent["type"]>(events: readonly RunEvent[], type: Type) =>
-  events.filter((event) => event.type === type) as RunEvent<Type>[];
+  events.filter((event): event is RunEvent<Type> & RunEvent => event.type === type);
 
 /** An AI SDK agent with one tool, that calls it once and says what came back. */
 function oneTool(more: Partial<ToolOptions<{ cents: number }, unknown>>, version = "1"): AgentOptions {

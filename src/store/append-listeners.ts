@@ -1,6 +1,7 @@
+import type { RunEvent } from "../domain/index.ts";
 import type { Id } from "../kernel/index.ts";
 
-type Listener = (nextSeq: number) => void;
+type Listener = (nextSeq: number, events?: readonly RunEvent[]) => void;
 
 /** Who wants to know of new events of which run, within this process. */
 export class AppendListeners {
@@ -16,8 +17,14 @@ export class AppendListeners {
     };
   }
 
-  /** Each listener in a task of its own: one that throws harms neither the append nor the other listeners. */
-  tell(runId: Id<"run">, nextSeq: number): void {
-    for (const { listener } of this.#byRun.get(runId) ?? []) queueMicrotask(() => listener(nextSeq));
+  /**
+   * Each listener in a task of its own: one that throws harms neither the append nor the other listeners.
+   * @param eventsOf makes what was appended, once, and only where somebody listens
+   */
+  tell(runId: Id<"run">, nextSeq: number, eventsOf?: () => readonly RunEvent[]): void {
+    const entries = this.#byRun.get(runId);
+    if (entries === undefined) return;
+    const events = eventsOf?.();
+    for (const { listener } of entries) queueMicrotask(() => listener(nextSeq, events));
   }
 }

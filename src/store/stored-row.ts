@@ -1,4 +1,4 @@
-import { AegisError, isJsonObject, type JsonObject } from "../kernel/index.ts";
+import { AegisError, isJsonObject, type Json, type JsonObject } from "../kernel/index.ts";
 
 /** A row as a driver hands it over: nothing is known of it yet. */
 export type StoredRow = Readonly<Record<string, unknown>>;
@@ -11,6 +11,14 @@ export function textOf(row: StoredRow, column: string): string {
 export function numberOf(row: StoredRow, column: string): number {
   const value = row[column];
   return typeof value === "number" && Number.isFinite(value) ? value : refuse(column, "is no number");
+}
+
+export function textOrNullOf(row: StoredRow, column: string): string | null {
+  return row[column] === null ? null : textOf(row, column);
+}
+
+export function numberOrNullOf(row: StoredRow, column: string): number | null {
+  return row[column] === null ? null : numberOf(row, column);
 }
 
 export function objectOf(row: StoredRow, column: string): JsonObject {
@@ -39,9 +47,9 @@ export function assertKey(text: string, what: string): void {
   });
 }
 
-function jsonOf(row: StoredRow, column: string): unknown {
+export function jsonOf(row: StoredRow, column: string): Json {
   try {
-    return JSON.parse(textOf(row, column));
+    return JSON.parse(textOf(row, column)) as Json;
   } catch (cause) {
     if (cause instanceof AegisError) throw cause;
     return refuse(column, "holds broken JSON");

@@ -15,6 +15,10 @@ export const COMMANDS = {
     summary: "See the whole story on a small shop, offline, in under a minute.",
     load: async () => (await import("./demo.ts")).demo as never,
   },
+  serve: {
+    summary: "Serve the project's agents: sessions, durable streams, approvals, a chat page.",
+    load: async () => (await import("./serve.ts")).serve as never,
+  },
   "eval run": {
     summary: "Run a suite, several trials per case, and decide the gate.",
     load: async () => (await import("./eval-run.ts")).evalRun as never,

@@ -5,6 +5,7 @@ import type { Dispatcher, PerformRun, Performance } from "../dispatch.ts";
 import { RestateClient } from "./restate-client.ts";
 import { type HandBack, type HandedRun, listenForRestate, type RestateEndpoint } from "./restate-endpoint.ts";
 import { restateServiceName } from "./restate-service.ts";
+import { TakeoverPatience } from "./takeover-patience.ts";
 
 export interface RestateDispatcherOptions {
   /** Where Restate takes messages, e.g. `http://127.0.0.1:8080`. */
@@ -21,6 +22,8 @@ export interface RestateDispatcherOptions {
   readonly identityKeys?: readonly string[];
   /** Runs at a time; the rest is left to other workers. */
   readonly activeMax?: number;
+  /** How long a run is left with a worker that Restate has lost but that holds its lock in the store. */
+  readonly takeoverAfterMs?: number;
   readonly startLimitMs?: number;
   readonly clock?: Clock;
   readonly fetch?: typeof fetch;
@@ -47,10 +50,13 @@ export function openRestateDispatcher(
   };
 }
 
+const TAKEOVER_AFTER_MS = 1_000;
 /** How long Restate waits before it tries a run again on which something of ours failed. */
 const FAILED_RETRY_MS = 1_000;
 /** And on one that a worker let go of: another one is there, as a rule. */
 const ABANDONED_RETRY_MS = 25;
+/** And on one that came to a worker which has not got it, or has not got its code. */
+const ELSEWHERE_RETRY_MS = 100;
 /** How long runs that were let go may take to notice. */
 const LET_GO_LIMIT_MS = 1_000;
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -63,6 +69,7 @@ class OwnRestateDispatcher implements RestateDispatcher {
   /** Of the versions this worker has the code of. */
   readonly #services: ReadonlySet<string>;
   readonly #active = new Map<string, Promise<Performance>>();
+  readonly #patience: TakeoverPatience;
   readonly #letGo = new AbortController();
   #endpoint: RestateEndpoint | undefined;
   #state: "open" | "draining" | "closed" = "open";
@@ -71,6 +78,7 @@ class OwnRestateDispatcher implements RestateDispatcher {
     this.#options = options;
     this.#perform = perform;
     this.#clock = options.clock ?? systemClock;
+    this.#patience = new TakeoverPatience(this.#clock, options.takeoverAfterMs ?? TAKEOVER_AFTER_MS);
     this.#services = new Set(options.offers.map(restateServiceName));
     this.#client = new RestateClient({
       ingressUrl: withoutSlash(options.ingressUrl),
@@ -132,11 +140,14 @@ class OwnRestateDispatcher implements RestateDispatcher {
     // Handed over again while this worker is still at it: the connection was lost, not the worker.
     const performance = await (this.#active.get(handed.runId) ?? this.#begin(handed));
     if (performance.kind === "abandoned") return { retryAfterMs: ABANDONED_RETRY_MS, because: "the worker is going" };
-    if (performance.kind === "not-taken" && !this.#services.has(handed.service)) {
-      return { because: "the version is another worker's" };
-    }
     if (performance.kind === "failed") return { retryAfterMs: FAILED_RETRY_MS, because: explain(performance.error) };
-    return "done";
+    return performance.kind === "not-taken" ? this.#leave(handed, performance.because) : "done";
+  }
+
+  #leave({ runId, service }: HandedRun, because = this.#services.has(service) ? "over" : "version"): HandBack {
+    if (because === "held") this.#patience.note(runId);
+    else this.#patience.forget(runId);
+    return because === "over" ? "done" : { retryAfterMs: ELSEWHERE_RETRY_MS, because: "another worker has it" };
   }
 
   #begin(handed: HandedRun): Promise<Performance> {
@@ -148,7 +159,8 @@ class OwnRestateDispatcher implements RestateDispatcher {
   async #performOnce(handed: HandedRun): Promise<Performance> {
     try {
       const runId = handed.runId as Id<"run">;
-      const performance = await this.#perform(runId, { signal: this.#letGo.signal, isTakeover: true });
+      const isTakeover = this.#patience.isOver(runId);
+      const performance = await this.#perform(runId, { signal: this.#letGo.signal, isTakeover });
       if (performance.kind === "ended" && performance.next !== undefined) await this.dispatch(performance.next);
       if (performance.kind === "paused" && performance.wakeAtMs !== null) {
         await this.#client.send({ ...handed, delayMs: this.#delayMs(performance.wakeAtMs) });

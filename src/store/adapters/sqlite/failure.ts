@@ -19,9 +19,20 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   26: "store.corrupt",
 };
 
+const CONSTRAINT = 19;
+
 export function failureOf(error: unknown, path: string): Failure {
   if (error instanceof Refusal) return { code: error.code, message: error.message };
-  const errcode = typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) : 0;
   const reason = error instanceof Error ? error.message : String(error);
-  return { code: CODES[errcode & 0xff] ?? "store.unavailable", message: `The store ${path}: ${reason}` };
+  return { code: CODES[primaryCode(error)] ?? "store.unavailable", message: `The store ${path}: ${reason}` };
+}
+
+/** Did a statement break a rule of its table? SQLite has then taken back this statement, and only this one. */
+export function isConstraint(error: unknown): boolean {
+  return primaryCode(error) === CONSTRAINT;
+}
+
+function primaryCode(error: unknown): number {
+  const errcode = typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) : 0;
+  return errcode & 0xff;
 }

@@ -9,6 +9,7 @@ const READS: ReadonlySet<OperationName> = new Set([
   "listTrials",
   "findTrial",
   "findBaseline",
+  "readStatements",
   "flush",
 ]);
 
@@ -45,10 +46,15 @@ export function groupCommit(options: GroupCommitOptions, requests: readonly Requ
 export function takeGroup(queue: Request[], eventsPerCommitMax: number): Request[] {
   let events = 0;
   const end = queue.findIndex((request, index) => {
-    events += request.name === "append" ? request.input.cells.length / CELLS_PER_EVENT : 1;
+    events += sizeOf(request);
     return (index > 0 && events > eventsPerCommitMax) || request.name === "close";
   });
   return queue.splice(0, end === -1 ? queue.length : Math.max(end, 1));
+}
+
+function sizeOf(request: Request): number {
+  if (request.name === "append") return request.input.cells.length / CELLS_PER_EVENT;
+  return request.name === "writeStatements" ? request.input.length : 1;
 }
 
 function carryOut({ handlers }: GroupCommitOptions, request: Request): Reply {

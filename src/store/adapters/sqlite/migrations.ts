@@ -44,4 +44,147 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX baseline_by_eval_run ON baseline (eval_run_id);
   `,
+  // The runtime. AUTOINCREMENT: a place is never given out twice, so whoever reads on from one misses nothing.
+  `
+  CREATE TABLE session (
+    id TEXT PRIMARY KEY,
+    agent TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    created_at_ms REAL NOT NULL,
+    closed_at_ms REAL
+  ) STRICT;
+  CREATE INDEX session_by_time ON session (created_at_ms, id);
+  CREATE INDEX session_by_owner ON session (owner_id, created_at_ms, id);
+
+  CREATE TABLE run (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    session_id TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    version TEXT NOT NULL,
+    input TEXT NOT NULL,
+    status TEXT NOT NULL,
+    paused_on TEXT,
+    wake_at_ms REAL,
+    outcome TEXT,
+    attempt INTEGER NOT NULL,
+    worker_id TEXT,
+    idempotency_key TEXT,
+    metadata TEXT NOT NULL,
+    created_at_ms REAL NOT NULL,
+    started_at_ms REAL,
+    ended_at_ms REAL
+  ) STRICT;
+  CREATE UNIQUE INDEX run_active ON run (session_id) WHERE status IN ('running', 'paused');
+  CREATE UNIQUE INDEX run_by_key ON run (session_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+  CREATE INDEX run_by_session ON run (session_id, position);
+  CREATE INDEX run_open ON run (session_id, position) WHERE status <> 'ended';
+  CREATE INDEX run_queued ON run (position) WHERE status = 'queued';
+  CREATE INDEX run_wake ON run (wake_at_ms) WHERE status = 'paused';
+  CREATE INDEX run_by_worker ON run (worker_id) WHERE status = 'running';
+  CREATE INDEX run_by_time ON run (created_at_ms, id);
+  CREATE INDEX run_by_owner ON run (owner_id, created_at_ms, id);
+
+  CREATE TABLE run_signal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    slot TEXT NOT NULL,
+    at_ms REAL NOT NULL,
+    said_by TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (run_id, slot)
+  ) STRICT;
+  CREATE INDEX run_signal_by_run ON run_signal (run_id, position);
+
+  CREATE TABLE worker (
+    id TEXT PRIMARY KEY,
+    offers TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started_at_ms REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE version_route (
+    agent TEXT NOT NULL,
+    version TEXT NOT NULL,
+    weight REAL NOT NULL,
+    updated_at_ms REAL NOT NULL,
+    PRIMARY KEY (agent, version)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE memory_entry (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    scope_kind TEXT NOT NULL,
+    scope_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    is_latest INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    updated_at_ms REAL NOT NULL,
+    run_id TEXT,
+    write_id TEXT NOT NULL,
+    scope_hash TEXT NOT NULL,
+    words TEXT NOT NULL,
+    UNIQUE (scope_kind, scope_id, key, version),
+    UNIQUE (scope_kind, scope_id, write_id)
+  ) STRICT;
+  CREATE UNIQUE INDEX memory_latest ON memory_entry (scope_kind, scope_id, key) WHERE is_latest = 1;
+
+  -- Words are cut by wordsOf; this tokenizer only splits them at the spaces between.
+  CREATE VIRTUAL TABLE memory_search USING fts5(
+    scope_hash, words, content = 'memory_entry', content_rowid = 'id', tokenize = 'ascii'
+  );
+  -- What was erased leaves the index file at once, not with the next merge.
+  INSERT INTO memory_search (memory_search, rank) VALUES ('secure-delete', 1);
+  CREATE TRIGGER memory_written AFTER INSERT ON memory_entry WHEN new.is_latest = 1 BEGIN
+    INSERT INTO memory_search (rowid, scope_hash, words) VALUES (new.id, new.scope_hash, new.words);
+  END;
+  CREATE TRIGGER memory_replaced AFTER UPDATE ON memory_entry WHEN old.is_latest = 1 BEGIN
+    INSERT INTO memory_search (memory_search, rowid, scope_hash, words)
+    VALUES ('delete', old.id, old.scope_hash, old.words);
+  END;
+  CREATE TRIGGER memory_erased AFTER DELETE ON memory_entry WHEN old.is_latest = 1 BEGIN
+    INSERT INTO memory_search (memory_search, rowid, scope_hash, words)
+    VALUES ('delete', old.id, old.scope_hash, old.words);
+  END;
+
+  CREATE TABLE api_key (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    scopes TEXT,
+    user_id TEXT NOT NULL,
+    created_at_ms REAL NOT NULL,
+    expires_at_ms REAL
+  ) STRICT;
+  CREATE INDEX api_key_by_name ON api_key (name);
+  CREATE INDEX api_key_by_time ON api_key (created_at_ms, id);
+
+  CREATE TABLE webhook (
+    id TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    events TEXT NOT NULL,
+    owner_id TEXT,
+    created_at_ms REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE webhook_delivery (
+    id TEXT PRIMARY KEY,
+    webhook_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    next_at_ms REAL,
+    outcome TEXT NOT NULL,
+    last_status INTEGER,
+    created_at_ms REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX delivery_due ON webhook_delivery (next_at_ms) WHERE outcome = 'pending';
+  CREATE INDEX delivery_by_webhook ON webhook_delivery (webhook_id, created_at_ms, id);
+  `,
 ];

@@ -1,7 +1,10 @@
 import { LIMITS } from "../../../kernel/index.ts";
 import type { Store } from "../../store.ts";
+import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
+import { sqliteSql } from "./sqlite-sql.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { WorkerLink } from "./worker-link.ts";
+import { SqliteWorkerLocks } from "./worker-locks.ts";
 
 export interface SqliteStoreOptions {
   /** The file, made with its folder where missing; `:memory:` for a store that is gone when it is closed. */
@@ -27,5 +30,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     eventsPerCommitMax: LIMITS.groupCommitEventsMax,
   });
   await link.opened();
-  return new SqliteStore(link, path);
+  const locks = new SqliteWorkerLocks(path);
+  return Object.assign(new SqliteStore({ link, path, locks }), sqlRuntimeStore(sqliteSql(link), locks));
 }

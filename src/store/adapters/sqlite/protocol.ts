@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../../kernel/index.ts";
 import type { EvalRunRow } from "../../eval-run-row.ts";
+import type { Statement } from "../../sql.ts";
 import type { StoredRow } from "../../stored-row.ts";
 import type { TrialRow } from "../../trial-row.ts";
 
@@ -28,6 +29,9 @@ export interface Operations {
   findTrial: { input: string; output: StoredRow | null };
   setBaseline: { input: { suite: string; name: string; evalRunId: string }; output: null };
   findBaseline: { input: { suite: string; name: string }; output: string | null };
+  /** The runtime's questions and changes; several statements are carried out all or nothing. */
+  readStatements: { input: readonly Statement[]; output: StoredRow[][] };
+  writeStatements: { input: readonly Statement[]; output: StoredRow[][] };
   /** Answered in its turn: whatever was asked before it is durable by then. */
   flush: { input: null; output: null };
   close: { input: null; output: null };

@@ -4,19 +4,30 @@ import { AppendListeners } from "../../append-listeners.ts";
 import { decodeEvent } from "../../decode-event.ts";
 import { encodeEvent } from "../../encode-event.ts";
 import { decodeEvalRun, encodeEvalRun } from "../../eval-run-row.ts";
-import type { Store } from "../../store.ts";
+import type { EvalStore, LogStore, Store } from "../../store.ts";
 import { assertKey, type StoredRow } from "../../stored-row.ts";
 import { decodeTrial, encodeTrial } from "../../trial-row.ts";
+import { CELLS_PER_EVENT } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
-export class SqliteStore implements Store {
+interface SqliteParts {
+  readonly link: WorkerLink;
+  readonly path: string;
+  /** Let go of when the store is closed. */
+  readonly locks: AsyncDisposable;
+}
+
+/** The logs and the evals; what the runtime asks comes beside it, from `sqlRuntimeStore`. */
+export class SqliteStore implements LogStore, EvalStore, AsyncDisposable {
   readonly #link: WorkerLink;
   readonly #path: string;
+  readonly #locks: AsyncDisposable;
   readonly #listeners = new AppendListeners();
 
-  constructor(link: WorkerLink, path: string) {
+  constructor({ link, path, locks }: SqliteParts) {
     this.#link = link;
     this.#path = path;
+    this.#locks = locks;
   }
 
   async append(runId: Id<"run">, events: readonly NewEvent[], expectedSeq: number): Promise<number> {
@@ -28,7 +39,7 @@ export class SqliteStore implements Store {
     }
     await this.#link.call("append", { runId, expectedSeq, cells });
     const nextSeq = expectedSeq + events.length;
-    this.#listeners.tell(runId, nextSeq);
+    this.#listeners.tell(runId, nextSeq, () => eventsOf(cells, expectedSeq));
     return nextSeq;
   }
 
@@ -38,7 +49,7 @@ export class SqliteStore implements Store {
     return this.#decode(rows, decodeEvent);
   }
 
-  onAppend(runId: Id<"run">, listener: (nextSeq: number) => void): () => void {
+  onAppend(...[runId, listener]: Parameters<LogStore["onAppend"]>): () => void {
     return this.#listeners.add(runId, listener);
   }
 
@@ -99,7 +110,11 @@ export class SqliteStore implements Store {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#link.close();
+    try {
+      await this.#link.close();
+    } finally {
+      await this.#locks[Symbol.asyncDispose]();
+    }
   }
 
   /** What a row holds is checked before anybody relies on it; the complaint names the file. */
@@ -112,4 +127,12 @@ export class SqliteStore implements Store {
       throw new AegisError(cause.code, `The store ${this.#path}: ${cause.message}`, { cause, details });
     }
   }
+}
+
+/** As a reader of the log gets them, whatever became of the objects they were made of. */
+function eventsOf(cells: readonly (string | number)[], firstSeq: number): RunEvent[] {
+  return Array.from({ length: cells.length / CELLS_PER_EVENT }, (_, index) => {
+    const [type, at_ms, witness, body] = cells.slice(index * CELLS_PER_EVENT, (index + 1) * CELLS_PER_EVENT);
+    return decodeEvent({ seq: firstSeq + index, type, at_ms, witness, body });
+  });
 }

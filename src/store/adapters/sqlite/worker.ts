@@ -7,6 +7,7 @@ import type { Reply, Request, WorkerSettings } from "./protocol.ts";
 import { prepareBaselines } from "./queries/baseline.ts";
 import { prepareEvalRuns } from "./queries/eval-run.ts";
 import { prepareRunLog } from "./queries/run-log.ts";
+import { prepareStatements } from "./queries/statements.ts";
 import { prepareTrials } from "./queries/trial.ts";
 
 const port = parentPort;
@@ -31,6 +32,7 @@ function open(): GroupCommitOptions {
     ...prepareEvalRuns(db),
     ...prepareTrials(db),
     ...prepareBaselines(db),
+    ...prepareStatements(db),
     flush,
   };
   return { db, path: settings.path, handlers };

@@ -1,0 +1,2 @@
+export { type LiveRuntime, type LiveRuntimeRequest, openLiveRuntime } from "./open-live-runtime.ts";
+export { openServeWorld } from "./open-serve-world.ts";

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { type App } from "../../app/index.ts";
+import { openLiveRuntime } from "../../app/serve/index.ts";
+import type { DeployMode } from "../../runtime/index.ts";
+import { type Log, serveHttp } from "../../server/index.ts";
+
+export interface ServeProcessOptions {
+  readonly app: App;
+  readonly host: string;
+  readonly port: number;
+  readonly agents?: readonly string[];
+  readonly deploy: DeployMode;
+  readonly drainMs: number;
+  readonly log: Log;
+  /** Aborts when this process has to hand over and go. */
+  readonly signal: AbortSignal;
+  readonly onReady: (ready: { readonly url: string; readonly agents: readonly string[] }) => void;
+}
+
+/** Serves the project's agents until it is told to hand over. @returns how many runs it let go of unfinished */
+export async function serveProcess(options: ServeProcessOptions): Promise<number> {
+  const { app, host, port, agents, deploy, drainMs, log, signal } = options;
+  const { serve } = await app.config();
+  const onError = (error: unknown) => log({ level: "error", message: "The runtime tries again", error });
+  const { runtime, store } = await openLiveRuntime(app, { deploy, onError, ...(agents && { agents }) });
+  try {
+    const { clock, makeId } = app;
+    const auth = serve.auth ?? null;
+    const http = await serveHttp({ runtime, store, clock, makeId, randomBytes, auth, host, port, log });
+    const names = runtime.offers.map(({ agent, version }) => `${agent}@${version}`);
+    options.onReady({ url: http.url, agents: names });
+    if (!signal.aborted) await new Promise((stop) => signal.addEventListener("abort", stop, { once: true }));
+    await http.stopAccepting();
+    const letGo = await runtime.drain(drainMs);
+    await http.close();
+    return letGo;
+  } finally {
+    await runtime.close();
+  }
+}

@@ -1,0 +1,35 @@
+import { PROBLEM_TYPE, problemOf } from "../api/index.ts";
+import { AegisError, ERROR_CATALOGUE } from "../kernel/index.ts";
+import { withOpenAiError } from "./responses/open-ai-error.ts";
+import type { ServerContext, ServerDeps } from "./route-context.ts";
+
+/** Any failure as a problem answer; what nobody expected is logged, and shown without its words. */
+export function answerProblem(
+  c: ServerContext,
+  thrown: unknown,
+  { log, makeId }: Pick<ServerDeps, "log" | "makeId">,
+): Response {
+  const error = thrown instanceof AegisError ? thrown : internal(makeId());
+  const { http, retry } = ERROR_CATALOGUE[error.code];
+  if (http >= 500) {
+    const details = { ...error.details, code: error.code, method: c.req.method, path: c.req.path };
+    log({ level: "error", message: error.message, details, error: thrown });
+  }
+  const headers: Record<string, string> = { "content-type": PROBLEM_TYPE };
+  if (retry) headers["retry-after"] = "1";
+  if (http === 401) headers["www-authenticate"] = challenge(error.code);
+  if (error.code === "request.bad_method") headers["allow"] = String(error.details["allow"]);
+  if (error.code === "request.too_large") headers["connection"] = "close";
+  const problem = problemOf(error);
+  const body = c.req.path.startsWith("/v1/responses") ? withOpenAiError(problem) : problem;
+  return new Response(JSON.stringify(body), { status: http, headers });
+}
+
+function internal(requestId: string): AegisError {
+  return new AegisError("server.internal", "Something of ours failed", { details: { requestId } });
+}
+
+/** RFC 6750: without a word on the token where none was sent. */
+function challenge(code: string): string {
+  return code === "auth.required" ? 'Bearer realm="aegis"' : 'Bearer realm="aegis", error="invalid_token"';
+}

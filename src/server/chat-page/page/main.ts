@@ -1,0 +1,4 @@
+import { ChatPage } from "./chat-page.ts";
+
+/** The page's entry. */
+new ChatPage().start();

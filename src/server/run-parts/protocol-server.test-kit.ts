@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { ToolLoopAgent } from "ai";
+import { z } from "zod";
+import { type AgentOptions, defineTool } from "../../agent/index.ts";
+import { type Clock, idMaker, systemClock } from "../../kernel/index.ts";
+import { scripted } from "../../model/index.ts";
+import { openPlace } from "../../testing/open-place.ts";
+import type { AuthOptions } from "../auth/authenticate.ts";
+import { serveHttp } from "../serve-http.ts";
+
+interface ServerOptions {
+  readonly agents?: readonly AgentOptions[];
+  readonly auth?: AuthOptions;
+  readonly clock?: Clock;
+}
+
+/** The real server over a real runtime and store, with agents that need no provider. */
+export async function openProtocolServer(options: ServerOptions = {}) {
+  const place = openPlace();
+  let current = await serve(place, options, 0);
+  return {
+    url: current.url,
+    get runtime() {
+      return current.runtime;
+    },
+    get store() {
+      return current.store;
+    },
+    /** The process goes in the middle of its work; the next one takes its port and goes on from the store. */
+    async restart() {
+      await current.runtime.drain(0);
+      await current.server.close();
+      await current.runtime.close();
+      current = await serve(place, options, Number(new URL(current.url).port));
+    },
+    async close() {
+      await current.server.close();
+      await place.close();
+    },
+  };
+}
+
+async function serve(place: ReturnType<typeof openPlace>, { agents, auth, clock = systemClock }: ServerOptions, port: number) {
+  const { runtime, store } = await place.open(agents ?? [teller, refunder]);
+  const makeId = idMaker(systemClock, Math.random);
+  const server = await serveHttp({
+    runtime,
+    store,
+    clock,
+    makeId,
+    port,
+    randomBytes: (count) => randomBytes(count),
+    auth: auth ?? null,
+  });
+  return { url: server.url, server, runtime, store };
+}
+
+export const STORY = Array.from({ length: 12 }, (_, index) => `Chapter ${index}: the order went over the hills. `).join("");
+
+type Model = ReturnType<typeof scripted>;
+type Parts = Awaited<ReturnType<Model["doStream"]>>["stream"] extends ReadableStream<infer Part> ? Part : never;
+
+/** The model's words with some time between them, as a provider would send them. */
+function slowly(model: Model): Model {
+  async function* paced(stream: AsyncIterable<Parts>): AsyncGenerator<Parts> {
+    for await (const part of stream) {
+      yield part;
+      if (part.type === "text-delta") await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+  return {
+    ...model,
+    doStream: async (call) => ({ stream: ReadableStream.from(paced((await model.doStream(call)).stream)) }),
+  };
+}
+
+/** Tells a story word by word, after looking something up. */
+export const teller: AgentOptions = {
+  name: "teller",
+  version: "1",
+  agent: () =>
+    new ToolLoopAgent({
+      model: slowly(scripted({
+        id: "teller",
+        rules: [
+          { when: { lastTool: "lookup" }, then: { say: STORY } },
+          { when: { user: "fail" }, then: { error: { status: 400 } } },
+        ],
+        fallback: { call: { tool: "lookup", arguments: { what: "story" } } },
+      })),
+      tools: {
+        lookup: defineTool({
+          name: "lookup",
+          description: "looks something up",
+          input: z.object({ what: z.string() }),
+          risk: "read",
+          execute: ({ what }: { what: string }) => ({ found: what }),
+        }),
+      },
+    }),
+};
+
+/** Refunds when a person agrees. */
+export const refunder: AgentOptions = {
+  name: "refunder",
+  version: "1",
+  agent: () =>
+    new ToolLoopAgent({
+      model: scripted({
+        id: "refunder",
+        rules: [
+          { when: { lastTool: "refund" }, then: { say: "Result: {{lastResult}}" } },
+          { when: { user: "refund" }, then: { call: { tool: "refund", arguments: { cents: 500 } } } },
+        ],
+        fallback: { say: "How much?" },
+      }),
+      tools: {
+        refund: defineTool({
+          name: "refund",
+          description: "pays back",
+          input: z.object({ cents: z.number() }),
+          risk: "irreversible",
+          needsApproval: true,
+          execute: ({ cents }: { cents: number }) => `paid ${cents}`,
+        }),
+      },
+    }),
+};
