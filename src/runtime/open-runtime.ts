@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { WorkerRecord } from "../domain/index.ts";
+import { LIMITS } from "../kernel/index.ts";
 import { type DeployMode, routesAfterDeploy } from "./choose-version.ts";
-import type { OpenDispatcher } from "./dispatch.ts";
+import type { Dispatcher, OpenDispatcher } from "./dispatch.ts";
 import { RunWorker, type RunWorkerOptions } from "./run-worker.ts";
 import type { Runtime } from "./runtime.ts";
 import { StoredRuntime } from "./stored-runtime.ts";
@@ -29,5 +30,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (routes) await store.setRoutes(offered.agent, routes);
   }
   const dispatcher = await options.openDispatcher({ workerId })(worker.perform);
+  await takeUpStranded(options, dispatcher);
   return new StoredRuntime({ options, worker, record, dispatcher, release });
+}
+
+/** Runs that wait for code that can replay them go on with the process that has the very version that began them. */
+async function takeUpStranded({ store, agents }: RuntimeOptions, dispatcher: Dispatcher): Promise<void> {
+  for (const { agent, version } of agents.offers) {
+    const paused = await store.listRuns({ agent, status: "paused", limit: LIMITS.pageRowsMax });
+    const stranded = paused.filter((run) => run.pausedOn === "version" && run.version === version);
+    for (const run of stranded) await dispatcher.dispatch(run).catch(() => undefined);
+  }
 }
