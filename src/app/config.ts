@@ -39,6 +39,17 @@ const jwtSchema = z.strictObject({
   scopeClaim: z.string().optional().describe("where told, a token may do only what this claim lists"),
 });
 
+const restateSchema = z.strictObject({
+  ingressUrl: z.string().describe("where Restate takes messages"),
+  adminUrl: z.string().optional().describe("where Restate is told of workers; without it somebody else registers them"),
+  listen: z
+    .strictObject({ host: z.string(), port: z.int().min(0).max(65_535) })
+    .optional()
+    .describe("where this process listens for Restate; a free port of 127.0.0.1 unless told"),
+  advertisedUrl: z.string().optional().describe("where Restate reaches all processes with the same code: a balancer"),
+  identityKeys: z.array(z.string()).optional().describe("public keys of Restate; a must beyond this machine"),
+});
+
 const serveSchema = z.strictObject({
   host: z.string().optional().describe("127.0.0.1 unless told; any other needs auth"),
   port: z.int().min(0).max(65_535).optional().describe("4100 unless told"),
@@ -48,6 +59,7 @@ const serveSchema = z.strictObject({
     .optional()
     .describe("asks callers who they are: API keys always, tokens where jwt names an issuer"),
   grants: z.array(z.string()).optional().describe("what every user may do and see"),
+  restate: restateSchema.optional().describe("runs are handed to several processes through this Restate server"),
   drainMs: z
     .int()
     .min(0)

@@ -34,8 +34,23 @@ export interface ServeOptions {
   readonly auth?: { readonly jwt?: JwtOptions };
   /** What every user may do and see, as `user.grants` of a case. */
   readonly grants?: readonly string[];
+  /** Runs are handed to several processes through this Restate server; without it, this process performs them. */
+  readonly restate?: RestateOptions;
   /** How long a process that hands over may work on its runs; 30 s unless told. */
   readonly drainMs?: number;
+}
+
+export interface RestateOptions {
+  /** Where Restate takes messages, e.g. `http://127.0.0.1:8080`. */
+  readonly ingressUrl: string;
+  /** Where Restate is told of workers, e.g. `http://127.0.0.1:9070`; without it somebody else registers them. */
+  readonly adminUrl?: string;
+  /** Where this process listens for Restate; a free port of 127.0.0.1 unless told. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** Where Restate reaches this process and all others with the same code: a balancer, as a rule. */
+  readonly advertisedUrl?: string;
+  /** Public keys of the Restate servers that may hand over runs; a must beyond this machine. */
+  readonly identityKeys?: readonly string[];
 }
 
 export interface JwtOptions {

@@ -40,6 +40,10 @@ export async function openApp(options: {
 async function openStore(app: App, storePath: string | undefined): Promise<Store> {
   const loading = import("../store/adapters/sqlite/open-sqlite-store.ts");
   const path = storePath ?? app.env["AEGIS_STORE"] ?? (await app.config()).storePath;
+  if (/^postgres(ql)?:/.test(path)) {
+    const { openPostgresStore } = await import("../store/adapters/postgres/open-postgres-store.ts");
+    return openPostgresStore({ url: path });
+  }
   const { openSqliteStore } = await loading;
   return openSqliteStore({ path });
 }

@@ -10,6 +10,8 @@ import { StoredRuntime } from "./stored-runtime.ts";
 export interface RuntimeOptions extends Omit<RunWorkerOptions, "workerId"> {
   readonly openDispatcher: (worker: { readonly workerId: string }) => OpenDispatcher;
   readonly deploy?: DeployMode;
+  /** For an engine that may lose what it was told: how often it is told again of what is due. */
+  readonly reconcileMs?: number;
   /** Where failures of our own are told; runs go on. */
   readonly onError?: (error: unknown) => void;
 }

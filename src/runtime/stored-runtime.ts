@@ -6,6 +6,7 @@ import { assertWeights } from "./choose-version.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import type { RuntimeOptions } from "./open-runtime.ts";
 import { pendingDecisions } from "./pending-decisions.ts";
+import { reconcileRuns } from "./reconcile-runs.ts";
 import type { RunWorker } from "./run-worker.ts";
 import type { AgentSummary, FollowRun, PendingDecision, Runtime, StartedRun, StartRun } from "./runtime.ts";
 import { sessionHistory } from "./session-history.ts";
@@ -31,6 +32,7 @@ export class StoredRuntime implements Runtime {
   readonly #acceptance: Acceptance;
   #isDraining = false;
   #isClosed = false;
+  #reconciledAtMs = 0;
   #lookTimer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
@@ -186,7 +188,15 @@ export class StoredRuntime implements Runtime {
   }
 
   async #look(): Promise<void> {
-    const { worker, options } = this.#parts;
-    await worker.lookForSignals().catch((error: unknown) => options.onError?.(error));
+    const { worker, options, dispatcher } = this.#parts;
+    const { clock, store, reconcileMs } = options;
+    try {
+      await worker.lookForSignals();
+      if (reconcileMs === undefined || clock.monotonicMs() - this.#reconciledAtMs < reconcileMs) return;
+      this.#reconciledAtMs = clock.monotonicMs();
+      if (!this.#isDraining) await reconcileRuns({ store, clock, dispatcher });
+    } catch (error) {
+      options.onError?.(error);
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { costOf, mergePrices } from "../../model/pricing/index.ts";
 import type { RunRecord, WebhookEvent } from "../../domain/index.ts";
 import { type DeployMode, openRuntime, type Runtime } from "../../runtime/index.ts";
-import { localDispatcher } from "../../runtime/adapters/local-dispatcher.ts";
 import type { Store } from "../../store/index.ts";
 import type { App } from "../open-app.ts";
+import { chooseDispatcher } from "./choose-dispatcher.ts";
 import { loadAgents } from "./load-agents.ts";
 
 export interface LiveRuntimeRequest {
@@ -18,6 +18,9 @@ export interface LiveRuntime {
   readonly runtime: Runtime;
   readonly store: Store;
 }
+
+/** How often runs that the engine may have lost are looked for. */
+const RECONCILE_MS = 2_000;
 
 /** The project's agents, performed over its store. */
 export async function openLiveRuntime(app: App, request: LiveRuntimeRequest = {}): Promise<LiveRuntime> {
@@ -35,8 +38,14 @@ export async function openLiveRuntime(app: App, request: LiveRuntimeRequest = {}
     costOf: (call) => costOf({ ...call, prices }),
     env: definedOnly(app.env),
     grants: config.serve.grants ?? [],
-    openDispatcher: ({ workerId }) =>
-      localDispatcher({ store, workerId, offers: directory.offers, clock, ...(onError && { onError }) }),
+    openDispatcher: chooseDispatcher({
+      restate: config.serve.restate,
+      store,
+      offers: directory.offers,
+      clock,
+      ...(onError && { onError }),
+    }),
+    ...(config.serve.restate && { reconcileMs: RECONCILE_MS }),
     ...(deploy && { deploy }),
     ...(onError && { onError }),
     ...(onStep && { onStep }),

@@ -62,7 +62,10 @@ describe("what Restate is told", () => {
   test("a server that has forgotten the worker is told again", async () => {
     const agent = `agent-${makeId()}`;
     let count = 0;
-    const perform: PerformRun = async () => ({ kind: count++ < 0 ? "abandoned" : "ended", next: undefined });
+    const perform: PerformRun = async () => {
+      count += 1;
+      return { kind: "ended", next: undefined };
+    };
     const dispatcher = await open(perform, { offers: [{ agent, version: "1" }] });
     type Deployments = { deployments: { id: string; services: { name: string }[] }[] };
     const { deployments } = await askAdmin<Deployments>("/deployments");
