@@ -91,6 +91,12 @@ export const ERROR_CATALOGUE = {
   },
   "run.not_found": { http: 404, exit: 66, retry: false, fix: "List your runs with GET /v1/runs." },
   "run.ended": { http: 409, exit: 65, retry: false, fix: "The run is over: send a new message to its session." },
+  "run.too_long": {
+    http: 422,
+    exit: 1,
+    retry: false,
+    fix: "Do the work in several runs of one session: each has a log of its own.",
+  },
   "run.nothing_to_decide": {
     http: 409,
     exit: 65,

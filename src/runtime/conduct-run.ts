@@ -17,7 +17,15 @@ import {
   type Session,
   type UserContext,
 } from "../domain/index.ts";
-import { type Clock, equalJson, type Json, type JsonObject, seededRandom, seedFromText } from "../kernel/index.ts";
+import {
+  AegisError,
+  type Clock,
+  type Json,
+  type JsonObject,
+  LIMITS,
+  seededRandom,
+  seedFromText,
+} from "../kernel/index.ts";
 import { type LogEntry, openJournal, type RunLog } from "../log/index.ts";
 import type { OpenAgentSession } from "./agent-directory.ts";
 import type { RunMailbox } from "./run-mailbox.ts";
@@ -60,48 +68,78 @@ const CANCEL_GRACE_MS = 5_000;
  * end, when all it does is wait, or when this process lets go of it.
  */
 export async function conductRun(options: ConductRun): Promise<RunEnd> {
-  const { events, log, mailbox, clock, signal } = options;
-  const stopped = Promise.withResolvers<RunEnd>();
-  const startMs = clock.nowMs();
+  const { events, log, mailbox, signal } = options;
+  const stopped = Promise.withResolvers<Stop>();
   let isDown = false;
-  const stop = (end: RunEnd) => {
-    if (isDown) return;
+  const stop = (why: Stop) => {
     isDown = true;
-    stopped.resolve(end);
+    stopped.resolve(why);
   };
-  signal?.addEventListener("abort", () => stop({ kind: "abandoned" }), { once: true });
-  if (signal?.aborted) return { kind: "abandoned" };
+  const letGo = () => stop({ kind: "abandoned" });
+  const giveUp = () => setTimeout(stop, CANCEL_GRACE_MS, { kind: "failed", error: mailbox.cancelled.reason }).unref();
+  onAbort(signal, letGo);
+  onAbort(mailbox.cancelled, giveUp);
   if (events.length === 0)
-    void log.append(...firstEvents(options)).catch((error: unknown) => stop({ kind: "broken", error }));
-  const append = async (event: NewEvent) => (isDown ? new Promise<never>(() => {}) : (await log.append(event))[0]);
+    log.append(...firstEvents(options)).catch((error: unknown) => stop({ kind: "broken", error }));
+  const append = async (event: NewEvent) => {
+    if (log.nextSeq >= LIMITS.runEventsMax) stop({ kind: "failed", error: tooLong() });
+    return isDown ? new Promise<never>(() => {}) : (await log.append(event))[0];
+  };
   const boundary = openBoundary(options, { append, stop });
   const state = structuredClone(options.session.state) as Record<string, Json>;
-  const work = talk(options, contextOf(options, boundary, state), append).then(
-    (answer): LogEntry[] => [{ type: "message.sent", witness: "runtime", ...answer }],
-    (error: unknown) => ({ error }),
+  talk(options, contextOf(options, boundary, state), append).then(
+    (answer) => stop({ kind: "answered", answer }),
+    (error: unknown) => stop({ kind: "failed", error }),
   );
-  mailbox.cancelled.addEventListener("abort", () => setTimeout(() => stop(cancelled()), CANCEL_GRACE_MS).unref(), {
-    once: true,
-  });
-  const cancelled = (): RunEnd => ({ kind: "ended", outcome: "cancelled", state: options.session.state });
-  const end = await Promise.race([stopped.promise, work]);
-  isDown = true;
-  if ("kind" in end && end.kind !== "ended") return end;
-  const outcome: RunOutcome = mailbox.cancelled.aborted ? "cancelled" : "error" in end ? "failed" : "answered";
-  const last: LogEntry[] = outcome === "answered" && Array.isArray(end) ? end : [];
-  const after = outcome === "answered" ? state : options.session.state;
-  if (!equalJson(after, options.session.state)) {
-    last.push({ type: "state.captured", witness: "runtime", changes: diffState(options.session.state, after) });
-  }
-  const because = outcome === "cancelled" ? mailbox.cancelled.reason : "error" in end ? end.error : undefined;
-  const durationMs = clock.nowMs() - (events[0]?.atMs ?? startMs);
-  const told = because === undefined ? {} : { error: effectError(because) };
+  const why = await stopped.promise;
+  signal?.removeEventListener("abort", letGo);
+  return why.kind === "answered" || why.kind === "failed" ? end(options, why, state) : why;
+}
+
+type Stop =
+  | Exclude<RunEnd, { kind: "ended" }>
+  | { readonly kind: "answered"; readonly answer: { readonly content: string; readonly data?: Json } }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** Writes the run's last events; what a run that failed did to the session's state counts no more. */
+async function end(
+  options: ConductRun,
+  why: Extract<Stop, { kind: "answered" | "failed" }>,
+  state: Record<string, Json>,
+): Promise<RunEnd> {
+  const { run, log, mailbox, clock, session } = options;
+  const isAnswered = why.kind === "answered" && !mailbox.cancelled.aborted;
+  const outcome: RunOutcome = mailbox.cancelled.aborted ? "cancelled" : why.kind;
+  const after = isAnswered ? state : session.state;
+  const changes = diffState(session.state, after);
+  const error = outcome === "cancelled" ? mailbox.cancelled.reason : why.kind === "failed" ? why.error : undefined;
+  const last: LogEntry[] = [
+    ...(isAnswered ? [{ type: "message.sent" as const, witness: "runtime" as const, ...why.answer }] : []),
+    ...(changes.length > 0 ? [{ type: "state.captured" as const, witness: "runtime" as const, changes }] : []),
+    {
+      type: "run.ended",
+      witness: "runtime",
+      outcome,
+      durationMs: clock.nowMs() - (run.startedAtMs ?? run.createdAtMs),
+      ...(error !== undefined && { error: effectError(error) }),
+    },
+  ];
   try {
-    await log.append(...last, { type: "run.ended", witness: "runtime", outcome, durationMs, ...told });
-  } catch (error) {
-    return { kind: "broken", error };
+    await log.append(...last);
+  } catch (failure) {
+    return { kind: "broken", error: failure };
   }
   return { kind: "ended", outcome, state: after };
+}
+
+function onAbort(signal: AbortSignal | undefined, listener: () => void): void {
+  if (signal?.aborted) listener();
+  else signal?.addEventListener("abort", listener, { once: true });
+}
+
+function tooLong(): AegisError {
+  const max = LIMITS.runEventsMax;
+  return new AegisError("run.too_long", `The run's log has reached ${max} events`, { details: { max } });
 }
 
 function firstEvents({ run, agent, user }: ConductRun): LogEntry[] {
@@ -121,7 +159,7 @@ function firstEvents({ run, agent, user }: ConductRun): LogEntry[] {
 
 function openBoundary(
   options: ConductRun,
-  { append, stop }: { append: (event: NewEvent) => Promise<RunEvent | undefined>; stop: (end: RunEnd) => void },
+  { append, stop }: { append: (event: NewEvent) => Promise<RunEvent | undefined>; stop: (why: Stop) => void },
 ): Boundary {
   const { run, events, mailbox, clock, memory, costOf, holdMs } = options;
   const settled = new Set(

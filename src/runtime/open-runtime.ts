@@ -1,20 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { WorkerRecord } from "../domain/index.ts";
 import { LIMITS } from "../kernel/index.ts";
-import { type DeployMode, routesAfterDeploy } from "./choose-version.ts";
-import type { Dispatcher, OpenDispatcher } from "./dispatch.ts";
-import { RunWorker, type RunWorkerOptions } from "./run-worker.ts";
+import { routesAfterDeploy } from "./choose-version.ts";
+import type { Dispatcher } from "./dispatch.ts";
+import { RunWorker } from "./run-worker.ts";
 import type { Runtime } from "./runtime.ts";
+import type { RuntimeOptions } from "./runtime-parts.ts";
 import { StoredRuntime } from "./stored-runtime.ts";
-
-export interface RuntimeOptions extends Omit<RunWorkerOptions, "workerId"> {
-  readonly openDispatcher: (worker: { readonly workerId: string }) => OpenDispatcher;
-  readonly deploy?: DeployMode;
-  /** For an engine that may lose what it was told: how often it is told again of what is due. */
-  readonly reconcileMs?: number;
-  /** Where failures of our own are told; runs go on. */
-  readonly onError?: (error: unknown) => void;
-}
 
 /** Sessions and runs over a store, performed through a dispatcher. */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {

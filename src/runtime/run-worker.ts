@@ -38,7 +38,8 @@ export class RunWorker {
   #signalPosition: number | undefined;
 
   constructor(options: RunWorkerOptions) {
-    this.#options = options;
+    // One object for all agents: nobody may leave anything in it for the next.
+    this.#options = { ...options, env: Object.freeze({ ...options.env }) };
   }
 
   /** Is the run at work here? Then all its events are announced here. */

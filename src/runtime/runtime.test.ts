@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- rules are when/then */
 import { ToolLoopAgent } from "ai";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";

@@ -2,24 +2,14 @@ import type { Message, RunEvent, RunRecord, RunSignal, RunSignalBody, Session, W
 import { AegisError, type Id, LIMITS } from "../kernel/index.ts";
 import { tailLogInPages } from "../log/index.ts";
 import type { Acceptance } from "./acceptance.ts";
-import { assertWeights } from "./choose-version.ts";
-import type { Dispatcher } from "./dispatch.ts";
-import type { RuntimeOptions } from "./open-runtime.ts";
+import type { RuntimeParts } from "./runtime-parts.ts";
 import { pendingDecisions } from "./pending-decisions.ts";
 import { reconcileRuns } from "./reconcile-runs.ts";
-import type { RunWorker } from "./run-worker.ts";
 import type { AgentSummary, FollowRun, PendingDecision, Runtime, StartedRun, StartRun } from "./runtime.ts";
 import { sessionHistory } from "./session-history.ts";
 import { signalRun } from "./signal-run.ts";
 import { cancelOpenRuns, startRun } from "./start-run.ts";
-
-interface Parts {
-  readonly options: RuntimeOptions;
-  readonly worker: RunWorker;
-  readonly record: WorkerRecord;
-  readonly dispatcher: Dispatcher;
-  readonly release: () => Promise<void>;
-}
+import { listAgents, setWeights } from "./version-routes.ts";
 
 /** How often to look for signals that came through other processes. */
 const LOOK_MS = 200;
@@ -28,7 +18,7 @@ const POLL_OWN_MS = 5_000;
 const POLL_OTHERS_MS = 150;
 
 export class StoredRuntime implements Runtime {
-  readonly #parts: Parts;
+  readonly #parts: RuntimeParts;
   readonly #acceptance: Acceptance;
   #isDraining = false;
   #isClosed = false;
@@ -36,7 +26,7 @@ export class StoredRuntime implements Runtime {
   #lookTimer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts) {
+  constructor(parts: RuntimeParts) {
     this.#parts = parts;
     this.#acceptance = { ...parts.options, ...parts };
     this.#scheduleLook();
@@ -126,34 +116,12 @@ export class StoredRuntime implements Runtime {
     return signalRun(this.#acceptance, { run: await this.run(runId), ...signal });
   }
 
-  async agents(): Promise<readonly AgentSummary[]> {
-    const routes = await this.#parts.options.store.listRoutes();
-    const names = new Set([...this.offers, ...routes].map(({ agent }) => agent));
-    return [...names].toSorted().map((name) => ({
-      name,
-      versions: this.offers.filter(({ agent }) => agent === name).map(({ version }) => version),
-      routes: routes.filter(({ agent }) => agent === name),
-    }));
+  agents(): Promise<readonly AgentSummary[]> {
+    return listAgents(this.#parts.options, this.offers);
   }
 
-  async route(agent: string, weights: readonly { readonly version: string; readonly weight: number }[]): Promise<void> {
-    const { store, clock } = this.#parts.options;
-    assertWeights(weights);
-    const offered = new Set<string>();
-    for (const worker of await store.listWorkers()) {
-      if (worker.state !== "live" || !(await store.isWorkerHeld(worker.id))) continue;
-      for (const each of worker.offers) if (each.agent === agent) offered.add(each.version);
-    }
-    const missing = weights.find(({ version, weight }) => weight > 0 && !offered.has(version));
-    if (missing) {
-      const there = [...offered].join(", ") || "none";
-      throw new AegisError("version.not_offered", `No process offers ${agent}@${missing.version}; offered: ${there}`);
-    }
-    const updatedAtMs = clock.nowMs();
-    await store.setRoutes(
-      agent,
-      weights.map((route) => ({ agent, ...route, updatedAtMs })),
-    );
+  route(agent: string, weights: Parameters<Runtime["route"]>[1]): Promise<void> {
+    return setWeights(this.#parts.options, agent, weights);
   }
 
   workers(): Promise<readonly WorkerRecord[]> {

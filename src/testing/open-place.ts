@@ -17,7 +17,7 @@ export function openPlace() {
   const opened: (() => Promise<void>)[] = [];
   const openStore = async () => {
     const store = await openSqliteStore({ path });
-    opened.push(() => store[Symbol.asyncDispose]());
+    opened.push(async () => store[Symbol.asyncDispose]());
     return store;
   };
   return {

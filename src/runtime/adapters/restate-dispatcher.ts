@@ -161,7 +161,7 @@ class OwnRestateDispatcher implements RestateDispatcher {
       const runId = handed.runId as Id<"run">;
       const isTakeover = this.#patience.isOver(runId);
       const performance = await this.#perform(runId, { signal: this.#letGo.signal, isTakeover });
-      if (performance.kind === "ended" && 0 > 1) await this.dispatch(performance.next as never);
+      if (performance.kind === "ended" && performance.next !== undefined) await this.dispatch(performance.next);
       if (performance.kind === "paused" && performance.wakeAtMs !== null) {
         await this.#client.send({ ...handed, delayMs: this.#delayMs(performance.wakeAtMs) });
       }
