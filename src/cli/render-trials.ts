@@ -40,6 +40,11 @@ function renderVerdict(verdict: Verdict, paint: Painter): string {
   return `  ${mark} ${escapeTerminal(verdict.name)}${gates}: ${cut(verdict.explanation)}${paint.dim(rests)}`;
 }
 
+/** A log as a timeline, one line per event. */
+export function renderTimeline(events: readonly RunEvent[], color: boolean, startMs = events[0]?.atMs ?? 0): string {
+  return events.map((event) => `${renderEvent(event, startMs, painter(color))}\n`).join("");
+}
+
 function renderEvent(event: RunEvent, startMs: number, paint: Painter): string {
   const seconds = ((event.atMs - startMs) / 1000).toFixed(2).padStart(8);
   const witness = event.witness === "runtime" ? "" : paint.dim(` (${escapeTerminal(event.witness)})`);
@@ -64,6 +69,20 @@ function describe(event: RunEvent): string {
       return event.error
         ? `  ${escapeTerminal(event.tool)} failed: ${cut(event.error.message)}`
         : `  ${escapeTerminal(event.tool)} returned ${cut(JSON.stringify(event.result ?? null))}`;
+    case "model.streamed":
+      return `  ${cut(event.text ?? event.reasoning ?? "")}`;
+    case "model.reset":
+      return "  what was streamed counts no more: the model is asked again";
+    case "sleep.called":
+      return `sleep for ${event.ms} ms`;
+    case "memory.called":
+      return `memory ${event.operation} ${cut(event.key)}`;
+    case "run.paused":
+      return `paused: waits for ${{ approval: "approval", sleep: "its time", doubt: "a person to settle a doubt", version: "code that can replay it" }[event.on]}`;
+    case "run.resumed":
+      return `taken up again (${event.because}), attempt ${event.attempt}, version ${escapeTerminal(event.version)}`;
+    case "doubt.settled":
+      return `doubt settled as ${event.decision} by ${escapeTerminal(event.by)}`;
     case "approval.requested":
       return `approval asked for: ${cut(event.reason)}`;
     case "approval.decided":

@@ -5,19 +5,24 @@ import type { AgentDirectory } from "./agent-directory.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import type { RunWorker } from "./run-worker.ts";
 
-/** What it takes to take something in. */
-export interface Acceptance {
+/** What it takes to say something to a run. */
+export interface Telling {
   readonly store: Store;
   readonly clock: Clock;
   readonly makeId: <Kind extends string>() => Id<Kind>;
+  readonly worker: Pick<RunWorker, "nudge">;
+  readonly dispatcher: Pick<Dispatcher, "dispatch">;
+}
+
+/** What it takes to take something in. */
+export interface Acceptance extends Telling {
   readonly agents: AgentDirectory;
   readonly worker: RunWorker;
-  readonly dispatcher: Dispatcher;
 }
 
 /** The store has the run, so an engine that cannot be told now is told when it is back. */
 export async function tellDispatcher(
-  { dispatcher }: Acceptance,
+  { dispatcher }: Telling,
   run: Pick<RunRecord, "id" | "sessionId" | "agent" | "version">,
 ): Promise<void> {
   await dispatcher.dispatch(run).catch((error: unknown) => {

@@ -4,3 +4,7 @@ export type { Dispatcher, OpenDispatcher, Performance, PerformOptions, PerformRu
 export { openRuntime } from "./open-runtime.ts";
 export type { AgentSummary, FollowRun, PendingDecision, Runtime, StartedRun, StartRun, WhenBusy } from "./runtime.ts";
 export type { RuntimeOptions } from "./runtime-parts.ts";
+export { pendingDecisions } from "./pending-decisions.ts";
+export { sessionHistory } from "./session-history.ts";
+export { tellRun } from "./tell-run.ts";
+export { setWeights } from "./version-routes.ts";

@@ -1,7 +1,7 @@
 import { LOG_SCHEMA_VERSION, type RunRecord, type RunSignal, type RunSignalBody } from "../domain/index.ts";
 import { AegisError, LIMITS } from "../kernel/index.ts";
 import { pendingDecisions } from "./pending-decisions.ts";
-import { type Acceptance, tellDispatcher } from "./acceptance.ts";
+import { type Telling, tellDispatcher } from "./acceptance.ts";
 
 interface Said {
   readonly run: RunRecord;
@@ -10,7 +10,7 @@ interface Said {
 }
 
 /** Keeps what is said to a run, and has the run look at it. */
-export async function signalRun(at: Acceptance, { run, by, body }: Said): Promise<RunSignal> {
+export async function signalRun(at: Telling, { run, by, body }: Said): Promise<RunSignal> {
   if (run.status === "ended") throw new AegisError("run.ended", `Run ${run.id} has ended`);
   const complete = await completed(at, run, body);
   const atMs = at.clock.nowMs();
@@ -23,7 +23,7 @@ export async function signalRun(at: Acceptance, { run, by, body }: Said): Promis
 }
 
 /** A decision must be asked for; a doubt is about the last call of its effect. */
-async function completed({ store }: Acceptance, run: RunRecord, body: RunSignalBody): Promise<RunSignalBody> {
+async function completed({ store }: Telling, run: RunRecord, body: RunSignalBody): Promise<RunSignalBody> {
   if (body.kind !== "approval" && body.kind !== "doubt") return body;
   const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
   const asked = pendingDecisions(events).find(({ kind, effect }) => kind === body.kind && effect === body.effect);
@@ -36,7 +36,7 @@ async function completed({ store }: Acceptance, run: RunRecord, body: RunSignalB
 }
 
 /** A run that nobody has begun ends at once, with a log that says so. False when somebody was faster. */
-async function cancelWaiting({ store, clock }: Acceptance, run: RunRecord, by: string): Promise<boolean> {
+async function cancelWaiting({ store, clock }: Telling, run: RunRecord, by: string): Promise<boolean> {
   const atMs = clock.nowMs();
   const stamp = { atMs, witness: "runtime" as const };
   const { agent, version, ownerId, sessionId, input } = run;

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { EvalRun, Trial } from "../../domain/index.ts";
-import { countNoun, escapeTerminal, LIMITS } from "../../kernel/index.ts";
+import { countNoun, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
+import { renderTable } from "../render-table.ts";
 
 export const evalList = defineCommand({
   name: "eval list",
@@ -22,7 +23,7 @@ export const evalList = defineCommand({
     if (flags.json) {
       for (const row of rows) terminal.out(`${JSON.stringify(listRow(row))}\n`);
     } else if (rows.length === 0) terminal.err("no eval runs yet; start one with: aegis eval run\n");
-    else terminal.out(renderTable(rows.map(listRow)));
+    else terminal.out(renderTable(rows.map(listRow).map(cellsOf)));
     return 0;
   },
 });
@@ -44,22 +45,12 @@ function listRow({ run, trials }: { run: EvalRun; trials: readonly Trial[] }) {
   };
 }
 
-function renderTable(rows: readonly ReturnType<typeof listRow>[]): string {
-  const cells = rows.map((row) => [
-    escapeTerminal(row.name),
-    escapeTerminal(row.agent),
+function cellsOf(row: ReturnType<typeof listRow>): string[] {
+  return [
+    row.name,
+    row.agent,
     row.status,
     row.startedAt.slice(0, 16).replace("T", " "),
     `${row.passed}/${countNoun(row.scored, "trial")} passed${row.void > 0 ? `, ${row.void} void` : ""}`,
-  ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells
-    .map(
-      (row) =>
-        `${row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  ];
 }

@@ -19,6 +19,58 @@ export const COMMANDS = {
     summary: "Serve the project's agents: sessions, durable streams, approvals, a chat page.",
     load: async () => (await import("./serve.ts")).serve as never,
   },
+  "run list": {
+    summary: "List runs of live sessions, newest first.",
+    load: async () => (await import("./run-list.ts")).runList as never,
+  },
+  "run show": {
+    summary: "Show one run: its log as a timeline, and what it waits for.",
+    load: async () => (await import("./run-show.ts")).runShow as never,
+  },
+  "run decide": {
+    summary: "Decide what a run waits for: an approval, or a tool call nobody knows the end of.",
+    load: async () => (await import("./run-decide.ts")).runDecide as never,
+  },
+  "run cancel": {
+    summary: "Cancel a run, whoever is at work on it.",
+    load: async () => (await import("./run-cancel.ts")).runCancel as never,
+  },
+  "session list": {
+    summary: "List sessions with live agents, newest first.",
+    load: async () => (await import("./session-list.ts")).sessionList as never,
+  },
+  "session show": {
+    summary: "Show what was said in a session.",
+    load: async () => (await import("./session-show.ts")).sessionShow as never,
+  },
+  "agent list": {
+    summary: "List agents: which versions are served, and where new runs go.",
+    load: async () => (await import("./agent-list.ts")).agentList as never,
+  },
+  "agent route": {
+    summary: "Share out an agent's new runs between versions: canary, promotion, rollback.",
+    load: async () => (await import("./agent-route.ts")).agentRoute as never,
+  },
+  "memory list": {
+    summary: "Show what agents remember of a user, or an agent's own memory.",
+    load: async () => (await import("./memory-list.ts")).memoryList as never,
+  },
+  "user erase": {
+    summary: "Erase everything there is of a user: memory, sessions, runs and their logs.",
+    load: async () => (await import("./user-erase.ts")).userErase as never,
+  },
+  "key create": {
+    summary: "Make an API key; its secret is shown once.",
+    load: async () => (await import("./key-create.ts")).keyCreate as never,
+  },
+  "key list": {
+    summary: "List API keys, newest first.",
+    load: async () => (await import("./key-list.ts")).keyList as never,
+  },
+  "key revoke": {
+    summary: "End an API key at once.",
+    load: async () => (await import("./key-revoke.ts")).keyRevoke as never,
+  },
   "eval run": {
     summary: "Run a suite, several trials per case, and decide the gate.",
     load: async () => (await import("./eval-run.ts")).evalRun as never,

@@ -22,7 +22,10 @@ export interface RestateDispatcherOptions {
   readonly identityKeys?: readonly string[];
   /** Runs at a time; the rest is left to other workers. */
   readonly activeMax?: number;
-  /** How long a run is left with a worker that Restate has lost but that holds its lock in the store. */
+  /**
+   * How long a run is left with a worker that Restate has lost but that holds its lock in the store; 0 unless told.
+   * More needs a `perform` that says `because`.
+   */
   readonly takeoverAfterMs?: number;
   readonly startLimitMs?: number;
   readonly clock?: Clock;
@@ -50,7 +53,6 @@ export function openRestateDispatcher(
   };
 }
 
-const TAKEOVER_AFTER_MS = 1_000;
 /** How long Restate waits before it tries a run again on which something of ours failed. */
 const FAILED_RETRY_MS = 1_000;
 /** And on one that a worker let go of: another one is there, as a rule. */
@@ -78,7 +80,7 @@ class OwnRestateDispatcher implements RestateDispatcher {
     this.#options = options;
     this.#perform = perform;
     this.#clock = options.clock ?? systemClock;
-    this.#patience = new TakeoverPatience(this.#clock, options.takeoverAfterMs ?? TAKEOVER_AFTER_MS);
+    this.#patience = new TakeoverPatience(this.#clock, options.takeoverAfterMs ?? 0);
     this.#services = new Set(options.offers.map(restateServiceName));
     this.#client = new RestateClient({
       ingressUrl: withoutSlash(options.ingressUrl),

@@ -25,6 +25,7 @@ export class TakeoverPatience {
 
   /** May the run be taken away from whoever holds it? */
   isOver(runId: string): boolean {
+    if (this.#afterMs === 0) return true;
     const seen = this.#recent(runId);
     return seen !== undefined && this.#clock.monotonicMs() - seen.firstMs >= this.#afterMs;
   }
