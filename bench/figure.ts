@@ -2,17 +2,19 @@
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: "s" | "ms" | "MB" | "";
+  readonly unit: "s" | "ms" | "MB" | "steps/s" | "";
   /** The most it may be, on a quiet machine. */
   readonly target?: number;
+  /** The least it may be, on a quiet machine. */
+  readonly targetMin?: number;
   /** The same thing done by others, in the same run. */
   readonly peers?: readonly { readonly name: string; readonly value: number }[];
   /** Holds on a busy machine too, so that a build may fail on it: a ratio or a count, never a wall time. */
   readonly bound?: { readonly of: string; readonly ratio: number; readonly ratioMax: number };
 }
 
-export function isMet({ value, target }: Figure): boolean {
-  return target === undefined || value <= target;
+export function isMet({ value, target, targetMin }: Figure): boolean {
+  return (target === undefined || value <= target) && (targetMin === undefined || value >= targetMin);
 }
 
 export function isInBound({ bound }: Figure): boolean {
@@ -23,9 +25,9 @@ export function isInBound({ bound }: Figure): boolean {
 export function renderFigures(figures: readonly Figure[], isShort: boolean): string {
   const header = ["figure", "measured", "target", "", "beside"];
   const rows = figures.map((figure) => {
-    const { what, value, unit, target } = figure;
-    const verdict = target === undefined ? "" : isMet(figure) ? "met" : "NOT MET";
-    const goal = target === undefined ? "" : `<= ${shown(target, unit)}`;
+    const { what, value, unit } = figure;
+    const goal = goalText(figure);
+    const verdict = goal === "" ? "" : isMet(figure) ? "met" : "NOT MET";
     return [what, shown(value, unit), isShort ? "" : goal, isShort ? boundText(figure) : verdict, besideText(figure)];
   });
   const table = [header, ...rows];
@@ -33,6 +35,11 @@ export function renderFigures(figures: readonly Figure[], isShort: boolean): str
   return table
     .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())
     .join("\n");
+}
+
+function goalText({ target, targetMin, unit }: Figure): string {
+  if (target !== undefined) return `<= ${shown(target, unit)}`;
+  return targetMin === undefined ? "" : `>= ${shown(targetMin, unit)}`;
 }
 
 function boundText(figure: Figure): string {
@@ -52,6 +59,10 @@ function times(ratio: number): string {
 
 function shown(value: number, unit: Figure["unit"]): string {
   const text =
-    unit === "s" ? value.toFixed(2) : value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1);
+    unit === "s" || (unit === "ms" && value < 1)
+      ? value.toFixed(2)
+      : value >= 100 || Number.isInteger(value)
+        ? value.toFixed(0)
+        : value.toFixed(1);
   return unit === "" ? text : `${text} ${unit}`;
 }

@@ -1,23 +1,33 @@
 // Every speed claim, measured: node bench/run.ts [--short] [--json] [--no-peers] [--packed]
 import { clonedAegis, packedAegis } from "./aegis-under-test.ts";
-import { type BenchOptions, runAsProgram } from "./bench.ts";
+import { type BenchOptions, type Measure, runAsProgram } from "./bench.ts";
 import { measureEcho } from "./echo.ts";
 import type { Figure } from "./figure.ts";
 import { measureInstallSize } from "./install-size.ts";
+import { measureLoad } from "./load.ts";
 import { measureProcessOverhead } from "./process-overhead.ts";
 import { measureRegrade } from "./regrade.ts";
+import { measureSlowReader } from "./slow-reader.ts";
 import { measureStart } from "./start.ts";
+import { measureSteps } from "./steps.ts";
+
+/** Of whole processes: of this clone, and of the package as it is published. */
+const OF_PROCESSES: readonly Measure[] = [measureStart, measureEcho, measureProcessOverhead, measureLoad];
+/** Of the code of this clone. */
+const OF_CODE: readonly Measure[] = [measureRegrade, measureSteps, measureSlowReader, measureInstallSize];
 
 /** This clone beside its peers, then the package as it is published. */
-function measureAll(options: BenchOptions): Figure[] {
-  const figures = [...measureRuns(options), ...measureRegrade(options), ...measureInstallSize(options)];
+async function measureAll(options: BenchOptions): Promise<Figure[]> {
+  const figures = await inTurn([...OF_PROCESSES, ...OF_CODE], options);
   if (options.isShort || options.aegis !== clonedAegis()) return figures;
-  const packed = measureRuns({ ...options, aegis: packedAegis(), hasPeers: false });
+  const packed = await inTurn(OF_PROCESSES, { ...options, aegis: packedAegis(), hasPeers: false });
   return [...figures, ...packed.map((figure) => ({ ...figure, what: `packed: ${figure.what}` }))];
 }
 
-function measureRuns(options: BenchOptions): Figure[] {
-  return [measureStart, measureEcho, measureProcessOverhead].flatMap((measure) => measure(options));
+async function inTurn(measures: readonly Measure[], options: BenchOptions): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const measure of measures) figures.push(...(await measure(options)));
+  return figures;
 }
 
 await runAsProgram(import.meta.url, measureAll);

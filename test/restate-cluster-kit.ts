@@ -45,7 +45,7 @@ export class RestateCluster implements AsyncDisposable {
   }
 
   /** @param workersMax how many workers the balancer knows a port for */
-  static async start({ workersMax = 3, hungAfterMs = 500 } = {}): Promise<RestateCluster> {
+  static async start({ workersMax = 3, hungAfterMs = 1_000 } = {}): Promise<RestateCluster> {
     const folder = mkdtempSync(join(tmpdir(), "aegis-cluster-"));
     const ports = await freePorts(workersMax);
     const backends = ports.map((port) => ({ host: "127.0.0.1", port }));

@@ -86,7 +86,7 @@ test("runs of a worker that hangs go on with the others; when it wakes it loses 
   await cluster.allEndedWhole(more);
 });
 
-test("runs survive Restate: killed in the middle, it hands them over again when it is back", async () => {
+test("runs survive Restate: killed in the middle, it hands them over again when it is back", async ({ annotate }) => {
   const runs = await underWay(6);
   const [waiting = expect.fail("no run")] = await cluster.accept(1, quick);
   await door.dispatch(waiting, Date.now() + 500);
@@ -96,6 +96,8 @@ test("runs survive Restate: killed in the middle, it hands them over again when 
   await cluster.restate.start();
   await door.dispatch(late);
   await cluster.allEndedWhole([...runs, waiting, late]);
+  const after = await Promise.all(runs.map(({ id }) => cluster.store.findRun(id)));
+  await annotate(`${after.filter((run) => run?.attempt === 1).length} of ${runs.length} stayed with their worker`);
 });
 
 test("runs go to workers that have their version, and wait for one that has it", async () => {

@@ -37,9 +37,11 @@ const perform = tinyPerformer({
     return { kind: "end" };
   },
 });
-await openRestateDispatcher({ ...order, listen: { host: "127.0.0.1", port: order.port } })(async (runId, options) => {
-  const performance = await perform(runId, options);
-  process.send?.({ runId, kind: performance.kind } satisfies WorkerReport);
-  return performance;
-});
+await openRestateDispatcher({ ...order, listen: { host: "127.0.0.1", port: order.port }, takeoverAfterMs: 1_000 })(
+  async (runId, options) => {
+    const performance = await perform(runId, options);
+    process.send?.({ runId, kind: performance.kind } satisfies WorkerReport);
+    return performance;
+  },
+);
 process.send?.("ready" satisfies WorkerReport);

@@ -63,7 +63,11 @@ beforeAll(async () => {
     refused("nobody", "auth.required"),
     refused("unknown key", "auth.invalid", `aeg_${"A".repeat(43)}`),
     refused("no key at all", "auth.invalid", "secret"),
-    refused("expired key", "auth.expired", (await served.makeKey({ name: "old", role: "admin", expiresAtMs: 1 })).secret),
+    refused(
+      "expired key",
+      "auth.expired",
+      (await served.makeKey({ name: "old", role: "admin", expiresAtMs: 1 })).secret,
+    ),
     refused("broken token", "auth.invalid", `${(await issuer.sign({ sub: "ada" })).slice(0, -6)}AAAAAA`),
     refused("token of another issuer", "auth.invalid", await stranger.sign({ sub: "ada" })),
     refused("token for another audience", "auth.invalid", await issuer.sign({ sub: "ada" }, { audience: "else" })),
@@ -220,6 +224,10 @@ test("lists show a user only what is theirs", async () => {
     { token: tokenOf("other user") },
   );
   expect(forOthers).toMatchObject({ status: 403, json: { code: "auth.forbidden" } });
-  const byOperator = await served.post("/v1/sessions", { agent: "echo", userId: "ada" }, { token: tokenOf("operator") });
+  const byOperator = await served.post(
+    "/v1/sessions",
+    { agent: "echo", userId: "ada" },
+    { token: tokenOf("operator") },
+  );
   expect(byOperator).toMatchObject({ status: 201, json: { ownerId: "ada" } });
 });

@@ -52,7 +52,13 @@ export async function openServed({ agents = [echo], runtimeOptions = {}, ...more
     post: async (path: string, body: unknown, options?: SendOptions) =>
       readAnswer(await send("POST", path, { ...options, body })),
     /** Makes a key by the store, as an operator does on the machine. */
-    makeKey: async (key: { name: string; role: Role; scopes?: AccessScope[]; userId?: string; expiresAtMs?: number }) => {
+    makeKey: async (key: {
+      name: string;
+      role: Role;
+      scopes?: AccessScope[];
+      userId?: string;
+      expiresAtMs?: number;
+    }) => {
       const { scopes = null, userId = key.name, expiresAtMs = null } = key;
       return issueApiKey({ ...key, scopes, userId, expiresAtMs }, { store, clock: systemClock, makeId, randomBytes });
     },
@@ -83,7 +89,12 @@ export interface Answer {
 export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  return { status: response.status, headers: response.headers, text, json: isJson && text !== "" ? JSON.parse(text) : undefined };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== "" ? JSON.parse(text) : undefined,
+  };
 }
 
 /** Server-sent events as their fields, comments left out. */

@@ -152,6 +152,7 @@ test("a quiet stream says that it is alive", async () => {
   await append(text("a"));
   await eventually(() => live.ids().length === 1);
   live.cut();
+  expect(live.state.text.replaceAll(": \n\n", "")).toMatch(/^retry: 500\n\nid: 0\ndata: [^\n]+\n\n$/);
 });
 
 test("a reader that has gone frees its stream", async () => {
@@ -203,7 +204,11 @@ test("a reader that stalls is disconnected, and resumes from where it was", asyn
   await eventually(() => stalled.socket.destroyed);
   const seen = [...stalled.received().matchAll(/\nid: (\d+)\ndata: [^\n]*\n\n/g)].length;
   expect(seen).toBeLessThan(301);
-  const rest = await follow(served, `/v1/runs/${run.id}/events`, seen === 0 ? {} : { "last-event-id": String(seen - 1) });
+  const rest = await follow(
+    served,
+    `/v1/runs/${run.id}/events`,
+    seen === 0 ? {} : { "last-event-id": String(seen - 1) },
+  );
   await rest.done;
   expect(rest.ids()).toHaveLength(301 - seen);
 });

@@ -37,7 +37,7 @@ interface Worker extends Backend {
  * the fewest, and a worker that is dead or hangs loses all of its own, so that Restate hands its runs to another.
  */
 export async function startBalancer(options: BalanceOptions): Promise<Balancer> {
-  const { port, backends, checkEveryMs = 100, hungAfterMs = 500 } = options;
+  const { port, backends, checkEveryMs = 100, hungAfterMs = 1_000 } = options;
   const workers = backends.map((backend): Worker => ({ ...backend, isReady: false, sockets: new Set() }));
   const server = createServer({ noDelay: true }, (client) => {
     // Equals take turns: a run that came to a worker without its version reaches another one with its next try.

@@ -1,12 +1,6 @@
 import { z } from "zod";
 import { agentSchema, routeAgentSchema } from "./agent.ts";
-import {
-  apiKeyList,
-  createApiKeySchema,
-  listApiKeysQuery,
-  madeApiKeySchema,
-  rotateApiKeySchema,
-} from "./api-key.ts";
+import { apiKeyList, createApiKeySchema, listApiKeysQuery, madeApiKeySchema, rotateApiKeySchema } from "./api-key.ts";
 import type { Route } from "./route.ts";
 import { createWebhookSchema, deliveryList, listDeliveriesQuery, madeWebhookSchema, webhookList } from "./webhook.ts";
 

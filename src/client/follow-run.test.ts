@@ -138,6 +138,17 @@ test("gives up after many tries that brought nothing", async () => {
   expect(server.seen).toHaveLength(4);
 });
 
+test("a connection that lived counts as none that failed: a run may wait for days", async () => {
+  const treatments = Array.from({ length: 9 }, () => ({ kind: "beat", count: 2 }) as const);
+  const log = logOf(["a"]);
+  const { run } = await open({ log, treatments }, { backoff: { ...QUICK, attemptsMax: 4 } });
+  expect(await collect(run.events())).toEqual(log);
+  // One comment is a greeting, as of a server that takes everybody in and then falls over.
+  const greetings = treatments.map((each) => ({ ...each, count: 1 }));
+  const { run: other } = await open({ log, treatments: greetings }, { backoff: { ...QUICK, attemptsMax: 4 } });
+  await expect(collect(other.events())).rejects.toMatchObject({ code: "client.unreachable" });
+});
+
 test("a loop left early closes its connection", async () => {
   const { run, server } = await open({ log: logOf(["a", "b"]), treatments: [{ kind: "stall", afterBytes: 500 }] });
   for await (const event of run.events()) if (event.seq === 0) break;

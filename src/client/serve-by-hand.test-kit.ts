@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
-import { type PublicRunEvent, publicEvent } from "../api/public-event.ts";
+import { type PublicRunEvent, publicEvent } from "../api/index.ts";
 import type { NewEvent } from "../domain/index.ts";
 
 /** How the server treats one request. */
@@ -18,6 +18,8 @@ export type Treatment =
   | { readonly kind: "refuse" }
   /** After these bytes the connection breaks, ends as if all were well, or falls silent. */
   | { readonly kind: "break" | "end" | "stall"; readonly afterBytes: number }
+  /** Signs of life, then a break. */
+  | { readonly kind: "beat"; readonly count: number }
   /** Everything from the beginning, whatever was asked for. */
   | { readonly kind: "repeat" };
 
@@ -76,14 +78,15 @@ export async function serveByHand(options: {
     if (rest.length === 0) return void response.writeHead(204).end();
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
     response.flushHeaders();
-    const whole = sseBytes(rest, form);
+    const beats = treatment.kind === "beat" ? ": still here\n\n".repeat(treatment.count) : undefined;
+    const whole = beats === undefined ? sseBytes(rest, form) : Buffer.from(beats);
     const bytes = "afterBytes" in treatment ? whole.subarray(0, treatment.afterBytes) : whole;
     for (let start = 0; start < bytes.length; start += form.chunkBytes) {
       response.write(bytes.subarray(start, start + form.chunkBytes));
       await setImmediate();
     }
     if (treatment.kind === "stall") return;
-    if (treatment.kind === "break") response.destroy();
+    if (treatment.kind === "break" || treatment.kind === "beat") response.destroy();
     else response.end();
   };
 

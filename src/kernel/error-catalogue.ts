@@ -45,7 +45,7 @@ export const ERROR_CATALOGUE = {
     http: 503,
     exit: 74,
     retry: true,
-    fix: "Check that the folder exists, is writable and has free space.",
+    fix: "Check that the folder exists, is writable and has free space; or that Postgres runs, has space and takes the user.",
   },
   "store.bad_text": {
     http: 422,

@@ -5,3 +5,5 @@ export { issueApiKey } from "./issue-api-key.ts";
 export type { Log, LogLine } from "./log.ts";
 export { type HttpServer, serveHttp, type ServeHttpOptions } from "./serve-http.ts";
 export type { ServerLimits } from "./server-limits.ts";
+export { createWebhookPost } from "./webhooks/post-webhook.ts";
+export { openWebhookSender, type WebhookSender } from "./webhooks/webhook-sender.ts";

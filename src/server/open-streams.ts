@@ -13,7 +13,11 @@ export interface StreamOptions {
 }
 
 export const SSE_STREAM = {
-  headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" },
+  headers: {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  },
   first: "retry: 500\n\n",
   heartbeat: ": \n\n",
 } as const satisfies StreamOptions;
@@ -174,6 +178,8 @@ class OpenStream implements StreamWriter {
   release(): void {
     this.#outgoing.off("close", this.#onClose);
     this.#outgoing.setTimeout(0);
+    this.#pending = "";
+    this.#abort.abort();
   }
 
   #begin(): void {

@@ -3,11 +3,21 @@ import type { SessionStore } from "../store/index.ts";
 
 const OWNERS_MAX = 10_000;
 
+export type SessionCounts = ReturnType<typeof openCounts>;
+
+const countsOfStores = new WeakMap<object, SessionCounts>();
+
 /**
  * How many sessions each user has, counted once and kept up from then on: other processes may add some, so that the limit
- * is a guard against runaways and no promise to the last one.
+ * is a guard against runaways and no promise to the last one. All who ask for the same store share the counts.
  */
-export function countSessions(store: Pick<SessionStore, "listSessions">, sessionsMax: number) {
+export function countSessions(store: Pick<SessionStore, "listSessions">, sessionsMax: number): SessionCounts {
+  const counts = countsOfStores.get(store) ?? openCounts(store, sessionsMax);
+  countsOfStores.set(store, counts);
+  return counts;
+}
+
+function openCounts(store: Pick<SessionStore, "listSessions">, sessionsMax: number) {
   const counts = new Map<string, number>();
   const count = async (ownerId: string): Promise<number> => {
     let found = 0;

@@ -1,2 +1,3 @@
+export { describeRuntimeStoreConformance } from "./runtime-store-conformance.ts";
 export { describeSandboxConformance } from "./sandbox-conformance.ts";
 export { describeStoreConformance } from "./store-conformance.ts";

@@ -84,7 +84,8 @@ function serverAt(place: Place, options: PostgresServerOptions, started: Started
     child ??= await startPostgres(place, options, port);
   };
   const stop = async () => {
-    await halt();
+    // What is removed needs no writing down: with thousands of tables that takes minutes.
+    await halt("immediate");
     await endGuard(place);
     rmSync(place.folder, { recursive: true, force: true });
   };
@@ -193,7 +194,7 @@ async function end(child: ChildProcess, mode: StopMode): Promise<void> {
 function startGuard(folder: string, programs: PostgresPrograms): ChildProcess {
   const script = `trap "" INT TERM HUP; cat >/dev/null
     if [ -e "$1/data/postmaster.pid" ]; then
-      "$0" stop -s -D "$1/data" -m fast -t 10 || "$0" stop -s -D "$1/data" -m immediate -t 10
+      "$0" stop -s -D "$1/data" -m immediate -t 30
     fi
     rm -rf "$1"`;
   const guard = spawnAs(programs, "/bin/sh", ["-c", script, programs.pgCtl, folder], {

@@ -161,7 +161,7 @@ class OwnRestateServer implements RestateServer {
 /** Enough for tests on a small machine, and quick to notice that a worker has gone silent. */
 function configuration(folder: string, ports: readonly number[], options: RestateServerOptions): string {
   const [ingress, admin, node] = ports;
-  const { hasIdentity = false, keepAliveIntervalMs = 500, keepAliveTimeoutMs = 2_000 } = options;
+  const { hasIdentity = false, keepAliveIntervalMs = 1_000, keepAliveTimeoutMs = 3_000 } = options;
   return `
 node-name = "aegis"
 base-dir = ${JSON.stringify(join(folder, "data"))}

@@ -41,10 +41,14 @@ export function createAuthenticator(
 /** @throws {AegisError} "auth.required" for a host others could reach without being asked who they are */
 export function expectSafeHost(host: string, auth: AuthOptions | null): void {
   if (auth !== null || isLoopback(host)) return;
-  throw new AegisError("auth.required", `${host} can be reached from other machines, and nobody would be asked who they are`, {
-    details: { host },
-    fix: "Configure `auth` (API keys or JWT), or bind 127.0.0.1, ::1 or localhost.",
-  });
+  throw new AegisError(
+    "auth.required",
+    `${host} can be reached from other machines, and nobody would be asked who they are`,
+    {
+      details: { host },
+      fix: "Configure `auth` (API keys or JWT), or bind 127.0.0.1, ::1 or localhost.",
+    },
+  );
 }
 
 function refuseForeigners(incoming: IncomingMessage): void {

@@ -21,7 +21,19 @@ export interface JwtOptions {
 export type VerifyJwt = (token: string) => Promise<Principal>;
 
 /** Signatures only the issuer can make; never a shared secret, never `none`. */
-const ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"];
+const ALGORITHMS = [
+  "EdDSA",
+  "Ed25519",
+  "ES256",
+  "ES384",
+  "ES512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "RS256",
+  "RS384",
+  "RS512",
+];
 const ROLES: readonly Role[] = ["admin", "operator", "user"];
 const SCOPES: readonly AccessScope[] = [
   "sessions:read",
@@ -94,5 +106,7 @@ function explain(error: unknown): unknown {
 
 /** An answer that is no set of keys is told by the class of all such errors, and nothing more special. */
 function isAboutKeys(error: errors.JOSEError): boolean {
-  return [errors.JWKSTimeout, errors.JWKSInvalid].some((each) => error instanceof each) || error.code === "ERR_JOSE_GENERIC";
+  return (
+    [errors.JWKSTimeout, errors.JWKSInvalid].some((each) => error instanceof each) || error.code === "ERR_JOSE_GENERIC"
+  );
 }

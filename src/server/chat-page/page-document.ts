@@ -68,7 +68,7 @@ ${GATE}
 const GATE = `<dialog id="gate" aria-labelledby="gate-title">
   <form id="gate-form">
     <h2 id="gate-title">This server asks who you are</h2>
-    <p>Give an API key. <code>aegis keys create</code> makes one; it is kept in this tab only.</p>
+    <p>Give an API key. <code>aegis key create</code> makes one; it is kept in this tab only.</p>
     <p id="gate-problem" class="error-text" hidden>The key was not taken. Check that it is whole and has not ended.</p>
     <label for="token">API key</label>
     <input id="token" type="password" autocomplete="off" required>

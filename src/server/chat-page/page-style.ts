@@ -77,11 +77,13 @@ select { border: 1px solid var(--line); border-radius: 0.6rem; background: var(-
 
 .run, .parts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.85rem; }
 .bubble { justify-self: end; max-width: 85%; padding: 0.6rem 0.95rem; border-radius: 1.1rem 1.1rem 0.3rem 1.1rem; background: var(--bubble); white-space: pre-wrap; overflow-wrap: anywhere; }
+.coming { opacity: 0.6; border: 1px dashed var(--line); }
 .note { color: var(--quiet); font-size: 0.9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .answer { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; }
 .answer p { white-space: pre-wrap; overflow-wrap: anywhere; }
 .answer p code { background: var(--code); border: 1px solid var(--line); border-radius: 0.3rem; padding: 0.05em 0.3em; }
 pre { margin: 0; padding: 0.75rem 0.9rem; overflow-x: auto; background: var(--code); border: 1px solid var(--line); border-radius: 0.6rem; max-height: 24rem; }
+pre code { font: inherit; }
 .status { display: flex; align-items: center; gap: 0.5rem; color: var(--quiet); font-size: 0.88rem; overflow-wrap: anywhere; }
 .status.failure { color: var(--bad); }
 .status.working::after { content: ""; width: 1.4rem; height: 0.4rem; background: radial-gradient(circle closest-side, currentColor 90%, transparent) 0 / 33.300% 100%; clip-path: inset(0 66% 0 0); animation: dots 1.2s steps(3, jump-none) infinite; }
@@ -130,7 +132,7 @@ dialog::backdrop { background: rgb(0 0 0 / 45%); }
 @media (max-width: 46rem) {
   body { grid-template-columns: minmax(0, 1fr); }
   #side { position: fixed; inset: 0 auto 0 0; z-index: 2; width: min(20rem, 86vw); translate: -100%; visibility: hidden; transition: translate 0.2s, visibility 0.2s; }
-  #side.open { translate: 0; visibility: visible; }
+  #side.open { translate: 0; visibility: visible; transition: translate 0.2s; }
   #shade { position: fixed; inset: 0; z-index: 1; background: rgb(0 0 0 / 40%); }
   #menu { display: block; }
   header { padding: 0.5rem 0.75rem; gap: 0.4rem; }

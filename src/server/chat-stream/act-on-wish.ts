@@ -1,6 +1,6 @@
 import { ROUTES } from "../../api/index.ts";
 import type { Principal, RunRecord, Session } from "../../domain/index.ts";
-import { AegisError } from "../../kernel/index.ts";
+import { AegisError, LIMITS } from "../../kernel/index.ts";
 import { authorise } from "../auth/authorise.ts";
 import { definedOnly } from "../defined-only.ts";
 import { decideApprovals } from "../run-parts/index.ts";
@@ -56,7 +56,12 @@ async function sayAgain(request: ChatRequest, text: string, { session, principal
   if (last?.input.message !== text) {
     throw new AegisError("chat.history_changed", "Only the answer to the last message can be made again");
   }
-  const start = { ...startOf(request, text), sessionId: session.id, whenBusy: "interrupt", by: principal.name } as const;
+  const start = {
+    ...startOf(request, text),
+    sessionId: session.id,
+    whenBusy: "interrupt",
+    by: principal.name,
+  } as const;
   return { run: (await deps.runtime.startRun(start)).run, fromSeq: 0 };
 }
 
@@ -68,7 +73,16 @@ async function decide(
   const run = await deps.ownRun(principal, runId);
   if (run.sessionId !== session.id) throw new AegisError("run.not_found", "There is no such run");
   await decideApprovals(deps.runtime, { runId: run.id, by: principal.name, decisions });
-  return { run, fromSeq };
+  const effects = decisions.map(({ effect }) => effect);
+  return { run, fromSeq: fromSeq ?? (await seqBehindQuestions(run, effects, deps)) };
+}
+
+/** Where the stream ended that asked for these decisions: at the pause behind the last of them. */
+async function seqBehindQuestions(run: RunRecord, effects: readonly number[], { store }: ServerDeps): Promise<number> {
+  const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
+  const asked = events.findLastIndex((event) => event.type === "approval.requested" && effects.includes(event.effect));
+  const pause = events.findIndex((event, index) => index > asked && event.type === "run.paused");
+  return Math.max(asked, pause) + 1;
 }
 
 function startOf({ data, metadata, whenBusy }: ChatRequest, message: string) {

@@ -39,7 +39,14 @@ async function partsOf(bodies: readonly EventBody[]): Promise<unknown> {
 }
 
 test("a streamed answer is one text", async () => {
-  const bodies = [started, asked, modelCalled(0), streamed(0, "On its "), streamed(0, "way."), modelReturned(0, "On its way.")];
+  const bodies = [
+    started,
+    asked,
+    modelCalled(0),
+    streamed(0, "On its "),
+    streamed(0, "way."),
+    modelReturned(0, "On its way."),
+  ];
   expect(await partsOf([...bodies, answered("On its way."), ended])).toEqual([
     { type: "step-start" },
     { type: "text", text: "On its way.", state: "done" },

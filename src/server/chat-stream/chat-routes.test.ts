@@ -3,7 +3,7 @@ import { DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalRespons
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LIMITS, systemClock } from "../../kernel/index.ts";
 import { openCuttingProxy } from "../run-parts/cutting-proxy.test-kit.ts";
-import { openProtocolServer, STORY } from "../run-parts/protocol-server.test-kit.ts";
+import { openProtocolServer, STORY } from "../../testing/open-protocol-server.ts";
 
 let server: Awaited<ReturnType<typeof openProtocolServer>>;
 let skewMs = 0;
@@ -25,7 +25,13 @@ interface ChatSettings {
 }
 
 /** The client of the AI SDK as `useChat` makes it, without a page around it. */
-function openChat({ id = newId(), url = server.url, agent = "teller", messages, isAutomatic = false }: ChatSettings = {}) {
+function openChat({
+  id = newId(),
+  url = server.url,
+  agent = "teller",
+  messages,
+  isAutomatic = false,
+}: ChatSettings = {}) {
   return new Chat<UIMessage>({
     id,
     ...(messages && { messages }),
@@ -82,7 +88,9 @@ test("40 chats cut at random points and resumed: the final message is that of a 
     expect(textOf(chat.lastMessage)).toBe(STORY);
     expect(chat.messages).toHaveLength(2);
     expect(plain(chat.lastMessage)).toEqual(await replayed(chat.id));
-    expect(await server.store.listRuns({ limit: 10, sessionId: (await server.runtime.session(chat.id)).id })).toHaveLength(1);
+    expect(
+      await server.store.listRuns({ limit: 10, sessionId: (await server.runtime.session(chat.id)).id }),
+    ).toHaveLength(1);
   };
   for (let round = 0; round < 5; round += 1) await Promise.all(Array.from({ length: 8 }, one));
   expect(proxy.cutCount).toBeGreaterThan(20);
@@ -133,6 +141,22 @@ test("a page that is opened again shows what waits for approval, and can decide 
   // The first page has not noticed; it is told when it looks again.
   await first.resumeStream();
   expect(plain(first.messages)).toEqual(plain(second.messages));
+});
+
+test("a client that keeps no data parts still gets only what follows its decision", async () => {
+  const first = openChat({ agent: "refunder" });
+  await first.sendMessage({ text: "refund me" });
+  const kept = first.messages.map((each) => ({
+    ...each,
+    parts: each.parts.filter(({ type }) => !type.startsWith("data-")),
+  }));
+  const chat = openChat({ id: first.id, agent: "refunder", messages: kept, isAutomatic: true });
+  const asked = chat.lastMessage?.parts.find((part) => part.type === "tool-refund");
+  const id = asked && "approval" in asked ? (asked.approval?.id ?? "") : "";
+  await chat.addToolApprovalResponse({ id, approved: true });
+  await until(() => chat.status === "ready" && textOf(chat.lastMessage).includes("paid 500"));
+  const types = chat.lastMessage?.parts.map(({ type }) => type).filter((type) => !type.startsWith("data-"));
+  expect(types).toEqual(["step-start", "tool-refund", "step-start", "text"]);
 });
 
 test("there is nothing to resume in a chat that has not begun, is not ours, or ended long ago", async () => {
@@ -207,4 +231,38 @@ test.each([
   });
   expect(response.status).toBe(status);
   expect(await response.json()).toMatchObject({ code });
+});
+
+test("a chat is its owner's: to others it is not there, and who may not decide cannot approve", async () => {
+  const guarded = await openProtocolServer({ auth: {} });
+  const [ada, bob, eve] = [
+    await guarded.keyOf("ada"),
+    await guarded.keyOf("bob"),
+    await guarded.keyOf("eve", "operator"),
+  ];
+  const openAs = (key: string, messages: UIMessage[] = []) =>
+    new Chat<UIMessage>({
+      id: "ours",
+      messages,
+      transport: new DefaultChatTransport({
+        api: `${guarded.url}/v1/chat`,
+        headers: { authorization: `Bearer ${key}` },
+        body: { agent: "refunder" },
+      }),
+    });
+  const [hers, his] = [openAs(ada), openAs(bob)];
+  await hers.sendMessage({ text: "refund me" });
+  await his.resumeStream();
+  expect(his).toMatchObject({ status: "ready", messages: [] });
+  await his.sendMessage({ text: "what did she say?" });
+  expect(his.error?.message).toContain("There is no such session");
+  const asked = hers.lastMessage?.parts.find((part) => part.type === "tool-refund");
+  const id = asked && "approval" in asked ? (asked.approval?.id ?? "") : "";
+  await hers.addToolApprovalResponse({ id, approved: true });
+  await hers.sendMessage();
+  expect(hers.error?.message).toContain("needs the role operator");
+  const operator = openAs(eve, hers.messages);
+  await operator.sendMessage();
+  expect(textOf(operator.lastMessage)).toBe("Result: paid 500");
+  await guarded.close();
 });

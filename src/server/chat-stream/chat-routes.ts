@@ -27,16 +27,16 @@ export const mountChatRoutes: MountGroup = (mount, deps) => {
 };
 
 /**
- * The run under way; else the last one for a while after its end, because it may have ended while its client was cut
+ * The run under way, or the first that waits; else the last one for a while after its end, because it may have ended while its client was cut
  * off. A client that has the message already gets the same one again, under the same id.
  */
 async function runToShow(sessionId: RunRecord["sessionId"], deps: ServerDeps): Promise<RunRecord | undefined> {
   const { store, clock } = deps;
-  for (const status of ["running", "paused"] as const) {
-    const [run] = await store.listRuns({ sessionId, status, limit: 1 });
+  for (const status of ["running", "paused", "queued"] as const) {
+    const run = (await store.listRuns({ sessionId, status, limit: LIMITS.sessionQueueMax })).at(-1);
     if (run) return run;
   }
   const [last] = await store.listRuns({ sessionId, limit: 1 });
-  if (last === undefined || last.status !== "ended") return last;
+  if (last === undefined) return undefined;
   return clock.nowMs() - (last.endedAtMs ?? 0) <= LIMITS.chatReplayMs ? last : undefined;
 }

@@ -31,7 +31,11 @@ export async function openChat(
   if (wish.kind !== "message") throw new AegisError("session.not_found", "There is no such chat");
   if (!seesAll(principal)) await counts.expectRoom(principal.userId);
   try {
-    const made = await deps.runtime.createSession({ agent: agent ?? (await onlyAgent(deps)), ownerId: principal.userId, id });
+    const made = await deps.runtime.createSession({
+      agent: agent ?? (await onlyAgent(deps)),
+      ownerId: principal.userId,
+      id,
+    });
     counts.add(principal.userId);
     return made;
   } catch (error) {
@@ -43,7 +47,10 @@ export async function openChat(
 
 function asAsked(session: Session, agent: string | undefined): Session {
   if (agent === undefined || agent === session.agent) return session;
-  throw new AegisError("request.invalid", `agent: this chat is with ${session.agent}; begin a new one for another agent`);
+  throw new AegisError(
+    "request.invalid",
+    `agent: this chat is with ${session.agent}; begin a new one for another agent`,
+  );
 }
 
 async function onlyAgent({ runtime }: Pick<ServerDeps, "runtime">): Promise<string> {

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { AegisError, explainIssues, isJsonObject, type Json, type JsonObject, toJson } from "../../kernel/index.ts";
+import {
+  AegisError,
+  explainIssues,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  LIMITS,
+  toJson,
+} from "../../kernel/index.ts";
 import { OFFSET_PART, readApprovalId } from "./chat-chunks.ts";
 
 /** What a chat client wants. */
@@ -13,7 +21,8 @@ export type ChatWish =
       readonly kind: "decide";
       readonly runId: string;
       readonly decisions: readonly { readonly effect: number; readonly isApproved: boolean }[];
-      readonly fromSeq: number;
+      /** How much of the run the client has; undefined where its message does not say. */
+      readonly fromSeq: number | undefined;
     };
 
 export interface ChatRequest {
@@ -24,6 +33,8 @@ export interface ChatRequest {
   readonly metadata: JsonObject | undefined;
   readonly wish: ChatWish;
 }
+
+const isWithin = (charactersMax: number) => (value: unknown) => JSON.stringify(value).length <= charactersMax;
 
 const partSchema = z.looseObject({ type: z.string() });
 const messageSchema = z.looseObject({
@@ -41,8 +52,8 @@ const requestSchema = z.strictObject({
   messageId: z.string().optional(),
   agent: z.string().min(1).max(200).optional(),
   whenBusy: z.enum(["queue", "interrupt"]).default("queue"),
-  data: z.json().optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  data: z.json().refine(isWithin(LIMITS.messageCharactersMax), "is too long").optional(),
+  metadata: z.record(z.string(), z.json()).refine(isWithin(LIMITS.metadataBytesMax), "is too long").optional(),
 });
 
 /** @throws {AegisError} "request.invalid" naming the field, "chat.unsupported" */
@@ -53,6 +64,7 @@ export function readChatRequest(body: unknown): ChatRequest {
     throw new AegisError("request.invalid", text);
   }
   const { id, agent, whenBusy, data, metadata, messages, trigger } = parsed.data;
+  const labels = metadata === undefined ? undefined : toJson(metadata);
   const last = messages.at(-1);
   const wish = last?.role === "assistant" ? decisionsOf(last) : saidIn(last, trigger);
   return {
@@ -60,7 +72,7 @@ export function readChatRequest(body: unknown): ChatRequest {
     agent,
     whenBusy,
     data: data === undefined ? undefined : toJson(data),
-    metadata: metadata === undefined ? undefined : (toJson(metadata) as JsonObject),
+    metadata: isJsonObject(labels) ? labels : undefined,
     wish,
   };
 }
@@ -74,6 +86,12 @@ function saidIn(message: ChatMessage | undefined, trigger: "submit-message" | "r
   });
   const text = texts.join("\n");
   if (text.trim() === "") throw unsupported("the last message holds no text");
+  if (text.length > LIMITS.messageCharactersMax) {
+    throw new AegisError(
+      "request.invalid",
+      `messages: a message has at most ${LIMITS.messageCharactersMax} characters`,
+    );
+  }
   return trigger === "regenerate-message" ? { kind: "again", text } : { kind: "message", text, messageId: message.id };
 }
 
@@ -94,12 +112,11 @@ function decisionsOf(message: ChatMessage): ChatWish {
   return { kind: "decide", runId: first.runId, decisions, fromSeq: offsetIn(message, first.runId) };
 }
 
-/** How much of the run the client has; a client that does not say gets all of it. */
-function offsetIn(message: ChatMessage, runId: string): number {
+function offsetIn(message: ChatMessage, runId: string): number | undefined {
   const data = message.parts.find(({ type }) => type === OFFSET_PART)?.["data"];
-  if (!isObject(data) || data["runId"] !== runId) return 0;
+  if (!isObject(data) || data["runId"] !== runId) return undefined;
   const nextSeq = data["nextSeq"];
-  return typeof nextSeq === "number" && Number.isSafeInteger(nextSeq) && nextSeq >= 0 ? nextSeq : 0;
+  return typeof nextSeq === "number" && Number.isSafeInteger(nextSeq) && nextSeq >= 0 ? nextSeq : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -9,7 +9,11 @@ import { responseFacts } from "./response-object.ts";
 
 /** A response that is told when it is there begins with a space now and then: JSON allows it, and proxies stay patient. */
 const SLOW_JSON = {
-  headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" },
+  headers: {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  },
   first: " ",
   heartbeat: " ",
 } as const;
@@ -17,7 +21,7 @@ const SLOW_JSON = {
 /** The response as it stands. */
 export async function readResponse(run: RunRecord, { store }: Pick<ServerDeps, "store">) {
   const events = new ResponseEvents(responseFacts(run));
-  for (let fromSeq = 0; ; ) {
+  for (let fromSeq = 0; ;) {
     const page = await store.read(run.id, { fromSeq, limit: LIMITS.pageRowsMax });
     for (const event of page) readInto(events, event);
     const last = page.at(-1);

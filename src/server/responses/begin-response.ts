@@ -47,7 +47,9 @@ async function decide(
   const run = await deps.ownRun(principal, runId);
   const param = run.agent === agent ? "previous_response_id" : "model";
   if (run.agent !== agent || (previous !== undefined && previous.runId !== run.id)) {
-    throw new AegisError("request.invalid", `${param}: the approval was asked for by another response`, { details: { param } });
+    throw new AegisError("request.invalid", `${param}: the approval was asked for by another response`, {
+      details: { param },
+    });
   }
   await decideApprovals(deps.runtime, { runId: run.id, by: principal.name, decisions });
   return run;
@@ -84,6 +86,8 @@ async function newSession(agent: string, { principal, deps, counts, idempotencyK
 }
 
 function keyedId(ownerId: string, key: string): string {
-  const hash = createHash("sha256").update(JSON.stringify([ownerId, key])).digest("hex");
+  const hash = createHash("sha256")
+    .update(JSON.stringify([ownerId, key]))
+    .digest("hex");
   return `resp-${hash.slice(0, 32)}`;
 }

@@ -57,7 +57,13 @@ const READ = new Set(["model", "input", "previous_response_id", "conversation", 
 
 const requestSchema = z.looseObject({
   model: z.string().min(1).max(200),
-  input: z.union([z.string(), z.array(z.looseObject({ type: z.string().optional() })).min(1).max(1_000)]),
+  input: z.union([
+    z.string(),
+    z
+      .array(z.looseObject({ type: z.string().optional() }))
+      .min(1)
+      .max(1_000),
+  ]),
   previous_response_id: z.string().nullish(),
   conversation: z.union([z.string(), z.strictObject({ id: z.string() })]).nullish(),
   background: z.boolean().nullish(),
@@ -74,7 +80,8 @@ export function readResponseRequest(body: unknown): ResponseRequest {
   }
   refuseUnsupported(parsed.data);
   const { model, input, previous_response_id: previous, conversation, background, stream, metadata } = parsed.data;
-  if (previous && conversation) throw unsupported("conversation", "give `previous_response_id` or `conversation`, not both");
+  if (previous && conversation)
+    throw unsupported("conversation", "give `previous_response_id` or `conversation`, not both");
   if (metadata && Object.keys(metadata).length > 16) throw unsupported("metadata", "at most 16 pairs are kept");
   return {
     agent: model,
@@ -126,7 +133,8 @@ function askOfItems(items: readonly InputItem[]): ResponseAsk {
 
 function saying(texts: readonly string[]): ResponseAsk {
   const text = texts.join("\n\n");
-  if (text.trim() === "") throw new AegisError("request.invalid", "input: holds no text", { details: { param: "input" } });
+  if (text.trim() === "")
+    throw new AegisError("request.invalid", "input: holds no text", { details: { param: "input" } });
   return { kind: "message", text };
 }
 

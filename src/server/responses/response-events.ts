@@ -93,7 +93,10 @@ export class ResponseEvents {
         return this.#changeTool(change.part, "done", { arguments: argumentsText(change.part) });
       case "tool.asked":
         this.#keep(change.part, toolItem(this.#facts, change.part));
-        return this.#addWhole(`asked-${change.approval.effect}`, approvalRequestItem(this.#facts, change.part, change.approval));
+        return this.#addWhole(
+          `asked-${change.approval.effect}`,
+          approvalRequestItem(this.#facts, change.part, change.approval),
+        );
       case "tool.decided":
         return this.#addWhole(`decided-${change.approval.effect}`, approvalResponseItem(this.#facts, change.approval));
       case "tool.done":

@@ -13,7 +13,13 @@ export interface ItemPlace {
 
 export function textItem({ runId }: ItemPlace, part: TextPart, status: ItemStatus): JsonObject {
   if (part.kind === "reasoning") {
-    return { id: `rs_${runId}_${part.index}`, type: "reasoning", summary: [], content: contentOf(part, status), status };
+    return {
+      id: `rs_${runId}_${part.index}`,
+      type: "reasoning",
+      summary: [],
+      content: contentOf(part, status),
+      status,
+    };
   }
   const id = `msg_${runId}_${part.index}`;
   return { id, type: "message", role: "assistant", status, content: contentOf(part, status) };

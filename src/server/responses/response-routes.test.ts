@@ -2,12 +2,13 @@ import OpenAI from "openai";
 import type { Response, ResponseStreamEvent } from "openai/resources/responses/responses";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRandom } from "../../kernel/index.ts";
-import { openProtocolServer, STORY } from "../run-parts/protocol-server.test-kit.ts";
+import { openProtocolServer, STORY } from "../../testing/open-protocol-server.ts";
 
 let server: Awaited<ReturnType<typeof openProtocolServer>>;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await openProtocolServer();
+  // Many heartbeats: clients must not mind them.
+  server = await openProtocolServer({ limits: { streamHeartbeatMs: 20 } });
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
 });
 afterAll(() => server.close());
@@ -30,7 +31,12 @@ async function ended(id: string): Promise<Response> {
 
 test("create waits for the answer, and retrieve gives the same afterwards", async () => {
   const response = await client.responses.create({ model: "teller", input: "Tell me", metadata: { order: "W1" } });
-  expect(response).toMatchObject({ status: "completed", output_text: STORY, metadata: { order: "W1" }, model: "teller" });
+  expect(response).toMatchObject({
+    status: "completed",
+    output_text: STORY,
+    metadata: { order: "W1" },
+    model: "teller",
+  });
   expect(response.output.map(({ type }) => type)).toEqual(["mcp_call", "message"]);
   expect(await client.responses.retrieve(response.id)).toEqual(response);
 });
@@ -57,7 +63,7 @@ test("40 streams cut at random events and resumed with starting_after: no loss, 
     const seen: ResponseStreamEvent[] = [];
     let stream = await client.responses.create({ model: "teller", input: "Tell me", background: true, stream: true });
     let id = "";
-    for (let isDone = false; !isDone; ) {
+    for (let isDone = false; !isDone;) {
       let left = Math.floor(random() * 12);
       for await (const event of stream) {
         seen.push(event);
@@ -126,7 +132,10 @@ test.each([
   { approve: false, says: "not approved", call: { status: "failed" } },
 ])("a response waits for approval ($approve), and goes on under the same id", async ({ approve, says, call }) => {
   const asked = await client.responses.create({ model: "refunder", input: "refund me" });
-  expect(asked).toMatchObject({ status: "in_progress", output: [{ type: "mcp_call" }, { type: "mcp_approval_request" }] });
+  expect(asked).toMatchObject({
+    status: "in_progress",
+    output: [{ type: "mcp_call" }, { type: "mcp_approval_request" }],
+  });
   const request = asked.output.find(({ type }) => type === "mcp_approval_request");
   const answered = await client.responses.create({
     model: "refunder",
@@ -141,6 +150,27 @@ test.each([
     { type: "mcp_approval_response", approve },
     { type: "message" },
   ]);
+});
+
+test("a stream stays open while a person decides, and goes on to the end", async () => {
+  const seen: ResponseStreamEvent[] = [];
+  const stream = await client.responses.create({
+    model: "refunder",
+    input: "refund me",
+    background: true,
+    stream: true,
+  });
+  for await (const event of stream) {
+    seen.push(event);
+    if (event.type !== "response.output_item.done" || event.item.type !== "mcp_approval_request") continue;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const input = [{ type: "mcp_approval_response" as const, approval_request_id: event.item.id, approve: true }];
+    await client.responses.create({ model: "refunder", input, background: true });
+  }
+  expect(seen.at(-1)).toMatchObject({ type: "response.completed" });
+  const last = seen.at(-1);
+  if (last?.type !== "response.completed") throw new Error("it did not end");
+  expect(seen).toEqual(await eventsOf(last.response.id));
 });
 
 test("an agent that fails makes a failed response", async () => {
@@ -206,4 +236,30 @@ test("what asks for nothing special is taken", async () => {
     service_tier: "auto",
   });
   expect(response.output_text).toBe("How much?");
+});
+
+test("a response is its owner's, and errors of every kind are in OpenAI's own shape", async () => {
+  const guarded = await openProtocolServer({ auth: {} });
+  const openAs = (apiKey: string) => new OpenAI({ baseURL: `${guarded.url}/v1`, apiKey, maxRetries: 0 });
+  const [ada, bob] = [openAs(await guarded.keyOf("ada")), openAs(await guarded.keyOf("bob"))];
+  const asked = await ada.responses.create({ model: "refunder", input: "refund me" });
+  const missing = { status: 404, code: "run.not_found", type: "invalid_request_error" };
+  await expect(bob.responses.retrieve(asked.id)).rejects.toMatchObject(missing);
+  await expect(bob.responses.retrieve(asked.id, { stream: true })).rejects.toMatchObject(missing);
+  await expect(bob.responses.cancel(asked.id)).rejects.toMatchObject(missing);
+  await expect(bob.responses.delete(asked.id)).rejects.toMatchObject(missing);
+  const next = { model: "refunder", input: "more", previous_response_id: asked.id };
+  await expect(bob.responses.create(next)).rejects.toMatchObject(missing);
+  const request = asked.output.find(({ type }) => type === "mcp_approval_request");
+  const input = [{ type: "mcp_approval_response" as const, approval_request_id: request?.id ?? "", approve: true }];
+  await expect(ada.responses.create({ model: "refunder", input })).rejects.toMatchObject({
+    status: 403,
+    type: "permission_error",
+  });
+  await expect(openAs("nobody").responses.retrieve(asked.id)).rejects.toMatchObject({
+    status: 401,
+    code: "auth.invalid",
+    type: "authentication_error",
+  });
+  await guarded.close();
 });

@@ -53,12 +53,12 @@ export const mountAdminRoutes: MountGroup = (mount, deps) => {
   });
 };
 
-function shownKey({ hash: _, ...shown }: ApiKey): Omit<ApiKey, "hash"> {
-  return shown;
+function shownKey({ id, name, role, scopes, userId, createdAtMs, expiresAtMs }: ApiKey): Omit<ApiKey, "hash"> {
+  return { id, name, role, scopes, userId, createdAtMs, expiresAtMs };
 }
 
-function shownWebhook({ secret: _, ...shown }: Webhook): Omit<Webhook, "secret"> {
-  return shown;
+function shownWebhook({ id, url, events, ownerId, createdAtMs }: Webhook): Omit<Webhook, "secret"> {
+  return { id, url, events, ownerId, createdAtMs };
 }
 
 /** For a time two generations of a key are valid: `ci` and `ci#2`. */
@@ -96,6 +96,7 @@ async function metricsText({ store, runtime, metrics, streams }: ServerDeps): Pr
     },
     gauge("aegis_active_runs", "Runs this process is at work on.", runtime.activeCount),
     gauge("aegis_open_streams", "Streams that are open.", streams.openCount),
+    gauge("aegis_waiting_polls", "Long-polls that wait for an event.", streams.waitingCount),
     ...metrics.families(),
     gauge("process_resident_memory_bytes", "Memory of the process.", rss),
     gauge("nodejs_heap_size_used_bytes", "Memory that JavaScript uses.", heapUsed),

@@ -57,7 +57,7 @@ export function shownOf(events: readonly RunEvent[]): PublicRunEvent[] {
 
 /** What comes behind it, hidden events apart, is nothing, and nothing can come. */
 async function isSeenToTheEnd(run: RunRecord, fromSeq: number, deps: ServerDeps): Promise<boolean> {
-  for (let seq = fromSeq; ; ) {
+  for (let seq = fromSeq; ;) {
     const events = await deps.store.read(run.id, { fromSeq: seq, limit: PEEKED });
     if (events.some((event) => publicEvent(event))) return false;
     if (events.length < PEEKED) break;

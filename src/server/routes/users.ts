@@ -23,13 +23,13 @@ export const mountUserRoutes: MountGroup = (mount, deps) => {
 /** Everything of a user as one JSON object, page by page: it may be large. */
 async function writeExport(stream: StreamWriter, userId: string, deps: ServerDeps): Promise<void> {
   await stream.write(`{"userId":${JSON.stringify(userId)},"exportedAtMs":${deps.clock.nowMs()},"memory":[`);
-  await writeList(stream, memoriesOf(userId, deps), async (entry) => void (await stream.write(JSON.stringify(entry))));
+  await writeList(stream, memoriesOf(userId, deps), (entry) => stream.write(JSON.stringify(entry)));
   await stream.write(`],"sessions":[`);
   await writeList(stream, sessionsOf(userId, deps), async (session) => {
     await stream.write(openObject(session, "runs"));
     await writeList(stream, runsOf(session, deps), async (run) => {
       await stream.write(openObject(run, "events"));
-      await writeList(stream, eventsOf(run, deps), async (event) => void (await stream.write(JSON.stringify(event))));
+      await writeList(stream, eventsOf(run, deps), (event) => stream.write(JSON.stringify(event)));
       await stream.write("]}");
     });
     await stream.write("]}");
@@ -45,7 +45,7 @@ function openObject(value: Session | RunRecord, list: string): string {
 async function writeList<Item>(
   stream: StreamWriter,
   items: AsyncIterable<Item>,
-  write: (item: Item) => Promise<void>,
+  write: (item: Item) => Promise<void> | undefined,
 ): Promise<void> {
   let isFirst = true;
   for await (const item of items) {
@@ -92,7 +92,7 @@ async function* runsOf({ id }: Session, { store }: ServerDeps): AsyncGenerator<R
 }
 
 async function* eventsOf({ id }: RunRecord, { store }: ServerDeps) {
-  for (let fromSeq = 0; ; ) {
+  for (let fromSeq = 0; ;) {
     const events = await store.read(id, { fromSeq, limit: 64 });
     yield* shownOf(events);
     if (events.length < 64) return;

@@ -23,7 +23,7 @@ export async function openCuttingProxy(target: string, options: { readonly seed:
       });
     }
     client.on("data", (bytes) => void upstream.write(bytes));
-    upstream.on("data", (bytes) => {
+    upstream.on("data", (bytes: Buffer) => {
       if (bytes.length < left) {
         left -= bytes.length;
         client.write(bytes);

@@ -1,13 +1,15 @@
 import type { NewEvent, RunEvent } from "../../domain/index.ts";
 import { type Random, seededRandom } from "../../kernel/index.ts";
-import { publicEvent, type PublicRunEvent } from "../../api/public-event.ts";
+import { publicEvent, type PublicRunEvent } from "../../api/index.ts";
 
 type Body<Event> = Event extends unknown ? Omit<Event, "atMs" | "witness"> : never;
 export type EventBody = Body<NewEvent>;
 
 /** A log of these events, as it would be stored. */
 export function logOfBodies(bodies: readonly EventBody[]): RunEvent[] {
-  return bodies.map((body, seq) => ({ ...body, atMs: 1_790_000_000_000 + seq * 10, witness: "runtime", seq }) as RunEvent);
+  return bodies.map(
+    (body, seq) => ({ ...body, atMs: 1_790_000_000_000 + seq * 10, witness: "runtime", seq }) as RunEvent,
+  );
 }
 
 export function publicLog(bodies: readonly EventBody[]): PublicRunEvent[] {
@@ -75,7 +77,20 @@ export function randomRun(seed: number): { readonly bodies: EventBody[]; readonl
   return new RunWriter(seededRandom(seed)).write();
 }
 
-const WORDS = ["Your", " order", " \u{1F4E6}", " is", " on", " its", " way", ".", "\n\n", " Sorry", ' "soon"', " \u00e9t\u00e9"];
+const WORDS = [
+  "Your",
+  " order",
+  " \u{1F4E6}",
+  " is",
+  " on",
+  " its",
+  " way",
+  ".",
+  "\n\n",
+  " Sorry",
+  ' "soon"',
+  " \u00e9t\u00e9",
+];
 
 class RunWriter {
   readonly #bodies: EventBody[] = [started, asked];
@@ -127,7 +142,8 @@ class RunWriter {
       attempt += 1;
       this.#bodies.push(modelCalled(effect, attempt), { type: "model.reset", effect, attempt });
     }
-    if (this.#random() < 0.3) this.#bodies.push({ type: "model.streamed", effect, attempt, reasoning: "Let me think." });
+    if (this.#random() < 0.3)
+      this.#bodies.push({ type: "model.streamed", effect, attempt, reasoning: "Let me think." });
     const isStreaming = this.#random() < 0.8;
     for (const part of isStreaming ? this.#split(text) : []) this.#bodies.push(streamed(effect, part, attempt));
     this.#bodies.push(modelReturned(effect, text, tools));

@@ -28,6 +28,7 @@ export class ChatPage {
     byId("erase").addEventListener("click", () => void this.#erase().catch(this.#onProblem));
     byId("notice-close").addEventListener("click", () => (byId("notice").hidden = true));
     for (const change of ["hashchange", "popstate"]) browser.addEventListener(change, () => void this.#showAddressed());
+    browser.addEventListener("focus", () => void this.#conversation?.refresh().catch(() => undefined));
     void this.#refresh();
   }
 
@@ -109,7 +110,7 @@ export class ChatPage {
     const conversation = this.#conversation ?? (await this.#begin(message));
     const busy = whenBusy === undefined ? {} : { whenBusy };
     const sent = await this.#client.session(conversation.sessionId).send({ message, ...busy });
-    conversation.add(sent.started);
+    conversation.addSent(sent, message);
   }
 
   async #begin(message: string): Promise<Conversation> {

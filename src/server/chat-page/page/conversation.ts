@@ -1,4 +1,10 @@
-import { type Client, type ConnectionState, type RunRecord, type RunView } from "../../../client/index.ts";
+import {
+  type Client,
+  type ConnectionState,
+  type RunRecord,
+  type RunView,
+  type SentMessage,
+} from "../../../client/index.ts";
 import { browser, byId, button, element } from "./dom.ts";
 import { type RunCard, runCard, statusText } from "./run-card.ts";
 
@@ -41,6 +47,20 @@ export class Conversation {
     if (before === undefined) scrollToEnd();
     this.#followNext();
     await this.#readAll(older.filter(({ record }) => record.status === "ended").toReversed());
+  }
+
+  /** What was begun elsewhere meanwhile, in another window for instance. */
+  async refresh(): Promise<void> {
+    const { items } = await this.#options.client.session(this.sessionId).runs({ limit: RUNS_SHOWN });
+    if (this.#closing.signal.aborted) return;
+    for (const record of items.toReversed()) this.add(record);
+  }
+
+  /** A message sent: a run of its own, or one that joins a run that is here already. */
+  addSent({ started, how }: SentMessage, message: string): void {
+    const joined = this.#cards.find((card) => card.record.id === started.id);
+    if (how === "steered" && joined !== undefined) joined.expect(message);
+    else this.add(started);
   }
 
   add(record: RunRecord): void {
@@ -91,7 +111,9 @@ export class Conversation {
     this.#read(next, onConnection).then(
       () => this.#followNext(),
       (error: unknown) => {
-        if (!this.#closing.signal.aborted) onProblem(error);
+        if (this.#closing.signal.aborted) return;
+        onConnection(undefined);
+        onProblem(error);
       },
     );
   }

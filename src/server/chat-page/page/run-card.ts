@@ -11,6 +11,8 @@ export interface RunCard {
   readonly element: PageElement;
   readonly view: () => RunView;
   show(view: RunView): void;
+  /** A message on its way into this run, which takes it before its next step. */
+  expect(message: string): void;
 }
 
 /** A place among the parts; it is made anew only when what it shows is another object. */
@@ -23,8 +25,10 @@ export function runCard(record: RunRecord, decide: Decide): RunCard {
   let view: RunView = { ...EMPTY_RUN_VIEW, status: record.status === "queued" ? "queued" : "running" };
   const slots: Slot[] = [];
   const parts = element("div", { class: "parts" });
+  const coming = element("div", { class: "parts" });
   const status = element("p", { class: "status" });
-  const card = element("article", { class: "run", attributes: { "data-run": record.id } }, [parts, status]);
+  const card = element("article", { class: "run", attributes: { "data-run": record.id } }, [parts, coming, status]);
+  let expected: readonly string[] = [];
 
   const render = () => {
     const shown = partsOf(view, record);
@@ -38,6 +42,9 @@ export function runCard(record: RunRecord, decide: Decide): RunCard {
       slots[index] = { source, element: made };
     }
     for (const { element: extra } of slots.splice(shown.length)) extra.remove();
+    expected = view.status === "ended" ? [] : expected.filter((message) => !isTakenIn(view, message));
+    coming.replaceChildren(...expected.map((text) => element("div", { class: "bubble coming", text })));
+    coming.hidden = expected.length === 0;
     showStatus(status, view);
   };
   render();
@@ -49,7 +56,17 @@ export function runCard(record: RunRecord, decide: Decide): RunCard {
       view = next;
       render();
     },
+    expect: (message) => {
+      expected = [...expected, message];
+      render();
+    },
   };
+}
+
+/** The first message began the run; those after it joined. */
+function isTakenIn(view: RunView, message: string): boolean {
+  const messages = view.parts.filter((part) => part.kind === "message");
+  return messages.slice(1).some((part) => part.kind === "message" && part.content === message);
 }
 
 /** Before the first event, the message is known from the record. */

@@ -12,7 +12,12 @@ export function tokenGate(onToken: () => void) {
 
   byId("gate-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    browser.sessionStorage.setItem(KEPT_AS, input.value.trim());
+    const key = input.value.trim();
+    // What no header can carry is no key, and would fail in a way that says nothing.
+    const isKey = /^[\x21-\x7e]+$/.test(key);
+    byId("gate-problem").hidden = isKey;
+    if (!isKey) return;
+    browser.sessionStorage.setItem(KEPT_AS, key);
     input.value = "";
     gate.close();
     render();

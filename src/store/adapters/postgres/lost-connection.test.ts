@@ -95,7 +95,8 @@ test("a read is asked again when its connection is lost", async () => {
   const store = await openOverWire(newSchema());
   await store.append("run" as Id<"run">, [said("a")], 0);
   for (const what of ["question", "answer"] as const) {
-    wire.lose(what, "SELECT seq");
+    // The name its statement has on a connection.
+    wire.lose(what, "aegis_");
     expect((await store.read("run" as Id<"run">)).length).toBe(1);
   }
   expect(wire.losses).toBe(2);
@@ -181,13 +182,14 @@ test("a Postgres that stays away is unavailable after the patience, and used aga
 
 test("a store is closed while Postgres is away", async () => {
   const store = await openPostgresStore({ url: server.url, schema: newSchema(), patienceMs: 100 });
-  const appending = store.append(runId(), [said("a")], 0);
+  const appending = store.append(runId(), [said("a")], 0).catch((error: unknown) => error);
   await server.halt();
   try {
-    await Promise.allSettled([appending, store[Symbol.asyncDispose]()]);
+    await store[Symbol.asyncDispose]();
   } finally {
     await server.resume();
   }
+  expect([1, withCode("store.unavailable")]).toContainEqual(await appending);
 });
 
 interface Wire {

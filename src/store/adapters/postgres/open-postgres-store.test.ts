@@ -114,18 +114,26 @@ test("stores that open a new place at once agree on it, and leave no connection 
   expect(left).toEqual([{ count: 0 }]);
 });
 
-test("a process that is done ends although its store is open, but not before its appends are durable", async () => {
+test.each([
+  { what: "ends although its store is open, but not before its appends are durable", more: "", says: "durable 1\n" },
+  {
+    what: "sees its store closed",
+    more: "await appended; await store[Symbol.asyncDispose](); console.log('closed');",
+    says: "durable 1\nclosed\n",
+  },
+])("a process that is done $what", async ({ more, says }) => {
   const code = `import { openPostgresStore } from ${JSON.stringify(new URL("./open-postgres-store.ts", import.meta.url))};
     const store = await openPostgresStore(${JSON.stringify({ url: server.url, schema: newSchema() })});
-    void store.append("run", [{ type: "message.sent", content: "", atMs: 1, witness: "runtime" }], 0)
-      .then((seq) => console.log("durable", seq));`;
+    const appended = store.append("run", [{ type: "message.sent", content: "", atMs: 1, witness: "runtime" }], 0)
+      .then((seq) => console.log("durable", seq));
+    ${more}`;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", code], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const closed = once(child, "close");
   let text = "";
   for await (const chunk of child.stdout) text += String(chunk);
-  expect({ exitCode: (await closed)[0], text }).toEqual({ exitCode: 0, text: "durable 1\n" });
+  expect({ exitCode: (await closed)[0], text }).toEqual({ exitCode: 0, text: says });
 });
 
 test("a store hears of another's appends, and of its own with the events, once", async () => {

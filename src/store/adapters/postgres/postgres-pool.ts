@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { AegisError } from "../../../kernel/index.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { failureOf, isLost, mayPassSoon } from "./failure.ts";
 import type { PostgresDriver } from "./load-driver.ts";
 import type { PostgresPlace } from "./place.ts";
@@ -18,7 +19,7 @@ export class PostgresPool {
   readonly patienceMs: number;
   readonly label: string;
   readonly #pool: Pool;
-  readonly #connected = new Set<Promise<void>>();
+  readonly #connected = new Map<PoolClient, Promise<void>>();
   #ended: Promise<void> | undefined;
 
   constructor({ driver, place, connectionsMax, patienceMs }: PoolOptions) {
@@ -58,15 +59,24 @@ export class PostgresPool {
 
   /** Resolves when no connection is left. */
   end(): Promise<void> {
-    this.#ended ??= this.#pool.end().then(async () => void (await Promise.all(this.#connected)));
+    this.#ended ??= this.#end();
     return this.#ended;
   }
 
-  /** The driver's pool takes its leave before its connections are closed. */
+  async #end(): Promise<void> {
+    // Idle connections keep no process alive, but whoever waits for their end is to see it.
+    for (const client of this.#connected.keys()) keepAlive(client, true);
+    const ends = [...this.#connected.values()];
+    await this.#pool.end();
+    await Promise.all(ends);
+  }
+
+  /** The driver's pool takes its leave before its connections are closed, and listens to idle ones only. */
   #follow(client: PoolClient): void {
+    client.on("error", () => {});
     const ended = new Promise<void>((resolve) => void client.once("end", resolve));
-    this.#connected.add(ended);
-    void ended.then(() => this.#connected.delete(ended));
+    this.#connected.set(client, ended);
+    void ended.then(() => this.#connected.delete(client));
   }
 
   async #connect(deadlineMs: number): Promise<PoolClient> {

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { AegisError } from "../../../kernel/index.ts";
 import { failureOf } from "./failure.ts";
+import { keepAlive } from "./keep-alive.ts";
 import type { PostgresDriver } from "./load-driver.ts";
 import { lockKeyOf, type PostgresPlace } from "./place.ts";
 
@@ -24,6 +25,8 @@ export interface SessionLinkOptions {
 export class SessionLink {
   readonly #options: SessionLinkOptions;
   readonly #held = new Set<string>();
+  /** Those that are held, or are being taken or given back. */
+  readonly #wanted = new Set<string>();
   #client: Client | undefined;
   #lastWork: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -45,13 +48,20 @@ export class SessionLink {
 
   /** @throws {AegisError} "store.locked" when it is held, here or elsewhere */
   async hold(id: string): Promise<() => Promise<void>> {
-    if (this.#held.has(id) || !(await this.#lock(id))) {
-      throw new AegisError("store.locked", `The worker ${JSON.stringify(id)} is at work already`, { details: { id } });
+    // Postgres would give the same session its lock a second time.
+    if (this.#wanted.has(id)) throw lockedBy(id);
+    this.#wanted.add(id);
+    try {
+      if (!(await this.#lock(id))) throw lockedBy(id);
+    } catch (error) {
+      this.#wanted.delete(id);
+      throw error;
     }
     this.#held.add(id);
     return async () => {
-      if (!this.#held.delete(id) || this.#client === undefined) return;
-      await this.#ask("SELECT pg_advisory_unlock($1)", [lockKeyOf(this.#options.place, id)]).catch(() => {});
+      if (!this.#held.delete(id)) return;
+      await this.#unlock(id);
+      this.#wanted.delete(id);
     };
   }
 
@@ -63,7 +73,10 @@ export class SessionLink {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#ping);
-    await this.#client?.end();
+    const client = this.#client;
+    if (client === undefined) return;
+    keepAlive(client, true);
+    await client.end();
   }
 
   async #connect(): Promise<void> {
@@ -114,6 +127,8 @@ export class SessionLink {
   async #lockAgain(id: string): Promise<void> {
     const client = this.#client;
     const isLocked = await this.#lock(id).catch(() => false);
+    // Given back meanwhile.
+    if (isLocked && !this.#held.has(id)) return this.#unlock(id);
     if (isLocked || this.#isClosed || this.#client !== client || !this.#held.has(id)) return;
     setTimeout(() => void this.#lockAgain(id), RETRY_MS.last / 4).unref();
   }
@@ -121,6 +136,11 @@ export class SessionLink {
   async #lock(id: string): Promise<boolean> {
     const rows = await this.#ask("SELECT pg_try_advisory_lock($1) AS locked", [lockKeyOf(this.#options.place, id)]);
     return rows[0]?.["locked"] === 1;
+  }
+
+  /** Without a connection there is no lock. */
+  async #unlock(id: string): Promise<void> {
+    await this.#ask("SELECT pg_advisory_unlock($1)", [lockKeyOf(this.#options.place, id)]).catch(() => {});
   }
 
   /** One after the other: a connection carries one question at a time. */
@@ -154,8 +174,6 @@ export class SessionLink {
   }
 }
 
-/** The driver has both, its types do not. */
-function keepAlive(client: object, isNeeded: boolean): void {
-  if ("ref" in client && typeof client.ref === "function" && isNeeded) client.ref();
-  if ("unref" in client && typeof client.unref === "function" && !isNeeded) client.unref();
+function lockedBy(id: string): AegisError {
+  return new AegisError("store.locked", `The worker ${JSON.stringify(id)} is at work already`, { details: { id } });
 }

@@ -102,7 +102,8 @@ function guarded<Result>(sqlite: Sqlite, folder: string, act: () => Result): Res
 function lockFile({ DatabaseSync }: Sqlite, path: string, timeoutMs: number): DatabaseSync | "held" {
   const db = new DatabaseSync(path, { timeout: timeoutMs });
   try {
-    db.exec("BEGIN EXCLUSIVE");
+    // Nothing is ever written, so there need be no journal, which a killed process would leave behind.
+    db.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     return db;
   } catch (error) {
     db.close();

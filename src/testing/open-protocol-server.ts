@@ -1,17 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { ToolLoopAgent } from "ai";
 import { z } from "zod";
-import { type AgentOptions, defineTool } from "../../agent/index.ts";
-import { type Clock, idMaker, systemClock } from "../../kernel/index.ts";
-import { scripted } from "../../model/index.ts";
-import { openPlace } from "../../testing/open-place.ts";
-import type { AuthOptions } from "../auth/authenticate.ts";
-import { serveHttp } from "../serve-http.ts";
+import { type AgentOptions, defineTool } from "../agent/index.ts";
+import type { Role } from "../domain/index.ts";
+import { type Clock, idMaker, systemClock } from "../kernel/index.ts";
+import { scripted } from "../model/index.ts";
+import { openPlace } from "./open-place.ts";
+import { type AuthOptions, issueApiKey, serveHttp, type ServerLimits } from "../server/index.ts";
 
 interface ServerOptions {
   readonly agents?: readonly AgentOptions[];
   readonly auth?: AuthOptions;
   readonly clock?: Clock;
+  readonly limits?: Partial<ServerLimits>;
 }
 
 /** The real server over a real runtime and store, with agents that need no provider. */
@@ -25,6 +26,12 @@ export async function openProtocolServer(options: ServerOptions = {}) {
     },
     get store() {
       return current.store;
+    },
+    /** A key of a user, or of an operator. */
+    async keyOf(userId: string, role: Role = "user"): Promise<string> {
+      const wanted = { name: `${userId}-key`, role, scopes: null, userId, expiresAtMs: null };
+      return (await issueApiKey(wanted, { store: current.store, clock: systemClock, makeId, randomBytes: someBytes }))
+        .secret;
     },
     /** The process goes in the middle of its work; the next one takes its port and goes on from the store. */
     async restart() {
@@ -40,22 +47,31 @@ export async function openProtocolServer(options: ServerOptions = {}) {
   };
 }
 
-async function serve(place: ReturnType<typeof openPlace>, { agents, auth, clock = systemClock }: ServerOptions, port: number) {
+const makeId = idMaker(systemClock, Math.random);
+const someBytes = (count: number) => randomBytes(count);
+
+async function serve(
+  place: ReturnType<typeof openPlace>,
+  { agents, auth, clock = systemClock, limits = {} }: ServerOptions,
+  port: number,
+) {
   const { runtime, store } = await place.open(agents ?? [teller, refunder]);
-  const makeId = idMaker(systemClock, Math.random);
   const server = await serveHttp({
     runtime,
     store,
     clock,
     makeId,
     port,
-    randomBytes: (count) => randomBytes(count),
+    randomBytes: someBytes,
     auth: auth ?? null,
+    limits,
   });
   return { url: server.url, server, runtime, store };
 }
 
-export const STORY = Array.from({ length: 12 }, (_, index) => `Chapter ${index}: the order went over the hills. `).join("");
+export const STORY = Array.from({ length: 12 }, (_, index) => `Chapter ${index}: the order went over the hills. `).join(
+  "",
+);
 
 type Model = ReturnType<typeof scripted>;
 type Parts = Awaited<ReturnType<Model["doStream"]>>["stream"] extends ReadableStream<infer Part> ? Part : never;
@@ -80,14 +96,16 @@ export const teller: AgentOptions = {
   version: "1",
   agent: () =>
     new ToolLoopAgent({
-      model: slowly(scripted({
-        id: "teller",
-        rules: [
-          { when: { lastTool: "lookup" }, then: { say: STORY } },
-          { when: { user: "fail" }, then: { error: { status: 400 } } },
-        ],
-        fallback: { call: { tool: "lookup", arguments: { what: "story" } } },
-      })),
+      model: slowly(
+        scripted({
+          id: "teller",
+          next: ({ messages, lastUser }) => {
+            if (messages.at(-1)?.role === "tool") return { say: STORY };
+            if (lastUser === "fail") return { error: { status: 400 } };
+            return { call: { tool: "lookup", arguments: { what: "story" } } };
+          },
+        }),
+      ),
       tools: {
         lookup: defineTool({
           name: "lookup",
@@ -108,11 +126,12 @@ export const refunder: AgentOptions = {
     new ToolLoopAgent({
       model: scripted({
         id: "refunder",
-        rules: [
-          { when: { lastTool: "refund" }, then: { say: "Result: {{lastResult}}" } },
-          { when: { user: "refund" }, then: { call: { tool: "refund", arguments: { cents: 500 } } } },
-        ],
-        fallback: { say: "How much?" },
+        next: ({ messages, lastUser }) => {
+          const last = messages.at(-1);
+          if (last?.role === "tool") return { say: `Result: ${String(last.result)}` };
+          if (!lastUser.includes("refund")) return { say: "How much?" };
+          return { call: { tool: "refund", arguments: { cents: 500 } } };
+        },
       }),
       tools: {
         refund: defineTool({

@@ -1,0 +1,75 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { makeId } from "../../../testing/sample-records.ts";
+import { sampleRun, sampleSession } from "../../../testing/sample-runtime-records.ts";
+import type { RuntimeStore } from "../../runtime-store.ts";
+import type { Statement } from "../../sql.ts";
+import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+/** What SQLite means to do for each statement of a question, instead of doing it. */
+async function planOf(ask: (store: RuntimeStore) => Promise<unknown>): Promise<string[]> {
+  const db = new DatabaseSync(":memory:");
+  for (const migration of MIGRATIONS) db.exec(migration);
+  const steps: string[] = [];
+  const run = ({ text, cells }: Statement) => {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${text.replaceAll(/\$(?=\d)/g, "?")}`).all(...cells);
+    steps.push(...plan.map((row) => String(row["detail"])));
+    return [];
+  };
+  const sql = {
+    dialect: "sqlite",
+    run: async (statement: Statement) => run(statement),
+    runTogether: async (statements: readonly Statement[]) => statements.map(run),
+  } as const;
+  const locks = { holdWorker: () => Promise.reject(new Error("none")), isWorkerHeld: async () => false };
+  // Without rows some questions end in a refusal: by then their statements are known.
+  await ask(sqlRuntimeStore(sql, locks)).catch(() => {});
+  return steps;
+}
+
+const id = makeId<"run">();
+const scope = { kind: "user", id: "u" } as const;
+const page = { limit: 10, before: { createdAtMs: 1, id: "x" } };
+
+test.each<{ what: string; ask: (store: RuntimeStore) => Promise<unknown> }>([
+  { what: "createRun", ask: (store) => store.createRun(sampleRun(sampleSession(), { idempotencyKey: "k" })) },
+  { what: "claimRun", ask: (store) => store.claimRun({ id, workerId: "w", from: ["queued"], heldBy: "v", atMs: 1 }) },
+  {
+    what: "pauseRun",
+    ask: (store) => store.pauseRun({ id, workerId: "w", on: "sleep", wakeAtMs: 1, seenPosition: 0 }),
+  },
+  { what: "endRun", ask: (store) => store.endRun({ id, outcome: "answered", atMs: 1, sessionState: {} }) },
+  { what: "listSessions", ask: (store) => store.listSessions({ ...page, ownerId: "u" }) },
+  { what: "listRuns", ask: (store) => store.listRuns({ ...page, ownerId: "u", status: "ended" }) },
+  { what: "listSessionRuns", ask: (store) => store.listSessionRuns(makeId(), { limit: 1 }) },
+  { what: "countOpenRuns", ask: (store) => store.countOpenRuns(makeId()) },
+  { what: "nextWakeAtMs", ask: (store) => store.nextWakeAtMs() },
+  { what: "listRunsOf", ask: (store) => store.listRunsOf(["w", "v"]) },
+  {
+    what: "addSignal",
+    ask: (store) => store.addSignal({ id: "s", runId: id, atMs: 1, by: "b", body: { kind: "cancel" } }),
+  },
+  { what: "listSignals", ask: (store) => store.listSignals(id) },
+  { what: "listSignalsAfter", ask: (store) => store.listSignalsAfter(5, 10) },
+  { what: "readMemory", ask: (store) => store.readMemory(scope, "k") },
+  {
+    what: "writeMemory",
+    ask: (store) => store.writeMemory({ scope, key: "k", value: "v", writeId: "w", atMs: 1, expectedVersion: 0 }),
+  },
+  { what: "listMemory", ask: (store) => store.listMemory(scope, { limit: 1, prefix: "p", afterKey: "pa" }) },
+  { what: "findApiKey", ask: (store) => store.findApiKey("h") },
+  { what: "listDueDeliveries", ask: (store) => store.listDueDeliveries(1, 1) },
+  { what: "removeSession", ask: (store) => store.removeSession(makeId()) },
+])("$what looks up what it needs, and reads through no table", async ({ ask }) => {
+  const steps = await planOf(ask);
+  expect(steps.some((step) => step.startsWith("SEARCH"))).toBe(true);
+  expect(steps.filter((step) => /^SCAN (?!CONSTANT)/.test(step))).toEqual([]);
+});
+
+test("due runs are read from the indexes of those that wait, at most", async () => {
+  const offers = [{ agent: "a", version: "1" }];
+  const steps = await planOf((store) => store.listDueRuns({ nowMs: 1, limit: 10, offers }));
+  expect(steps.filter((step) => /^SCAN (?!CONSTANT)/.test(step))).toEqual(["SCAN run USING INDEX run_queued"]);
+  expect(steps).toContain("SEARCH run USING INDEX run_wake (wake_at_ms<?)");
+});
