@@ -31,7 +31,7 @@ export async function localChaos(options: LocalChaosOptions): Promise<ChaosResul
       env: { CHAOS_LEDGER: ledger.url },
     });
     try {
-      const result = await runChaos({ system, ledger, seed, harms: kills, lanes, patienceMs: 120_000, say });
+      const result = await runChaos({ system, ledger, seed, harms: kills, lanes, patienceMs: 60_000, say });
       const explained = explainViolations(result, seed);
       return { ...result, explained: explained === "" ? "" : `${explained}\nthe server said:\n${system.said()}` };
     } finally {

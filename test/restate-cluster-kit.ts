@@ -55,19 +55,22 @@ export class RestateCluster implements AsyncDisposable {
     return new RestateCluster({ store, restate, folder, balancer, ports });
   }
 
-  /** Resolves once they get runs. */
-  async startWorkers(count: number, offers: readonly AgentVersion[]): Promise<ClusterWorker[]> {
-    const workers = await Promise.all(Array.from({ length: count }, () => this.#startWorker(offers)));
+  /**
+   * Resolves once they get runs.
+   * @param isDirect Restate reaches each at an address of its own, without the balancer
+   */
+  async startWorkers(count: number, offers: readonly AgentVersion[], isDirect = false): Promise<ClusterWorker[]> {
+    const workers = await Promise.all(Array.from({ length: count }, () => this.#startWorker(offers, isDirect)));
     await vi.waitFor(() => expect(this.#balancer.readyCount).toBe(this.#workers.length), PATIENCE);
     return workers;
   }
 
-  async #startWorker(offers: readonly AgentVersion[]): Promise<ClusterWorker> {
+  async #startWorker(offers: readonly AgentVersion[], isDirect: boolean): Promise<ClusterWorker> {
     const port = this.#freePorts.shift();
     if (port === undefined) throw new Error("the balancer knows no further port");
     const { ingressUrl, adminUrl } = this.restate;
     const id = makeId();
-    const advertisedUrl = this.#balancer.url;
+    const advertisedUrl = isDirect ? `http://127.0.0.1:${port}` : this.#balancer.url;
     const place = { storePath: storePath(this.#folder), workerId: id, ingressUrl, adminUrl, advertisedUrl };
     const order: WorkerOrder = { ...place, port, offers };
     const program = fileURLToPath(new URL("restate-worker.ts", import.meta.url));

@@ -9,8 +9,8 @@ export interface RunEvidence {
   /** As the store has it; undefined when it was lost. */
   readonly record: RunRecord | undefined;
   readonly events: readonly RunEvent[];
-  /** As the API told it at the end. */
-  readonly told: readonly unknown[];
+  /** As the API told it at the end; undefined when that was not waited for. */
+  readonly told: readonly unknown[] | undefined;
   /** What reached the ledger for its markers, in order. */
   readonly arrivals: readonly Arrival[];
 }

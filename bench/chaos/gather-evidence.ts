@@ -34,7 +34,7 @@ export async function gatherEvidence(from: {
       accepted,
       record,
       events: record ? await store.read(record.id, { limit: LIMITS.runEventsMax }) : [],
-      told: told.get(accepted.id) ?? [],
+      told: told.get(accepted.id),
       arrivals: byRun.get(accepted.key) ?? [],
     });
   }

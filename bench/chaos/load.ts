@@ -56,7 +56,7 @@ async function driveSession(options: LoadOptions, sessionId: string, random: Ran
   const driven: Promise<void>[] = [];
   for (let index = 0; index < count; index += 1) {
     const run = await accept(options, { sessionId, agent, key: `${sessionId}-${index}` });
-    if (run) driven.push(driveRun(options, run, seededRandom(seedFromText(run.key))));
+    if (run) driven.push(handled(driveRun(options, run, seededRandom(seedFromText(run.key)))));
   }
   await Promise.all(driven);
 }
@@ -92,7 +92,7 @@ async function accept(
 async function driveRun(options: LoadOptions, run: AcceptedRun, random: Random): Promise<void> {
   const { client, ledger } = options;
   const person = openPerson(client, { runId: run.id, random, ledger, said: run.said });
-  const cancelling = random() < CANCEL_SHARE ? cancelLater(client, run, random) : undefined;
+  const cancelling = random() < CANCEL_SHARE ? handled(cancelLater(client, run, random)) : undefined;
   const { followed } = run;
   const onEvent = (event: PublicRunEvent) => {
     person.see(event);
@@ -107,4 +107,10 @@ async function cancelLater(client: Client, run: AcceptedRun, random: Random): Pr
   await new Promise((resolve) => setTimeout(resolve, random() * 2_500));
   const { status } = await insist(client, `/v1/runs/${run.id}/cancel`, { method: "POST", body: {} });
   run.isCancelled = status === 202;
+}
+
+/** Awaited later, or never when something else went wrong first. */
+function handled(work: Promise<void>): Promise<void> {
+  work.catch(() => undefined);
+  return work;
 }

@@ -1,4 +1,5 @@
 // One round of chaos: load on the system, harm after harm, then every side is asked what it saw.
+import type { PublicRunEvent } from "../../src/api/index.ts";
 import { seededRandom, seedFromText, type Random } from "../../src/kernel/index.ts";
 import { checkAll } from "./check-all.ts";
 import type { Evidence, Violation } from "./evidence.ts";
@@ -38,8 +39,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const client: Client = { system, signal: giveUp.signal, onBadAnswer: (what) => void bad.push({ what }) };
   const runs: AcceptedRun[] = [];
   let isOver = false;
-  const load = putUnderLoad({ client, ledger, seed, lanes, runs, isOver: () => isOver, onEvent: () => undefined });
-  const loaded = load.catch((error: unknown) => void bad.push({ what: `the load gave up: ${String(error)}` }));
+  let isBrokenOff = false;
+  const onEvent = (run: AcceptedRun, event: PublicRunEvent) => {
+    if (event.type !== "run.paused" || event.on !== "version") return;
+    bad.push({ runId: run.id, what: `it cannot go on: ${event.error?.message}` });
+    isOver = true;
+    isBrokenOff = true;
+    giveUp.abort(new Error("a run cannot go on"));
+  };
+  const load = putUnderLoad({ client, ledger, seed, lanes, runs, isOver: () => isOver, onEvent });
+  const loaded = load.catch((error: unknown) => {
+    if (!isBrokenOff) bad.push({ what: `the load gave up: ${String(error)}` });
+  });
   const harms = await inflictAll(options, client);
   isOver = true;
   const timer = setTimeout(() => giveUp.abort(new Error(`runs did not end within ${patienceMs} ms`)), patienceMs);
@@ -52,7 +63,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const store = await system.openStore();
   try {
     const evidence = await gatherEvidence({ store, runs, told, arrivals: await ledger.arrivals() });
-    return { violations: [...bad, ...checkAll(evidence)], evidence, harms };
+    // What was broken off says nothing about the rest.
+    return { violations: isBrokenOff ? bad : [...bad, ...checkAll(evidence)], evidence, harms };
   } finally {
     await store[Symbol.asyncDispose]();
   }
@@ -61,13 +73,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 async function inflictAll({ system, seed, harms, say }: ChaosOptions, client: Client): Promise<Map<string, number>> {
   const random = seededRandom(seedFromText(`${seed} harms`));
   const done = new Map<string, number>();
-  for (let count = 1; count <= harms; count += 1) {
+  for (let count = 1; count <= harms && !client.signal.aborted; count += 1) {
     await new Promise((resolve) => setTimeout(resolve, random() * QUIET_MS_MAX));
     const harm = drawHarm(system.harms, random);
     await harm.inflict(random);
     done.set(harm.name, (done.get(harm.name) ?? 0) + 1);
-    const { failures } = await insist(client, "/ready");
-    if (count % 20 === 0) say(`${count} harms, ${failures} refused looks`);
+    await insist(client, "/ready").catch(() => undefined);
+    if (count % 20 === 0) say(`${count} harms`);
   }
   return done;
 }

@@ -40,7 +40,8 @@ export class Boundary {
   async model<Result>(call: ModelEffect<Result>): Promise<Result> {
     const number = this.#runner.takeNumber();
     const asked = this.#options.hold && this.#runner.isOutermost ? await this.#slipIn(call, number) : call;
-    const keptCount = keptMessages(this.#lastPrompt, asked.prompt);
+    // A held run's log finds the difference itself: the call before this one in the log need not be the one asked for now.
+    const keptCount = this.#options.hold ? 0 : keptMessages(this.#lastPrompt, asked.prompt);
     this.#lastPrompt = asked.prompt;
     const called = (effect: number, attempt: number): NewEvent<"model.called"> => ({
       ...this.#runner.stamp(),

@@ -87,7 +87,8 @@ export class RunWorker {
     const run = await store.claimRun({
       id: runId,
       workerId,
-      from: ["queued", "paused", "running"],
+      // As it was seen: whoever takes it meanwhile keeps it.
+      from: [found.status],
       ...(found.status === "running" && found.workerId !== null && { heldBy: found.workerId }),
       // A run that began keeps the name of the version that began it.
       ...(found.status === "queued" && agent.version !== found.version && { version: agent.version }),

@@ -48,6 +48,7 @@ export interface RunStore {
   /**
    * Accepts a run, `queued`. When the session already has one with this idempotency key, that one comes back and nothing
    * is written. Durable when it resolves.
+   * @throws {AegisError} "session.not_found" when the session is not there, or not any more
    */
   createRun(run: NewRun): Promise<{ readonly run: RunRecord; readonly isNew: boolean }>;
   findRun(id: string): Promise<RunRecord | undefined>;
@@ -119,6 +120,7 @@ export interface RunStore {
   /**
    * Keeps a signal; a paused run becomes due at once. Undefined, and nothing written, when its slot is taken
    * (see `signalSlot`): a decision is made once.
+   * @throws {AegisError} "run.not_found"
    */
   addSignal(
     signal: { readonly id: string; readonly runId: Id<"run">; readonly atMs: number; readonly by: string } & {

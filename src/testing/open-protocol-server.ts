@@ -38,6 +38,7 @@ export async function openProtocolServer(options: ServerOptions = {}) {
       await current.runtime.drain(0);
       await current.server.close();
       await current.runtime.close();
+      openGate();
       current = await serve(place, options, Number(new URL(current.url).port));
     },
     async close() {
@@ -76,17 +77,40 @@ export const STORY = Array.from({ length: 12 }, (_, index) => `Chapter ${index}:
 type Model = ReturnType<typeof scripted>;
 type Parts = Awaited<ReturnType<Model["doStream"]>>["stream"] extends ReadableStream<infer Part> ? Part : never;
 
+let gate = Promise.withResolvers<void>();
+gate.resolve();
+
+/** While it is shut, stories stop in their middle. */
+export function shutGate(): void {
+  gate = Promise.withResolvers();
+}
+
+export function openGate(): void {
+  gate.resolve();
+}
+
+const WORDS_BEFORE_GATE = 10;
+
 /** The model's words with some time between them, as a provider would send them. */
 function slowly(model: Model): Model {
-  async function* paced(stream: AsyncIterable<Parts>): AsyncGenerator<Parts> {
+  async function* paced(stream: AsyncIterable<Parts>, isGone: Promise<void>): AsyncGenerator<Parts> {
+    let words = 0;
     for await (const part of stream) {
       yield part;
-      if (part.type === "text-delta") await new Promise((resolve) => setTimeout(resolve, 2));
+      if (part.type !== "text-delta") continue;
+      words += 1;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (words === WORDS_BEFORE_GATE) await Promise.race([gate.promise, isGone]);
     }
   }
   return {
     ...model,
-    doStream: async (call) => ({ stream: ReadableStream.from(paced((await model.doStream(call)).stream)) }),
+    doStream: async (call) => {
+      const gone = Promise.withResolvers<void>();
+      call.abortSignal?.addEventListener("abort", () => gone.reject(call.abortSignal?.reason), { once: true });
+      gone.promise.catch(() => undefined);
+      return { stream: ReadableStream.from(paced((await model.doStream(call)).stream, gone.promise)) };
+    },
   };
 }
 

@@ -114,7 +114,7 @@ async function makeCluster({ folder, programs, password }: Place): Promise<void>
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, password);
   giveTo(programs.user, passwordFile);
-  const settings = ["--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=und"];
+  const settings = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=libc"];
   const login = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
   await finish(spawnAs(programs, programs.initdb, ["-D", join(folder, "data"), "--no-sync", ...settings, ...login]));
   rmSync(passwordFile);

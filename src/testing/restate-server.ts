@@ -36,9 +36,7 @@ export interface RestateServer extends AsyncDisposable {
 
 /** Starts Restate and resolves once it takes messages. It ends with this process, however that ends. */
 export async function startRestateServer(options: RestateServerOptions = {}): Promise<RestateServer> {
-  const program = createRequire(import.meta.url).resolve(
-    `@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`,
-  );
+  const program = findProgram();
   const user = await weakestUser(program);
   const folder = await mkdtemp(join(tmpdir(), "aegis-restate-"));
   const ports = await freePorts(3);
@@ -55,6 +53,15 @@ export async function startRestateServer(options: RestateServerOptions = {}): Pr
     throw error;
   }
   return server;
+}
+
+function findProgram(): string {
+  const packageName = `@restatedev/restate-server-${process.platform}-${process.arch}`;
+  try {
+    return createRequire(import.meta.url).resolve(`${packageName}/bin/restate-server`);
+  } catch (cause) {
+    throw new Error(`Restate's server is not installed: npm install ${packageName}`, { cause });
+  }
 }
 
 const START_LIMIT_MS = 60_000;

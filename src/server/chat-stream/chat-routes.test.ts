@@ -3,7 +3,7 @@ import { DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalRespons
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LIMITS, systemClock } from "../../kernel/index.ts";
 import { openCuttingProxy } from "../run-parts/cutting-proxy.test-kit.ts";
-import { openProtocolServer, STORY } from "../../testing/open-protocol-server.ts";
+import { openGate, openProtocolServer, shutGate, STORY } from "../../testing/open-protocol-server.ts";
 
 let server: Awaited<ReturnType<typeof openProtocolServer>>;
 let skewMs = 0;
@@ -98,6 +98,7 @@ test("40 chats cut at random points and resumed: the final message is that of a 
 });
 
 test("a restart in the middle of the text: what was said before it is gone from the message", async () => {
+  shutGate();
   const chat = openChat();
   const sending = chat.sendMessage({ text: "Tell me" });
   await until(() => textOf(chat.lastMessage).length > 20);
@@ -193,6 +194,7 @@ test("an agent that fails puts the chat into its error state, and the next messa
 });
 
 test("a cancelled run ends the message as interrupted", async () => {
+  shutGate();
   const chat = openChat();
   const sending = chat.sendMessage({ text: "Tell me" });
   await until(() => textOf(chat.lastMessage).length > 20);
@@ -200,6 +202,7 @@ test("a cancelled run ends the message as interrupted", async () => {
   const { runId } = offset && "data" in offset ? (offset.data as { runId: string }) : { runId: "" };
   await fetch(`${server.url}/v1/runs/${runId}/cancel`, { method: "POST" });
   await sending;
+  openGate();
   expect(chat.status).toBe("ready");
   expect((await server.runtime.run(runId)).outcome).toBe("cancelled");
   expect(STORY.startsWith(textOf(chat.lastMessage))).toBe(true);

@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import type { Response, ResponseStreamEvent } from "openai/resources/responses/responses";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRandom } from "../../kernel/index.ts";
-import { openProtocolServer, STORY } from "../../testing/open-protocol-server.ts";
+import { openGate, openProtocolServer, shutGate, STORY } from "../../testing/open-protocol-server.ts";
 
 let server: Awaited<ReturnType<typeof openProtocolServer>>;
 let client: OpenAI;
@@ -52,8 +52,10 @@ test("a stream carries the text as it comes, and the client's own reader accepts
 });
 
 test("a background response is there at once, and is polled to its end", async () => {
+  shutGate();
   const response = await client.responses.create({ model: "teller", input: "Tell me", background: true });
   expect(["queued", "in_progress"]).toContain(response.status);
+  openGate();
   expect(await ended(response.id)).toMatchObject({ status: "completed", background: true, output_text: STORY });
 });
 
@@ -84,6 +86,7 @@ test("40 streams cut at random events and resumed with starting_after: no loss, 
 });
 
 test("a restart in the middle of the answer: the stream goes on, and the answer is whole", async () => {
+  shutGate();
   const seen: ResponseStreamEvent[] = [];
   const stream = await client.responses.create({ model: "teller", input: "Tell me", background: true, stream: true });
   let id = "";
@@ -106,9 +109,11 @@ test("a restart in the middle of the answer: the stream goes on, and the answer 
 });
 
 test("cancel ends a response that is under way; it stays cancelled when asked again", async () => {
+  shutGate();
   const { id } = await client.responses.create({ model: "teller", input: "Tell me", background: true });
   expect(await client.responses.cancel(id)).toMatchObject({ status: "cancelled" });
   expect(await client.responses.cancel(id)).toMatchObject({ status: "cancelled" });
+  openGate();
   const last = (await eventsOf(id)).at(-1);
   expect(last).toMatchObject({ type: "response.incomplete", response: { status: "cancelled" } });
 });

@@ -42,6 +42,11 @@ export function isLost(error: unknown): boolean {
   return /connection (terminated|error)|timeout expired|not queryable/i.test(error.message);
 }
 
+/** A statement was prepared for a table that has changed since, e.g. by a newer version of us: a new connection prepares anew. */
+export function isOutdated(error: unknown): boolean {
+  return sqlState(error) === "0A000";
+}
+
 /** Worth waiting for when a connection is refused: Postgres is starting, or all its places are taken. */
 export function mayPassSoon(error: unknown): boolean {
   return isLost(error) || sqlState(error) === "53300";

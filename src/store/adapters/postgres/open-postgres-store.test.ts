@@ -238,6 +238,37 @@ test("what cannot be written fails alone; a database that takes no writes is una
   expect(await store.append(good, [said("c")], 2)).toBe(3);
 });
 
+test("a table that got a column while stores are open is read and written on", async () => {
+  const schema = newSchema();
+  const store = await open({ schema });
+  const runOf = (key: string) => ({
+    id: runId(),
+    sessionId: session.id,
+    ownerId: "ada",
+    agent: "support",
+    version: "1",
+    input: { message: "hello" },
+    idempotencyKey: key,
+    metadata: {},
+    createdAtMs: 1,
+  });
+  const session = {
+    id: makeId<"session">(),
+    agent: "support",
+    ownerId: "ada",
+    state: {},
+    metadata: {},
+    createdAtMs: 1,
+  };
+  await store.createSession({ ...session, closedAtMs: null });
+  const first = await store.createRun(runOf("first"));
+  expect(await store.findRun(first.run.id)).toEqual(first.run);
+  await server.run(`ALTER TABLE "${schema}".run ADD COLUMN of_a_newer_version TEXT`);
+  expect(await store.findRun(first.run.id)).toEqual(first.run);
+  expect((await store.createRun(runOf("second"))).isNew).toBe(true);
+  expect(await store.createRun(runOf("first"))).toEqual({ run: first.run, isNew: false });
+});
+
 test("a table that another program locks is locked, not unavailable", async () => {
   const schema = newSchema();
   const store = await open({ schema, patienceMs: 300 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { AegisError } from "../../../kernel/index.ts";
 import { keepAlive } from "./keep-alive.ts";
-import { failureOf, isLost, mayPassSoon } from "./failure.ts";
+import { failureOf, isLost, isOutdated, mayPassSoon } from "./failure.ts";
 import type { PostgresDriver } from "./load-driver.ts";
 import type { PostgresPlace } from "./place.ts";
 
@@ -53,7 +53,7 @@ export class PostgresPool {
       failure = error;
       throw error;
     } finally {
-      client.release(isLost(failure) || client.getTransactionStatus() !== "I");
+      client.release(isLost(failure) || isOutdated(failure) || client.getTransactionStatus() !== "I");
     }
   }
 

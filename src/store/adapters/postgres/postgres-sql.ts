@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Sql, Statement } from "../../sql.ts";
 import type { StoredRow } from "../../stored-row.ts";
-import { failureOf, isLost, lostRace, sqlState } from "./failure.ts";
+import { failureOf, isLost, isOutdated, lostRace } from "./failure.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import { WriteMarks } from "./write-marks.ts";
 
@@ -29,13 +29,13 @@ export class PostgresSql implements Sql {
   }
 
   async run(statement: Statement): Promise<readonly StoredRow[]> {
-    if (isReading(statement)) return this.#track(this.#read(statement));
+    if (isReading(statement)) return this.#track(() => this.#read(statement));
     const [rows = []] = await this.runTogether([statement]);
     return rows;
   }
 
   runTogether(statements: readonly Statement[]): Promise<Results> {
-    return this.#track(this.#write(statements));
+    return this.#track(() => this.#write(statements));
   }
 
   /** Resolves when everything asked so far has its answer. */
@@ -117,13 +117,11 @@ export class PostgresSql implements Sql {
     return performance.now() + this.#pool.patienceMs;
   }
 
-  #track<Value>(work: Promise<Value>): Promise<Value> {
-    if (this.#isClosed) {
-      work.catch(() => {});
-      return Promise.reject(this.#pool.closed());
-    }
-    this.#atWork.add(work);
+  #track<Value>(begin: () => Promise<Value>): Promise<Value> {
+    if (this.#isClosed) return Promise.reject(this.#pool.closed());
+    const work = begin();
     const done = () => this.#atWork.delete(work);
+    this.#atWork.add(work);
     work.then(done, done);
     return work;
   }
@@ -133,7 +131,6 @@ function isReading({ text }: Statement): boolean {
   return /^\s*SELECT\b/i.test(text) && !/\bFOR\s+(UPDATE|SHARE)\b|\bpg_(advisory|notify)/i.test(text);
 }
 
-/** Lost with its connection, or planned for tables that another process has changed since. */
 function isRepeatable(error: unknown): boolean {
-  return isLost(error) || sqlState(error) === "0A000";
+  return isLost(error) || isOutdated(error);
 }
