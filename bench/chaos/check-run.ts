@@ -140,6 +140,8 @@ function checkTexts(events: readonly RunEvent[]): string[] {
 }
 
 function checkSleeps(events: readonly RunEvent[]): string[] {
+  // A cancel ends sleeps too.
+  if (!events.some((event) => event.type === "run.ended" && event.outcome === "answered")) return [];
   const called = new Map<number, { readonly atMs: number; readonly ms: Json }>();
   for (const event of only(events, "sleep.called")) if (!called.has(event.effect)) called.set(event.effect, event);
   return only(events, "sleep.returned").flatMap(({ effect, atMs }) => {

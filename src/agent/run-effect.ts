@@ -78,7 +78,7 @@ export class EffectRunner {
     const { journal, signal } = this.#options;
     const answer = await this.#orBreak(() => journal?.answer(step.called(effect, 1)) ?? { kind: "new" as const });
     if (answer.kind === "returned") {
-      await this.#orBreak(() => journal?.turn(answer.event));
+      await this.#busy(step, () => journal?.turn(answer.event));
       const { error } = answer.event as Returned;
       if (error) throw errorFromRecord(error);
       return step.recall(answer.event) as Result;
@@ -100,10 +100,10 @@ export class EffectRunner {
     const { journal } = this.#options;
     const recorded = await this.#orBreak(() => journal?.answer(event));
     if (recorded?.kind === "returned") {
-      await this.#orBreak(() => journal?.turn(recorded.event));
+      await this.#busy({ isRepeatable: true }, () => journal?.turn(recorded.event));
       return recorded.event;
     }
-    await this.#appendAnswer(event);
+    await this.#busy({ isRepeatable: true }, () => this.#appendAnswer(event));
     return event;
   }
 
@@ -138,18 +138,37 @@ export class EffectRunner {
     const startMs = clock.monotonicMs();
     const goOn = doubt && step.goOn ? await this.#scopes.run(scope, async () => step.goOn?.(doubt)) : undefined;
     const isAgain = goOn === undefined || goOn.kind === "again";
-    const logged = isAgain ? this.#orBreak(() => this.#options.append(step.called(effect, attempt))) : undefined;
-    // A call that may be made twice need not wait until it is durable; its answer comes behind it in any case.
-    if (step.isRepeatable) logged?.catch(() => undefined);
-    else await logged;
+    const call = isAgain ? this.#log(step.called(effect, attempt)) : undefined;
+    // A call that may be made twice need not wait until it is durable; its answer comes behind it in any case, and when
+    // there is nothing to wait for, both become durable together.
+    if (!step.isRepeatable) await call?.done;
     const end = isAgain ? await settle(this.#scopes.run(scope, step.execute, { effect, attempt })) : endOf(goOn);
-    await logged;
+    if (call?.isRefused()) await call.done;
     if (this.#isBroken) return never();
     const durationMs = Math.round((clock.monotonicMs() - startMs) * 1000) / 1000;
     const told = "error" in end ? { error: effectError(end.error) } : end;
     await this.#appendAnswer(step.returned(effect, durationMs, told));
+    await call?.done;
     if ("error" in end) throw end.error;
     return end.result;
+  }
+
+  /** Appends without anybody having to wait for it at once. */
+  #log(event: NewEvent): { readonly done: Promise<unknown>; readonly isRefused: () => boolean } {
+    let isRefused = false;
+    const done = this.#orBreak(() => this.#options.append(event));
+    done.catch(() => (isRefused = true));
+    return { done, isRefused: () => isRefused };
+  }
+
+  /** While an answer is on its way, the run does not only wait: the agent is about to go on. */
+  async #busy(step: { readonly isRepeatable: boolean }, work: () => void | Promise<void>): Promise<void> {
+    const inFlight = this.#begin(step.isRepeatable);
+    try {
+      await this.#orBreak(work);
+    } finally {
+      this.#end(inFlight);
+    }
   }
 
   /** An answer is shown to the agent in the order in which answers stand in the log, also when it is run again. */

@@ -1,3 +1,4 @@
+export { applyChanges } from "./apply-changes.ts";
 export { diffState } from "./diff-state.ts";
 export type { ApprovalRule, CaseKind, CaseWorld, CheckSpec, EvalCase, InputTurn } from "./eval-case.ts";
 export { effectAround, firstEffectInside } from "./effect-number.ts";

@@ -88,10 +88,13 @@ class RunLogWriter implements RunLog {
     await this.flush();
   }
 
-  /** What is handed over while one append is under way goes together into the next. */
+  /**
+   * What is handed over while one append is under way goes together into the next; so does what follows from promises
+   * that are settled already, like the answer of a tool that had nothing to wait for.
+   */
   async #write(): Promise<void> {
     this.#isWriting = true;
-    await Promise.resolve();
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     while (this.#queue.length > 0) await this.#writeTogether(this.#queue.splice(0));
     this.#isWriting = false;
   }
@@ -128,11 +131,22 @@ class RunLogWriter implements RunLog {
   async #refuse(group: readonly Waiting[], error: unknown): Promise<void> {
     const isUnfit =
       error instanceof AegisError && (error.code === "log.event_too_large" || error.code === "log.bad_event");
-    if (isUnfit && group.length > 1) {
-      for (const waiting of group) await this.#writeTogether([waiting]);
-      return;
-    }
+    if (isUnfit && group.length > 1) return this.#writeApart(group, error);
     if (!isUnfit) this.#end = { error };
     for (const { reject } of group) reject(error);
+  }
+
+  /** What belongs to a call that was refused is refused with it: the log never holds an answer to nothing. */
+  async #writeApart(group: readonly Waiting[], error: unknown): Promise<void> {
+    const refused = new Set<number>();
+    for (const waiting of group) {
+      const effects = waiting.events.flatMap((event) => ("effect" in event ? (event.effect ?? []) : []));
+      const reject = (why: unknown) => {
+        for (const effect of effects) refused.add(effect);
+        waiting.reject(why);
+      };
+      if (effects.some((effect) => refused.has(effect))) waiting.reject(error);
+      else await this.#writeTogether([{ ...waiting, reject }]);
+    }
   }
 }

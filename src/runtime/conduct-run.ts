@@ -175,7 +175,8 @@ function openBoundary(
     memory,
     isStreaming: true,
     signal: mailbox.cancelled,
-    ...(events.length > 0 && { journal: openJournal(events) }),
+    // Also for a new run: what it does next must not depend on which answers happened to become durable together.
+    journal: openJournal(events),
     approve: ({ effect }) => mailbox.approval(effect),
     hold: {
       onBroken: (error) => stop({ kind: "broken", error }),

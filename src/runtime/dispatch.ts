@@ -7,8 +7,10 @@ export type Performance =
   | { readonly kind: "ended"; readonly next: RunRecord | undefined }
   /** Put down until a signal comes, or this time. */
   | { readonly kind: "paused"; readonly wakeAtMs: number | null }
-  /** Nothing to do: it has ended, somebody else has it, or another run of its session comes first. */
-  /** `held`: by a worker that lives, as far as the store can tell; `version`: a worker that has its code is to take it. */
+  /**
+   * Nothing to do here. `over`: it has ended, waits for something, or another run of its session comes first; `held`: by a worker that lives, as far as the store can tell; `version`: a worker
+   * that has its code is to take it.
+   */
   | { readonly kind: "not-taken"; readonly because?: "held" | "version" | "over" }
   /** Given up without an end, because this process is going: whoever comes next goes on with it. */
   | { readonly kind: "abandoned" }

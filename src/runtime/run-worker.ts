@@ -69,21 +69,23 @@ export class RunWorker {
   readonly perform = async (runId: Id<"run">, options: PerformOptions = {}): Promise<Performance> => {
     try {
       const taken = await this.#take(runId, options);
-      return taken ? await this.#goOn(taken, options.signal) : { kind: "not-taken" };
+      return "because" in taken ? { kind: "not-taken", ...taken } : await this.#goOn(taken, options.signal);
     } catch (error) {
       return { kind: "failed", error };
     }
   };
 
-  async #take(runId: Id<"run">, { isTakeover = false }: PerformOptions): Promise<Taken | undefined> {
-    const { store, workerId, clock } = this.#options;
-    if (this.#mailboxes.has(runId)) return undefined;
+  async #take(runId: Id<"run">, { isTakeover = false }: PerformOptions): Promise<Taken | NotTaken> {
+    const { store, workerId, clock, agents } = this.#options;
+    if (this.#mailboxes.has(runId)) return { because: "held" };
     const found = await store.findRun(runId);
-    if (found === undefined || found.status === "ended") return undefined;
+    if (found === undefined || found.status === "ended") return { because: "over" };
     const isHeld = found.status === "running" && found.workerId !== null && found.workerId !== workerId;
-    if (isHeld && !isTakeover && (await store.isWorkerHeld(found.workerId))) return undefined;
+    if (isHeld && !isTakeover && (await store.isWorkerHeld(found.workerId))) return { because: "held" };
+    const isStranded = found.pausedOn === "version" && agents.find(found.agent, found.version) !== undefined;
+    if (!isStranded && !isDue(found, clock)) return { because: "over" };
     const agent = await this.#agentFor(found);
-    if (agent === undefined) return undefined;
+    if (agent === undefined) return { because: "version" };
     const run = await store.claimRun({
       id: runId,
       workerId,
@@ -94,7 +96,7 @@ export class RunWorker {
       ...(found.status === "queued" && agent.version !== found.version && { version: agent.version }),
       atMs: clock.nowMs(),
     });
-    return run && { run, agent, before: found };
+    return run ? { run, agent, before: found } : { because: "over" };
   }
 
   /**
@@ -263,6 +265,19 @@ export class RunWorker {
   async #step(event: WebhookEvent, run: RunRecord): Promise<void> {
     await this.#options.onStep?.(event, run).catch(() => undefined);
   }
+}
+
+/** Why there is nothing to do, see `Performance`. */
+interface NotTaken {
+  readonly because: "held" | "version" | "over";
+}
+
+/** Clocks of engine and worker differ: what is early by so much waits here for the rest. */
+const EARLY_MS = 1_000;
+
+/** A message that comes twice, or late, is no reason to take up a run that still waits. */
+function isDue({ status, wakeAtMs }: RunRecord, clock: Clock): boolean {
+  return status !== "paused" || (wakeAtMs !== null && wakeAtMs <= clock.nowMs() + EARLY_MS);
 }
 
 interface Taken {

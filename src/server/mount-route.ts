@@ -40,14 +40,13 @@ function createAnswer<Name extends RouteName>(
   authenticator: Authenticator,
 ): (c: ServerContext) => Promise<Response> {
   const route: Route = ROUTES[name];
-  const { metrics, clock, limits, streams, runtime } = deps;
+  const { metrics, clock, limits, streams } = deps;
   const label = `${route.method} ${route.path}`;
   return async (c) => {
     const startedMs = clock.monotonicMs();
     metrics.inFlight += 1;
     let response: Response;
     try {
-      if (runtime.isDraining) c.env.outgoing.setHeader("connection", "close");
       authenticator.admit(c.env.incoming);
       if (route.needs.role !== null && metrics.inFlight - streams.waitingCount > limits.requestsInFlightMax) {
         throw overloaded(limits.requestsInFlightMax);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { AegisError, LIMITS } from "../kernel/index.ts";
+import { AegisError, ERROR_CATALOGUE, LIMITS } from "../kernel/index.ts";
 import type { ServerContext } from "./route-context.ts";
 import type { ServerLimits } from "./server-limits.ts";
 
@@ -74,8 +74,10 @@ export function openStreams(limits: ServerLimits): OpenStreams {
             stream.release();
             throw error;
           }
+          // Erased meanwhile, say: who comes back hears it from the start.
+          if (isTheirs(error)) return stream.end();
           if (!stream.signal.aborted) onCut(error);
-          stream.cut();
+          return stream.cut();
         },
       );
       const gone = done.finally(() => {
@@ -88,6 +90,10 @@ export function openStreams(limits: ServerLimits): OpenStreams {
       return RESPONSE_ALREADY_SENT;
     },
   };
+}
+
+function isTheirs(error: unknown): boolean {
+  return error instanceof AegisError && ERROR_CATALOGUE[error.code].http < 500;
 }
 
 /** Fields of a class and no closures: there are thousands of them. */

@@ -200,6 +200,7 @@ function describeSessions(open: OpenWorkshop): void {
     const runs = await shop.accept({ sessions: count });
     await Promise.all(runs.map((run) => dispatcher.dispatch(run)));
     await shop.allEnded(runs);
+    expect(active).toBe(count);
   });
 }
 

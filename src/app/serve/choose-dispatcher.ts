@@ -13,6 +13,8 @@ interface DispatchChoice {
   readonly onError?: (error: unknown) => void;
 }
 
+/** A worker that Restate has lost but that holds its lock may be well: it gets this long to be found again. */
+const TAKEOVER_AFTER_MS = 1_000;
 const HERE = { host: "127.0.0.1", port: 0 };
 
 /** This process performs its runs itself, unless the config names a Restate server. */
@@ -23,6 +25,8 @@ export function chooseDispatcher(choice: DispatchChoice): (worker: { readonly wo
   }
   return () => async (perform) => {
     const { openRestateDispatcher } = await import("../../runtime/adapters/restate-dispatcher.ts");
-    return openRestateDispatcher({ listen: HERE, ...restate, offers, clock })(perform);
+    return openRestateDispatcher({ listen: HERE, ...restate, offers, clock, takeoverAfterMs: TAKEOVER_AFTER_MS })(
+      perform,
+    );
   };
 }

@@ -3,7 +3,7 @@ import type { Principal } from "../../domain/index.ts";
 import { AegisError, LIMITS } from "../../kernel/index.ts";
 import { seesAll } from "../auth/authorise.ts";
 import { definedOnly } from "../defined-only.ts";
-import { endSession } from "../end-session.ts";
+import { endSessions } from "../end-sessions.ts";
 import { SSE_STREAM } from "../open-streams.ts";
 import type { MountGroup, ServerContext } from "../route-context.ts";
 import { countSessions } from "../session-count.ts";
@@ -35,7 +35,7 @@ export const mountSessionRoutes: MountGroup = (mount, deps) => {
   mount("sessions.get", async (c, { principal, params }) => c.json(await deps.ownSession(principal, params.id)));
   mount("sessions.erase", async (c, { principal, params }) => {
     const session = await deps.ownSession(principal, params.id);
-    await endSession(session, principal.name, deps);
+    await endSessions([session], principal.name, deps);
     await store.removeSession(session.id);
     counts.remove(session.ownerId);
     return c.body(null, 204);

@@ -1,6 +1,6 @@
 import type { MemoryEntry, RunRecord, Session } from "../../domain/index.ts";
 import { LIMITS } from "../../kernel/index.ts";
-import { endSession } from "../end-session.ts";
+import { endSessions } from "../end-sessions.ts";
 import type { StreamWriter } from "../open-streams.ts";
 import type { MountGroup, ServerDeps } from "../route-context.ts";
 import { shownOf } from "./run-events.ts";
@@ -15,7 +15,7 @@ export const mountUserRoutes: MountGroup = (mount, deps) => {
   mount("users.erase", async (c, { principal, params }) => {
     const userId = deps.ownUser(principal, params.userId);
     // What is at work would go on writing.
-    for await (const session of sessionsOf(userId, deps)) await endSession(session, principal.name, deps);
+    await endSessions(sessionsOf(userId, deps), principal.name, deps);
     return c.json(await deps.store.eraseUser(userId));
   });
 };
