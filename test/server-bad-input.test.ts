@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ERROR_CATALOGUE, LIMITS } from "../src/kernel/index.ts";
 import { serveHttp } from "../src/server/index.ts";
-import { type Answer, echo, openServed, readAnswer, type Served } from "./server-kit.ts";
+import { type Answer, echo, eventually, openServed, readAnswer, type Served } from "./server-kit.ts";
 
 let served: Served;
 let session: string;
@@ -377,6 +377,26 @@ test("more requests, sessions and messages than wanted are refused with what to 
     expect(full.headers.get("retry-after")).toBe("1");
   } finally {
     release();
+    await own.close();
+  }
+});
+
+test("more requests at a time than wanted are asked to come again", async () => {
+  const own = await openServed({ limits: { requestsInFlightMax: 1 } });
+  const { port } = new URL(own.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  try {
+    const head = `POST /v1/sessions HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n`;
+    socket.write(`${head}Content-Length: 16\r\n\r\n{"agent"`);
+    await eventually(async () => (await own.get("/v1/sessions")).status === 429);
+    const refused = await own.get("/v1/sessions");
+    expect(codeOf(refused)).toBe("runtime.overloaded");
+    expect(refused.json.details).toEqual({ requestsInFlightMax: 1 });
+    expect((await own.get("/health")).status).toBe(200);
+    socket.write(':"echo"}');
+    await eventually(async () => (await own.get("/v1/sessions")).json.items?.length === 1);
+  } finally {
+    socket.destroy();
     await own.close();
   }
 });

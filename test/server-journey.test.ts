@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { Agent, createServer, type IncomingMessage, request, type RequestOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { openApiDocument, ROUTES } from "../src/api/index.ts";
@@ -174,15 +174,26 @@ test("while it drains it says so, asks to be left, and still accepts what then w
   expect(accepted.headers.get("connection")).toBe("close");
 });
 
-test("a server that stops accepting finishes what is open", async () => {
+test("a server that stops accepting finishes what is open, and asks its clients to go", async () => {
   const served = await serve();
   const { run, append, text, end } = await openOwnRun(served);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (options: RequestOptions) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      request(`${served.url}/health`, options, (answer) => resolve(answer.resume()))
+        .on("error", reject)
+        .end();
+    });
+  const connectionOf = async () => (await ask({ agent })).headers.connection;
+  expect(await connectionOf()).toBe("keep-alive");
   const response = await served.send("GET", `/v1/runs/${run.id}/events`);
   await served.server.stopAccepting();
-  await expect(served.get("/health")).rejects.toThrow("fetch failed");
+  expect(await connectionOf()).toBe("close");
+  await expect(ask({ agent: false })).rejects.toThrow("ECONNREFUSED");
   await append(text("still here"));
   await end();
   expect(await response.text()).toContain("still here");
+  agent.destroy();
 });
 
 test("a store that is gone is said to be, on every route", async () => {

@@ -58,6 +58,10 @@ const serveSchema = z.strictObject({
     .strictObject({ jwt: jwtSchema.optional() })
     .optional()
     .describe("asks callers who they are: API keys always, tokens where jwt names an issuer"),
+  webhooks: z
+    .strictObject({ allowsPrivate: z.boolean().optional() })
+    .optional()
+    .describe("whether webhooks may lead to private addresses; they may where nobody is asked who they are"),
   grants: z.array(z.string()).optional().describe("what every user may do and see"),
   restate: restateSchema.optional().describe("runs are handed to several processes through this Restate server"),
   drainMs: z

@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly world?: string;
   /** Asks callers who they are: API keys of the store always, tokens of an issuer where `jwt` names one. */
   readonly auth?: { readonly jwt?: JwtOptions };
+  /** Whether webhooks may lead to private addresses; they may where nobody is asked who they are. */
+  readonly webhooks?: { readonly allowsPrivate?: boolean };
   /** What every user may do and see, as `user.grants` of a case. */
   readonly grants?: readonly string[];
   /** Runs are handed to several processes through this Restate server; without it, this process performs them. */

@@ -3,7 +3,7 @@ import { AegisError, type Clock, type Id } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import type { AgentDirectory } from "./agent-directory.ts";
 import type { Dispatcher } from "./dispatch.ts";
-import type { RunWorker } from "./run-worker.ts";
+import type { RunWorker, RunWorkerOptions } from "./run-worker.ts";
 
 /** What it takes to say something to a run. */
 export interface Telling {
@@ -12,6 +12,7 @@ export interface Telling {
   readonly makeId: <Kind extends string>() => Id<Kind>;
   readonly worker: Pick<RunWorker, "nudge">;
   readonly dispatcher: Pick<Dispatcher, "dispatch">;
+  readonly onStep?: RunWorkerOptions["onStep"];
 }
 
 /** What it takes to take something in. */

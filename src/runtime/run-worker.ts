@@ -220,9 +220,10 @@ export class RunWorker {
   ): Promise<Performance> {
     const { store, clock } = this.#options;
     const atMs = clock.nowMs();
+    // Told before it counts as ended: who dies in between tells it again.
+    await this.#step("run.ended", { ...run, status: "ended", outcome, endedAtMs: atMs });
     await store.endRun({ id: run.id, outcome, atMs, ...(state && { sessionState: state }) });
     await this.#requeueMessages(run);
-    void this.#step("run.ended", { ...run, status: "ended", outcome, endedAtMs: atMs });
     const after = await store.listSessionRuns(run.sessionId, {
       limit: LIMITS.sessionQueueMax,
       afterPosition: run.position,

@@ -36,7 +36,7 @@ async function completed({ store }: Telling, run: RunRecord, body: RunSignalBody
 }
 
 /** A run that nobody has begun ends at once, with a log that says so. False when somebody was faster. */
-async function cancelWaiting({ store, clock }: Telling, run: RunRecord, by: string): Promise<boolean> {
+async function cancelWaiting({ store, clock, onStep }: Telling, run: RunRecord, by: string): Promise<boolean> {
   const atMs = clock.nowMs();
   const stamp = { atMs, witness: "runtime" as const };
   const { agent, version, ownerId, sessionId, input } = run;
@@ -68,5 +68,8 @@ async function cancelWaiting({ store, clock }: Telling, run: RunRecord, by: stri
     if (error instanceof AegisError && error.code === "log.conflict") return false;
     throw error;
   }
+  await onStep?.("run.ended", { ...run, status: "ended", outcome: "cancelled", endedAtMs: atMs }).catch(
+    () => undefined,
+  );
   return store.endRun({ id: run.id, outcome: "cancelled", atMs });
 }

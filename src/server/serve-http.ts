@@ -1,5 +1,5 @@
 import { createServer, type Server, STATUS_CODES } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Server as NetServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { PROBLEM_TYPE, problemOf } from "../api/index.ts";
@@ -19,7 +19,7 @@ export interface ServeHttpOptions extends ServerAppOptions {
 export interface HttpServer {
   /** Base address, without a path. */
   readonly url: string;
-  /** Takes no further connection; those that are open go on. */
+  /** Takes no further connection; those that are open go on, and are asked to close with each answer. */
   stopAccepting(): Promise<void>;
   /** Ends at once: streams are cut, their readers resume at the next process. */
   close(): Promise<void>;
@@ -34,31 +34,35 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
   expectSafeHost(host, auth);
   const { app, deps } = createServerApp(options);
   const listener = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false });
+  let stopped: Promise<void> | undefined;
   const server = createServer(
     { maxHeaderSize: LIMITS.requestHeadBytesMax, noDelay: true, keepAliveTimeout: 30_000 },
     (incoming, outgoing) => {
       outgoing.setHeader("x-content-type-options", "nosniff");
       outgoing.setHeader("cache-control", "no-store");
+      if (stopped !== undefined || options.runtime.isDraining) outgoing.setHeader("connection", "close");
       void listener(incoming, outgoing);
     },
   );
   server.on("clientError", answerBrokenRequest);
   await listen(server, listening ?? { host, port, backlog: BACKLOG });
-  let stopped: Promise<void> | undefined;
+  const url = urlOf(server);
   const stopAccepting = () => {
+    // Not `server.close()`: it cuts connections that are idle, at times just as their next request is on its way.
     stopped ??= new Promise((resolve) => {
-      server.close(() => resolve());
+      NetServer.prototype.close.call(server, () => resolve());
     });
-    server.closeIdleConnections();
     return Promise.resolve();
   };
   return {
-    url: urlOf(server),
+    url,
     stopAccepting,
     async close() {
       await stopAccepting();
       deps.streams.cutAll();
       server.closeAllConnections();
+      // Ends its watch over slow connections; that it listens no more is known.
+      server.close(() => undefined);
       await stopped;
     },
   };

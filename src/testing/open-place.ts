@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type AgentDefinition, defineAgent, type AgentOptions } from "../agent/index.ts";
 import type { RunEvent, RunRecord } from "../domain/index.ts";
 import { idMaker, systemClock } from "../kernel/index.ts";
-import { openAgentSession } from "../app/open-agent-session.ts";
+import { openAgentSession } from "../app/serve/index.ts";
 import { openSqliteStore } from "../store/adapters/sqlite/open-sqlite-store.ts";
 import type { Store } from "../store/index.ts";
 import { localDispatcher } from "../runtime/adapters/local-dispatcher.ts";

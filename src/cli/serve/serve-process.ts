@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type App } from "../../app/index.ts";
 import { openLiveRuntime } from "../../app/serve/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
-import { type Log, serveHttp } from "../../server/index.ts";
+import { createWebhookPost, type Log, openWebhookSender, serveHttp } from "../../server/index.ts";
 
 export interface ServeProcessOptions {
   readonly app: App;
@@ -21,11 +21,21 @@ export interface ServeProcessOptions {
 export async function serveProcess(options: ServeProcessOptions): Promise<number> {
   const { app, host, port, agents, deploy, drainMs, log, signal } = options;
   const { serve } = await app.config();
+  const { clock, makeId } = app;
+  const auth = serve.auth ?? null;
   const onError = (error: unknown) => log({ level: "error", message: "The runtime tries again", error });
-  const { runtime, store } = await openLiveRuntime(app, { deploy, onError, ...(agents && { agents }) });
+  const store = await app.store();
+  const post = createWebhookPost({ allowsPrivate: serve.webhooks?.allowsPrivate ?? auth === null });
+  const sender = openWebhookSender({ store, clock, random: Math.random, log, post });
+  const onStep = sender.noteStep;
+  const opened = await openLiveRuntime(app, { deploy, onError, onStep, ...(agents && { agents }) }).catch(
+    async (error: unknown) => {
+      await sender.close();
+      throw error;
+    },
+  );
+  const { runtime } = opened;
   try {
-    const { clock, makeId } = app;
-    const auth = serve.auth ?? null;
     const http = await serveHttp({ runtime, store, clock, makeId, randomBytes, auth, host, port, log });
     const names = runtime.offers.map(({ agent, version }) => `${agent}@${version}`);
     options.onReady({ url: http.url, agents: names });
@@ -36,5 +46,6 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
     return letGo;
   } finally {
     await runtime.close();
+    await sender.close();
   }
 }
