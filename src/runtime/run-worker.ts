@@ -1,6 +1,6 @@
 import type { AgentDefinition, BoundaryOptions } from "../agent/index.ts";
-import type { RunEvent, RunRecord, RunSignal, WebhookEvent } from "../domain/index.ts";
-import { AegisError, type Clock, type Id, LIMITS } from "../kernel/index.ts";
+import { applyChanges, type RunEvent, type RunRecord, type RunSignal, type WebhookEvent } from "../domain/index.ts";
+import { AegisError, type Clock, type Id, isJsonObject, type JsonObject, LIMITS } from "../kernel/index.ts";
 import { openRunLog, type RunLog } from "../log/index.ts";
 import type { Store } from "../store/index.ts";
 import type { AgentDirectory, OpenAgentSession } from "./agent-directory.ts";
@@ -118,7 +118,9 @@ export class RunWorker {
     const { store, clock } = this.#options;
     const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
     const last = events.at(-1);
-    if (last?.type === "run.ended") return this.#end(run, { kind: "ended", outcome: last.outcome, state: undefined });
+    if (last?.type === "run.ended") {
+      return this.#end(run, { kind: "ended", outcome: last.outcome, state: await this.#stateAfter(run, events) });
+    }
     const mailbox = openMailbox(events);
     this.#mailboxes.set(run.id, mailbox);
     const log = openRunLog({ store, runId: run.id, clock, history: events });
@@ -229,6 +231,15 @@ export class RunWorker {
       afterPosition: run.position,
     });
     return { kind: "ended", next: after.find(({ status }) => status === "queued") };
+  }
+
+  /** What the run made of the session's state, told by its log alone: whoever wrote its end did not get to say so. */
+  async #stateAfter({ sessionId }: RunRecord, events: readonly RunEvent[]): Promise<JsonObject | undefined> {
+    const captured = events.findLast((event) => event.type === "state.captured");
+    const session = await this.#options.store.findSession(sessionId);
+    if (captured === undefined || session === undefined) return undefined;
+    const state = applyChanges(session.state, captured.changes);
+    return isJsonObject(state) ? state : undefined;
   }
 
   /** A message that came too late to be taken in is not lost: it becomes a run of its own. */

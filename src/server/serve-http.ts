@@ -5,7 +5,8 @@ import { getRequestListener } from "@hono/node-server";
 import { PROBLEM_TYPE, problemOf } from "../api/index.ts";
 import { AegisError, LIMITS } from "../kernel/index.ts";
 import { expectSafeHost } from "./auth/authenticate.ts";
-import { createServerApp, type ServerAppOptions } from "./create-server-app.ts";
+import { createServerApp } from "./create-server-app.ts";
+import type { ServerAppOptions } from "./server-deps.ts";
 
 export interface ServeHttpOptions extends ServerAppOptions {
   /** 127.0.0.1 unless told. */

@@ -1,0 +1,194 @@
+import { afterEach, expect, test } from "vitest";
+import type { AgentOptions } from "../agent/index.ts";
+import { defineTool, toolDetails } from "../agent/index.ts";
+import type { AgentContext } from "../agent/agent-context.ts";
+import type { RunEvent } from "../domain/index.ts";
+import type { Store } from "../store/index.ts";
+import { eventsOf, openPlace, until } from "../testing/open-place.ts";
+import { z } from "zod";
+
+const places: ReturnType<typeof openPlace>[] = [];
+const newPlace = () => {
+  const place = openPlace();
+  places.push(place);
+  return place;
+};
+afterEach(async () => {
+  for (const place of places.splice(0)) await place.close();
+});
+
+const approved = defineTool({
+  name: "approved",
+  description: "asks first",
+  input: z.object({ what: z.string() }),
+  needsApproval: true,
+  execute: ({ what }) => what,
+});
+const repeatable = defineTool({
+  name: "repeatable",
+  description: "may be repeated",
+  input: z.object({ what: z.string() }),
+  execute: ({ what }) => what,
+});
+
+/** Calls a tool from a function agent. */
+async function use(
+  context: AgentContext,
+  tool: typeof approved,
+  { what, execute = () => what }: { what: string; execute?: () => unknown },
+) {
+  const details = toolDetails(tool);
+  const call = { tool: details?.declaration.name ?? "", callId: what, arguments: { what }, execute };
+  return context.boundary.tool({ ...call, ...(details && { details }) });
+}
+
+async function say({ boundary }: AgentContext, content: string): Promise<string> {
+  return boundary.model<string>({
+    provider: "test",
+    model: "says",
+    prompt: [{ role: "user", content }],
+    toolNames: [],
+    execute: () => Promise.resolve(content),
+    describe: () => ({ message: { role: "assistant", content }, finishReason: "stop" }),
+    recall: ({ message }) => message?.content ?? "",
+  });
+}
+
+const start = async ({ runtime }: Awaited<ReturnType<ReturnType<typeof openPlace>["open"]>>, agent: string) => {
+  const session = await runtime.createSession({ agent, ownerId: "ada" });
+  return (await runtime.startRun({ sessionId: session.id, message: "go", by: "ada" })).run;
+};
+
+/** Waits for the approval that the run asks for, through a restart, and gives it. */
+async function approveAfterRestart(agent: AgentOptions): Promise<readonly RunEvent[]> {
+  const place = newPlace();
+  const before = await place.open([agent]);
+  const run = await start(before, agent.name);
+  await until(before.runtime, run, ({ status, pausedOn }) => status === "paused" && pausedOn === "approval");
+  await before.runtime.close();
+  const { runtime } = await place.open([agent]);
+  const [asked] = await runtime.pendingDecisions(run.id);
+  const body = { kind: "approval" as const, effect: asked?.effect ?? -1, decision: "approved" as const };
+  await runtime.signal(run.id, { by: "eve", body });
+  await until(runtime, run, ({ status, pausedOn }) => status === "ended" || pausedOn === "version");
+  expect(await runtime.run(run.id)).toMatchObject({ status: "ended", outcome: "answered" });
+  return eventsOf(runtime, run);
+}
+
+test("branches whose answers became durable together are replayed as they went", async () => {
+  const agent: AgentOptions = {
+    name: "branches",
+    version: "1",
+    async run({ context }) {
+      // A branch that takes longer to its next effect than the one after it.
+      const slow = async () => {
+        await context.userMemory?.write("slow", 1);
+        for (let turn = 0; turn < 5; turn += 1) await undefined;
+        return use(context, repeatable, { what: "slow" });
+      };
+      const quick = async () => {
+        await context.userMemory?.write("quick", 1);
+        return use(context, repeatable, { what: "quick" });
+      };
+      const both = await Promise.all([slow(), quick()]);
+      return `${both.join()} ${String(await use(context, approved, { what: "end" }))}`;
+    },
+  };
+  expect((await approveAfterRestart(agent)).at(-2)).toMatchObject({ content: "slow,quick end" });
+});
+
+test("a prompt after a restart is told whole, though the call before it is answered from inside another", async () => {
+  let goes = 0;
+  const agent: AgentOptions = {
+    name: "nested",
+    version: "1",
+    async run({ context }) {
+      goes += 1;
+      await say(context, "first");
+      await use(context, repeatable, { what: "outer", execute: () => say(context, "inside") });
+      // The first go stops before it asks again; the second asks, with the inner call skipped; the third replays that.
+      if (goes === 1) await use(context, approved, { what: "one" });
+      else await use(context, approved, { what: "one" });
+      const words = await say(context, "first");
+      return `${words} ${String(await use(context, approved, { what: "two" }))}`;
+    },
+  };
+  const place = newPlace();
+  const one = await place.open([agent]);
+  const run = await start(one, "nested");
+  for (const effect of [2, 5]) {
+    const { runtime } = await place.open([agent]);
+    await until(runtime, run, ({ status, pausedOn }) => status === "paused" && pausedOn === "approval");
+    const body = { kind: "approval" as const, effect, decision: "approved" as const };
+    await runtime.signal(run.id, { by: "eve", body });
+    await until(runtime, run, ({ status, attempt }) => status === "ended" || (status === "paused" && attempt >= 2));
+  }
+  const { runtime } = await place.open([agent]);
+  await until(runtime, run, ({ status, pausedOn }) => status === "ended" || pausedOn === "version");
+  expect((await eventsOf(runtime, run)).at(-2)).toMatchObject({ content: "first two" });
+});
+
+test("a run is not put down for what waits in one branch while another is still being replayed", async () => {
+  const inThird = Promise.withResolvers<void>();
+  let goes = 0;
+  const agent: AgentOptions = {
+    name: "busy",
+    version: "1",
+    async run({ context }) {
+      const isFirst = (goes += 1) === 1;
+      const waiting = use(context, approved, { what: "wait" });
+      const working = async () => {
+        for (const what of ["a", "b", "c", "d", "e", "f"]) await use(context, repeatable, { what });
+        const execute = () => {
+          inThird.resolve();
+          return isFirst ? new Promise(() => {}) : "done";
+        };
+        return use(context, repeatable, { what: "last", execute });
+      };
+      return (await Promise.all([waiting, working()])).join();
+    },
+  };
+  const place = newPlace();
+  const before = await place.open([agent]);
+  const run = await start(before, "busy");
+  await inThird.promise;
+  await before.runtime.close();
+  const { runtime } = await place.open([agent]);
+  await until(runtime, run, ({ status }) => status === "paused");
+  const { items } = { items: await before.store.read(run.id, { limit: 1_000 }).catch(() => []) };
+  expect(items).toBeDefined();
+  const [asked] = await runtime.pendingDecisions(run.id);
+  const body = { kind: "approval" as const, effect: asked?.effect ?? -1, decision: "approved" as const };
+  await runtime.signal(run.id, { by: "eve", body });
+  const events = await eventsOf(runtime, run);
+  expect(events.at(-2)).toMatchObject({ content: "wait,done" });
+  const firstPause = events.findIndex(({ type }) => type === "run.paused");
+  const lastReturned = events.findIndex((event) => event.type === "tool.returned" && event.callId === "last");
+  expect(lastReturned).toBeLessThan(firstPause);
+});
+
+test("what a run made of its session's state is kept when its end was written and nobody got to say so", async () => {
+  const counter: AgentOptions = {
+    name: "counter",
+    version: "1",
+    run: ({ context: { state } }) => {
+      state["count"] = Number(state["count"] ?? 0) + 1;
+      state["seen"] = { list: [1, 2] };
+      return `${state["count"]}`;
+    },
+  };
+  const place = newPlace();
+  const store = await place.openStore();
+  let failures = 0;
+  const failing: Store = Object.assign(Object.create(store) as Store, {
+    endRun: async (end: Parameters<Store["endRun"]>[0]) => {
+      if ((failures += 1) === 1) throw new Error("the process dies here");
+      return store.endRun(end);
+    },
+  });
+  const { runtime } = await place.open([counter], { store: failing });
+  const run = await start({ runtime, store }, "counter");
+  await until(runtime, run, ({ status }) => status === "ended");
+  expect(failures).toBe(2);
+  expect((await runtime.session(run.sessionId)).state).toEqual({ count: 1, seen: { list: [1, 2] } });
+});

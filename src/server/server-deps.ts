@@ -1,0 +1,45 @@
+import type { Clock, Id } from "../kernel/index.ts";
+import type { Runtime } from "../runtime/index.ts";
+import type { Store } from "../store/index.ts";
+import type { AuthOptions } from "./auth/authenticate.ts";
+import type { Log } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { openStreams } from "./open-streams.ts";
+import { ownThings } from "./own-things.ts";
+import type { ServerDeps } from "./route-context.ts";
+import { serverLimits, type ServerLimits } from "./server-limits.ts";
+
+export interface ServerAppOptions {
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly makeId: <Kind extends string>() => Id<Kind>;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** Null: nobody is asked who they are, and only this machine may call. */
+  readonly auth: AuthOptions | null;
+  readonly limits?: Partial<ServerLimits>;
+  readonly log?: Log;
+}
+
+/** What all routes share. */
+export function serverDeps(options: ServerAppOptions): ServerDeps {
+  const { runtime, store, clock, makeId, randomBytes, log = () => undefined } = options;
+  const limits = serverLimits(options.limits);
+  const streams = openStreams(limits);
+  return {
+    runtime,
+    store,
+    clock,
+    makeId,
+    randomBytes,
+    limits,
+    log,
+    metrics: new Metrics(),
+    streams,
+    ...ownThings(runtime),
+    stream: (c, streamOptions, produce) =>
+      streams.serve(c, streamOptions, produce, (error) => {
+        log({ level: "error", message: "A stream was cut", details: { path: c.req.path }, error });
+      }),
+  };
+}
