@@ -186,6 +186,29 @@ describe.each(NAMES)("%s", (name) => {
   });
 });
 
+const FOREIGN = (Object.keys(ROUTES) as RouteName[]).filter((name) => "isForeign" in ROUTES[name]);
+
+test.each(FOREIGN)("%s turns the same callers away, whatever protocol it speaks", async (name) => {
+  const route: Route = ROUTES[name];
+  const turnedAway: Record<string, boolean> = {};
+  const expected: Record<string, boolean> = {};
+  for (const caller of callers) {
+    const { token } = caller;
+    const path = route.path.replace(":id", "nothing");
+    const hasBody = route.method === "POST";
+    const answer = await readAnswer(
+      await served.send(route.method, path, {
+        ...(hasBody ? { body: {} } : {}),
+        ...(token === undefined ? {} : { token }),
+      }),
+    );
+    turnedAway[caller.name] = answer.status === 401 || answer.status === 403;
+    expected[caller.name] = ["401", "403"].includes(verdict(route, caller));
+    if (turnedAway[caller.name]) expect(answer.json.code).toBe(caller.refused?.code ?? "auth.forbidden");
+  }
+  expect(turnedAway).toEqual(expected);
+});
+
 test("another's thing answers word for word as one that does not exist", async () => {
   const things = await makeThings();
   const token = callers.find(({ name }) => name === "other user")?.token ?? "";

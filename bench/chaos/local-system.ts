@@ -23,6 +23,8 @@ export interface LocalSystem extends SystemUnderChaos {
   kill(): Promise<void>;
   /** SIGHUP: the agents' files as they are now go live. */
   deploy(): void;
+  /** Processes that serve: two while one hands over to the next. */
+  readonly servingCount: number;
 }
 
 const SAID_LINES = 200;
@@ -72,6 +74,10 @@ class LocalServer implements LocalSystem {
 
   deploy(): void {
     this.#child?.kill("SIGHUP");
+  }
+
+  get servingCount(): number {
+    return childrenOf(this.#child?.pid).length;
   }
 
   async stop(): Promise<void> {

@@ -48,8 +48,8 @@ export const COMPATIBLE_ROUTES = {
   "chat.resume": {
     method: "GET",
     path: "/v1/chat/:id/stream",
-    summary: "Go on with the stream of the run under way.",
-    needs: { ...READ, owns: "session" },
+    summary: "Go on with the stream of the run under way. Another's chat is as one that has not begun.",
+    needs: READ,
     isForeign: true,
     answers: {
       200: { description: "A UI message stream.", contentType: "text/event-stream" },

@@ -324,6 +324,12 @@ export const ERROR_CATALOGUE = {
     retry: false,
     fix: "Run `aegis doctor` to see which isolation levels work here and what is missing.",
   },
+  "sandbox.lost": {
+    http: 503,
+    exit: 2,
+    retry: true,
+    fix: "See the log of `aegis serve --trials` for why workers go away, then use --resume.",
+  },
   "sandbox.spawn_failed": {
     http: 503,
     exit: 2,
@@ -374,6 +380,18 @@ export const ERROR_CATALOGUE = {
   },
   "case.duplicate_id": { http: 422, exit: 65, retry: false, fix: "Give every case of the suite its own id." },
   "eval.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the eval runs with `aegis eval list`." },
+  "eval.no_workers": {
+    http: 503,
+    exit: 75,
+    retry: true,
+    fix: "Start workers of this project with `aegis serve --trials`: the same store, serve.restate and version of Aegis.",
+  },
+  "eval.not_taken": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Give the workers the project as it is here: the same files, in the folder that their config is in.",
+  },
   "eval.no_baseline": { http: 404, exit: 66, retry: false, fix: "Set one with `aegis eval baseline set RUN`." },
   "eval.still_running": {
     http: 409,

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Message } from "../domain/index.ts";
 import { fixedClock, idMaker, LIMITS, systemClock } from "../kernel/index.ts";
 import { openSqliteStore } from "../store/adapters/sqlite/open-sqlite-store.ts";
+import type { LogStore } from "../store/index.ts";
 import { prompts } from "./prompts.ts";
 import { readRun } from "./read-run.ts";
 import { type LogEntry, openRunLog } from "./run-log.ts";
@@ -47,6 +48,44 @@ test("an event that is too large is refused alone, and the failure shows on flus
   await expect(log.flush()).rejects.toMatchObject({ code: "log.event_too_large" });
   expect(await contents(log)).toEqual(["before", "after"]);
   expect(log.nextSeq).toBe(2);
+});
+
+const toolCall = { effect: 0, callId: "c", tool: "t", witness: "runtime" } as const;
+const called = (text: string): LogEntry => ({
+  type: "tool.called",
+  attempt: 1,
+  idempotencyKey: "k",
+  arguments: text,
+  ...toolCall,
+});
+const returned: LogEntry = { type: "tool.returned", durationMs: 0, result: null, ...toolCall };
+
+test("what follows a call without waiting for anything becomes durable together with it", async () => {
+  const sizes: number[] = [];
+  const append: LogStore["append"] = (...[runId, events, expectedSeq]) => {
+    sizes.push(events.length);
+    return store.append(runId, events, expectedSeq);
+  };
+  const counted = { append, read: store.read.bind(store), onAppend: store.onAppend.bind(store) };
+  const log = openRunLog({ store: counted, runId: makeId(), clock: systemClock });
+  void log.append(called("x"));
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  await log.append(returned);
+  expect(sizes).toEqual([2]);
+  expect(await contents(log)).toEqual(["tool.called", "tool.returned"]);
+});
+
+test("a call that is too large takes its answer with it, and the log goes on", async () => {
+  const log = newLog();
+  const outcomes = await Promise.allSettled([
+    log.append(called("x".repeat(LIMITS.eventBytesMax))),
+    log.append(returned),
+    log.append({ ...returned, effect: 1 }),
+    log.append(said("after")),
+  ]);
+  const tooLarge = { status: "rejected", reason: { code: "log.event_too_large" } };
+  expect(outcomes).toMatchObject([tooLarge, tooLarge, { status: "fulfilled" }, { status: "fulfilled" }]);
+  expect(await contents(log)).toEqual(["tool.returned", "after"]);
 });
 
 test("a closed log has written everything and takes nothing more", async () => {

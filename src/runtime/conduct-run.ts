@@ -179,7 +179,11 @@ function openBoundary(
     journal: openJournal(events),
     approve: ({ effect }) => mailbox.approval(effect),
     hold: {
-      onBroken: (error) => stop({ kind: "broken", error }),
+      onBroken(error) {
+        // A cancelled run ends, also where what the agent does about the cancel is not what its log holds.
+        const isMismatch = error instanceof AegisError && error.code === "log.journal_mismatch";
+        stop({ kind: isMismatch && mailbox.cancelled.aborted ? "failed" : "broken", error });
+      },
       onIdle(waits) {
         const isShort = waits.some(({ untilMs }) => untilMs !== undefined && untilMs - clock.nowMs() < holdMs);
         if (!isShort && !mailbox.cancelled.aborted) stop({ kind: "paused", waits, seenPosition: mailbox.seenPosition });

@@ -3,6 +3,7 @@ import type { AgentOptions } from "../agent/index.ts";
 import { defineTool, toolDetails } from "../agent/index.ts";
 import type { AgentContext } from "../agent/agent-context.ts";
 import type { RunEvent } from "../domain/index.ts";
+import { prompts } from "../log/index.ts";
 import type { Store } from "../store/index.ts";
 import { eventsOf, openPlace, until } from "../testing/open-place.ts";
 import { z } from "zod";
@@ -24,6 +25,12 @@ const approved = defineTool({
   needsApproval: true,
   execute: ({ what }) => what,
 });
+const once = {
+  name: "once",
+  description: "may not be repeated",
+  input: z.object({ what: z.string() }),
+  risk: "irreversible" as const,
+};
 const repeatable = defineTool({
   name: "repeatable",
   description: "may be repeated",
@@ -59,20 +66,26 @@ const start = async ({ runtime }: Awaited<ReturnType<ReturnType<typeof openPlace
   return (await runtime.startRun({ sessionId: session.id, message: "go", by: "ada" })).run;
 };
 
-/** Waits for the approval that the run asks for, through a restart, and gives it. */
-async function approveAfterRestart(agent: AgentOptions): Promise<readonly RunEvent[]> {
+/** Gives each approval that the run asks for, every time in a process that knows the run from its log alone. */
+async function approveAll(agent: AgentOptions): Promise<readonly RunEvent[]> {
   const place = newPlace();
-  const before = await place.open([agent]);
-  const run = await start(before, agent.name);
-  await until(before.runtime, run, ({ status, pausedOn }) => status === "paused" && pausedOn === "approval");
-  await before.runtime.close();
-  const { runtime } = await place.open([agent]);
-  const [asked] = await runtime.pendingDecisions(run.id);
-  const body = { kind: "approval" as const, effect: asked?.effect ?? -1, decision: "approved" as const };
-  await runtime.signal(run.id, { by: "eve", body });
-  await until(runtime, run, ({ status, pausedOn }) => status === "ended" || pausedOn === "version");
-  expect(await runtime.run(run.id)).toMatchObject({ status: "ended", outcome: "answered" });
-  return eventsOf(runtime, run);
+  let { runtime, store } = await place.open([agent]);
+  const run = await start({ runtime, store }, agent.name);
+  for (;;) {
+    const { status, pausedOn } = await until(
+      runtime,
+      run,
+      (each) => each.status === "paused" || each.status === "ended",
+    );
+    expect(pausedOn).not.toBe("version");
+    if (status === "ended") return eventsOf(runtime, run);
+    await runtime.close();
+    ({ runtime, store } = await place.open([agent]));
+    for (const { effect } of await runtime.pendingDecisions(run.id)) {
+      await runtime.signal(run.id, { by: "eve", body: { kind: "approval", effect, decision: "approved" } });
+    }
+    await until(runtime, run, ({ attempt }) => attempt > 1);
+  }
 }
 
 test("branches whose answers became durable together are replayed as they went", async () => {
@@ -94,38 +107,26 @@ test("branches whose answers became durable together are replayed as they went",
       return `${both.join()} ${String(await use(context, approved, { what: "end" }))}`;
     },
   };
-  expect((await approveAfterRestart(agent)).at(-2)).toMatchObject({ content: "slow,quick end" });
+  expect((await approveAll(agent)).at(-2)).toMatchObject({ content: "slow,quick end" });
 });
 
 test("a prompt after a restart is told whole, though the call before it is answered from inside another", async () => {
-  let goes = 0;
   const agent: AgentOptions = {
     name: "nested",
     version: "1",
     async run({ context }) {
-      goes += 1;
       await say(context, "first");
       await use(context, repeatable, { what: "outer", execute: () => say(context, "inside") });
-      // The first go stops before it asks again; the second asks, with the inner call skipped; the third replays that.
-      if (goes === 1) await use(context, approved, { what: "one" });
-      else await use(context, approved, { what: "one" });
+      await use(context, approved, { what: "one" });
       const words = await say(context, "first");
       return `${words} ${String(await use(context, approved, { what: "two" }))}`;
     },
   };
-  const place = newPlace();
-  const one = await place.open([agent]);
-  const run = await start(one, "nested");
-  for (const effect of [2, 5]) {
-    const { runtime } = await place.open([agent]);
-    await until(runtime, run, ({ status, pausedOn }) => status === "paused" && pausedOn === "approval");
-    const body = { kind: "approval" as const, effect, decision: "approved" as const };
-    await runtime.signal(run.id, { by: "eve", body });
-    await until(runtime, run, ({ status, attempt }) => status === "ended" || (status === "paused" && attempt >= 2));
-  }
-  const { runtime } = await place.open([agent]);
-  await until(runtime, run, ({ status, pausedOn }) => status === "ended" || pausedOn === "version");
-  expect((await eventsOf(runtime, run)).at(-2)).toMatchObject({ content: "first two" });
+  const events = await approveAll(agent);
+  expect(events.at(-2)).toMatchObject({ content: "first two" });
+  expect(prompts(events).map(({ messages }) => messages[0])).toMatchObject(
+    ["first", "inside", "first"].map((content) => ({ content })),
+  );
 });
 
 test("a run is not put down for what waits in one branch while another is still being replayed", async () => {
@@ -155,8 +156,6 @@ test("a run is not put down for what waits in one branch while another is still 
   await before.runtime.close();
   const { runtime } = await place.open([agent]);
   await until(runtime, run, ({ status }) => status === "paused");
-  const { items } = { items: await before.store.read(run.id, { limit: 1_000 }).catch(() => []) };
-  expect(items).toBeDefined();
   const [asked] = await runtime.pendingDecisions(run.id);
   const body = { kind: "approval" as const, effect: asked?.effect ?? -1, decision: "approved" as const };
   await runtime.signal(run.id, { by: "eve", body });
@@ -180,10 +179,15 @@ test("what a run made of its session's state is kept when its end was written an
   const place = newPlace();
   const store = await place.openStore();
   let failures = 0;
-  const failing: Store = Object.assign(Object.create(store) as Store, {
-    endRun: async (end: Parameters<Store["endRun"]>[0]) => {
-      if ((failures += 1) === 1) throw new Error("the process dies here");
-      return store.endRun(end);
+  const endRun: Store["endRun"] = async (end) => {
+    if ((failures += 1) === 1) throw new Error("the process dies here");
+    return store.endRun(end);
+  };
+  const failing = new Proxy(store, {
+    get(target, name) {
+      if (name === "endRun") return endRun;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? (member.bind(target) as unknown) : member;
     },
   });
   const { runtime } = await place.open([counter], { store: failing });
@@ -191,4 +195,37 @@ test("what a run made of its session's state is kept when its end was written an
   await until(runtime, run, ({ status }) => status === "ended");
   expect(failures).toBe(2);
   expect((await runtime.session(run.sessionId)).state).toEqual({ count: 1, seen: { list: [1, 2] } });
+});
+
+test("a cancelled run ends, also when its agent goes on from the cancel to what its log does not hold", async () => {
+  const inDoubt = defineTool({ ...once, execute: () => new Promise<string>(() => {}) });
+  const agent: AgentOptions = {
+    name: "stubborn",
+    version: "1",
+    async run({ context }) {
+      const first = async () => {
+        await use(context, inDoubt, { what: "doubt", execute: () => new Promise(() => {}) }).catch(() => undefined);
+        await context.boundary.sleep(1);
+      };
+      const second = async () => {
+        await use(context, repeatable, { what: "one" });
+        await use(context, repeatable, { what: "two" });
+      };
+      await Promise.all([first(), second()]);
+      return "over";
+    },
+  };
+  const place = newPlace();
+  const before = await place.open([agent]);
+  const run = await start(before, "stubborn");
+  const isReturned = (event: RunEvent) => event.type === "tool.returned";
+  while ((await before.store.read(run.id, { limit: 100 })).filter(isReturned).length < 2) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await before.runtime.close();
+  const { runtime } = await place.open([agent]);
+  await until(runtime, run, ({ pausedOn }) => pausedOn === "doubt");
+  await runtime.signal(run.id, { by: "ada", body: { kind: "cancel" } });
+  await until(runtime, run, ({ status, pausedOn }) => status === "ended" || pausedOn === "version");
+  expect(await runtime.run(run.id)).toMatchObject({ status: "ended", outcome: "cancelled" });
 });

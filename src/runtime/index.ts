@@ -1,4 +1,5 @@
 export type { AgentDirectory, OpenAgentSession } from "./agent-directory.ts";
+export { TRIAL_AGENT, type TrialRunEnd, type TrialTaker } from "./conduct-trial-run.ts";
 export type { DeployMode } from "./choose-version.ts";
 export type { Dispatcher, OpenDispatcher, Performance, PerformOptions, PerformRun } from "./dispatch.ts";
 export { openRuntime } from "./open-runtime.ts";

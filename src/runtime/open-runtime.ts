@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { WorkerRecord } from "../domain/index.ts";
 import { LIMITS } from "../kernel/index.ts";
 import { routesAfterDeploy } from "./choose-version.ts";
+import { TRIAL_AGENT } from "./conduct-trial-run.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { RunWorker } from "./run-worker.ts";
 import type { Runtime } from "./runtime.ts";
@@ -11,10 +12,12 @@ import { StoredRuntime } from "./stored-runtime.ts";
 /** Sessions and runs over a store, performed through a dispatcher. */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const workerId = `worker-${randomUUID()}`;
-  const { store, agents, clock, deploy = { kind: "replace" } } = options;
+  const { store, agents, trials, clock, deploy = { kind: "replace" } } = options;
   const release = await store.holdWorker(workerId);
   const worker = new RunWorker({ ...options, workerId });
-  const record: WorkerRecord = { id: workerId, offers: agents.offers, state: "live", startedAtMs: clock.nowMs() };
+  // Trials are on offer to other processes, but no route leads to them: nobody who calls this one can start any.
+  const offers = [...agents.offers, ...(trials ? [{ agent: TRIAL_AGENT, version: trials.version }] : [])];
+  const record: WorkerRecord = { id: workerId, offers, state: "live", startedAtMs: clock.nowMs() };
   await store.saveWorker(record);
   for (const offered of agents.offers) {
     const routes = routesAfterDeploy(await store.listRoutes(offered.agent), offered, {

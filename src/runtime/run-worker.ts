@@ -5,6 +5,7 @@ import { openRunLog, type RunLog } from "../log/index.ts";
 import type { Store } from "../store/index.ts";
 import type { AgentDirectory, OpenAgentSession } from "./agent-directory.ts";
 import { conductRun, type RunEnd } from "./conduct-run.ts";
+import { conductTrialRun, TRIAL_AGENT, type TrialTaker } from "./conduct-trial-run.ts";
 import type { Performance, PerformOptions } from "./dispatch.ts";
 import { openMailbox, type RunMailbox } from "./run-mailbox.ts";
 import { sessionHistory } from "./session-history.ts";
@@ -20,6 +21,8 @@ export interface RunWorkerOptions {
   readonly makeId: <Kind extends string>() => Id<Kind>;
   /** What agents find in `context.env`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Takes trials too: the evals of other processes run here. */
+  readonly trials?: TrialTaker;
   /** What every user may do and see. */
   readonly grants?: readonly string[];
   /** Sleeps shorter than this are slept in this process; longer ones put the run down. */
@@ -103,8 +106,9 @@ export class RunWorker {
    * The version that began a run finishes it. Where no process has that version any more, the one at hand may try: the
    * journal notices when it does other things than the log holds.
    */
-  async #agentFor(run: RunRecord): Promise<AgentDefinition | undefined> {
-    const { agents, store } = this.#options;
+  async #agentFor(run: RunRecord): Promise<AgentDefinition | TrialTaker | undefined> {
+    const { agents, store, trials } = this.#options;
+    if (run.agent === TRIAL_AGENT) return run.version === trials?.version ? trials : undefined;
     const exact = agents.find(run.agent, run.version);
     if (exact) return exact;
     for (const worker of await store.listWorkers()) {
@@ -139,19 +143,20 @@ export class RunWorker {
 
   async #conduct(at: {
     readonly run: RunRecord;
-    readonly agent: AgentDefinition;
+    readonly agent: AgentDefinition | TrialTaker;
     readonly events: readonly RunEvent[];
     readonly log: RunLog;
     readonly mailbox: RunMailbox;
     readonly signal: AbortSignal | undefined;
   }): Promise<RunEnd> {
     const { store, clock, env, costOf, openSession, grants = [], holdMs = HOLD_MS } = this.#options;
-    const { run } = at;
+    const { run, agent } = at;
+    if ("conduct" in agent) return conductTrialRun({ ...at, taker: agent, clock });
     const [session, history] = await Promise.all([store.findSession(run.sessionId), sessionHistory(store, run)]);
     if (session === undefined) throw new AegisError("session.not_found", `Session ${run.sessionId} is gone`);
     const memory = storedMemory({ store, clock, run });
     const user = { id: run.ownerId, grants };
-    return conductRun({ ...at, session, history, user, memory, clock, env, costOf, openSession, holdMs });
+    return conductRun({ ...at, agent, session, history, user, memory, clock, env, costOf, openSession, holdMs });
   }
 
   async #settle(run: RunRecord, end: RunEnd, at: { log: RunLog; mailbox: RunMailbox }): Promise<Performance> {
@@ -294,12 +299,12 @@ function isDue({ status, wakeAtMs }: RunRecord, clock: Clock): boolean {
 
 interface Taken {
   readonly run: RunRecord;
-  readonly agent: AgentDefinition;
+  readonly agent: AgentDefinition | TrialTaker;
   /** As it was before it was taken. */
   readonly before: RunRecord;
 }
 
-function resumption(run: RunRecord, agent: AgentDefinition, before: RunRecord) {
+function resumption(run: RunRecord, agent: { readonly version: string }, before: RunRecord) {
   const { status, pausedOn, wakeAtMs } = before;
   const isTimer = pausedOn === "sleep" && wakeAtMs !== null && wakeAtMs > 0;
   const because = status === "paused" ? (isTimer ? "timer" : "decision") : "crash";

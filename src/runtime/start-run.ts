@@ -2,6 +2,7 @@ import type { RunRecord, Session } from "../domain/index.ts";
 import { AegisError, type Id, LIMITS } from "../kernel/index.ts";
 import { type Acceptance, tellDispatcher } from "./acceptance.ts";
 import { chooseVersion } from "./choose-version.ts";
+import { TRIAL_AGENT } from "./conduct-trial-run.ts";
 import type { StartedRun, StartRun } from "./runtime.ts";
 import { signalRun } from "./signal-run.ts";
 
@@ -82,7 +83,8 @@ async function assertRoom({ store }: Acceptance, { id }: Session): Promise<void>
 }
 
 async function versionFor({ store, agents }: Acceptance, { agent, id }: Session): Promise<string> {
-  const version = chooseVersion(await store.listRoutes(agent), id) ?? agents.find(agent)?.version;
+  const isTrials = agent === TRIAL_AGENT;
+  const version = isTrials ? undefined : (chooseVersion(await store.listRoutes(agent), id) ?? agents.find(agent)?.version);
   if (version !== undefined) return version;
   throw new AegisError("agent.not_found", `No process offers the agent ${agent}`);
 }

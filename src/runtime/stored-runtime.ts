@@ -33,7 +33,7 @@ export class StoredRuntime implements Runtime {
   }
 
   get offers() {
-    return this.#parts.record.offers;
+    return this.#parts.options.agents.offers;
   }
 
   get isDraining() {

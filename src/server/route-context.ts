@@ -1,5 +1,3 @@
-import type { HttpBindings } from "@hono/node-server";
-import type { Context } from "hono";
 import type { z } from "zod";
 import type { Route, RouteName, ROUTES } from "../api/index.ts";
 import type { Principal, RunRecord, Session } from "../domain/index.ts";
@@ -8,11 +6,11 @@ import type { Runtime } from "../runtime/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { ServerContext, ServerEnv } from "./server-context.ts";
 import type { ServerLimits } from "./server-limits.ts";
 import type { OpenStreams, StreamOptions, StreamWriter } from "./open-streams.ts";
 
-export type ServerEnv = { Bindings: HttpBindings };
-export type ServerContext = Context<ServerEnv>;
+export type { ServerContext, ServerEnv };
 
 /** What every group of routes gets to work with. */
 export interface ServerDeps {

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, relative, resolve } from "node:path";
+import { AegisError, systemClock } from "../../kernel/index.ts";
+import type { IsolationLevel, NewEvent } from "../../domain/index.ts";
+import type { AgentTarget, TrialPerformance } from "../../eval/index.ts";
+import type { TrialTaker } from "../../runtime/index.ts";
+import type { Store } from "../../store/index.ts";
+import { performerFor } from "../performers.ts";
+import { agentHash } from "../resume-run.ts";
+import { orderIn, resultJson, type TrialOrder, trialVersion } from "./trial-order.ts";
+
+interface TrialPlace {
+  /** The project's folder: nothing outside of it is run. */
+  readonly root: string;
+  readonly store: Pick<Store, "isWorkerHeld">;
+}
+
+/** Performs the trials of other processes' evals, each in a sandbox of its own. */
+export function takeTrials({ root, store }: TrialPlace): TrialTaker {
+  return {
+    version: trialVersion(),
+    async conduct({ run, onEvent, signal }) {
+      const order = orderIn(run);
+      const isolation = levelHere(order.isolation);
+      const perform = await performerFor(isolation, root);
+      const target = targetHere(order, root);
+      if (!(await store.isWorkerHeld(order.orderedBy))) {
+        throw new AegisError("sandbox.lost", "The eval that ordered this trial is gone, and the trial's world with it");
+      }
+      let ownEnd: NewEvent<"run.ended"> | undefined;
+      const performance = await perform({
+        job: { ...order.job, target },
+        timeoutMs: order.timeoutMs,
+        passEnv: order.passEnv,
+        signal,
+        onEvent(event) {
+          if (event.type === "run.ended") ownEnd = event;
+          else onEvent(event);
+        },
+      });
+      const result = resultJson({ performance, isolation, isOwnEnd: ownEnd !== undefined });
+      return { end: ownEnd ?? endOf(performance), result };
+    },
+  };
+}
+
+/** Other people's runs are in this process: an agent under test never is. */
+function levelHere(asked: IsolationLevel): IsolationLevel {
+  return asked === "none" ? "process" : asked;
+}
+
+/** @throws {AegisError} "eval.not_taken" */
+function targetHere({ job, agentHash: wanted }: TrialOrder, root: string): AgentTarget {
+  const file = resolve(root, job.target.file);
+  const path = relative(root, file);
+  if (path.startsWith("..") || isAbsolute(path)) {
+    throw new AegisError("eval.not_taken", `${job.target.file} lies outside of the worker's project`);
+  }
+  const target = { ...job.target, file };
+  if (!existsSync(file)) throw new AegisError("eval.not_taken", `The worker's project has no file ${path}`);
+  if (agentHash(target) === wanted) return target;
+  throw new AegisError("eval.not_taken", `The worker's project has another version of ${path}`);
+}
+
+/** An agent that came to no end of its own: what became of it is in the performance. */
+function endOf({ reason, durationMs }: TrialPerformance): NewEvent<"run.ended"> {
+  const outcome = reason === "timeout" ? "timeout" : "exited";
+  return { type: "run.ended", witness: "runtime", atMs: systemClock.nowMs(), outcome, durationMs };
+}
