@@ -1,78 +1,90 @@
 // The server is killed at random moments while people use it; nothing they were promised may be lost or done twice.
-// node bench/chaos.ts [--short] [--kills 200] [--seed TEXT] [--lanes 12] [--system single|supervised]
+// node bench/chaos.ts [--short] [--json], or for one that failed: --seed TEXT [--system single|supervised] [--kills 100]
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { clonedAegis } from "./aegis-under-test.ts";
-import { explainViolations } from "./chaos/explain-violations.ts";
-import { startLedger } from "./chaos/ledger.ts";
-import { startLocalSystem } from "./chaos/local-system.ts";
-import { makeChaosProject } from "./chaos/project.ts";
-import { type ChaosResult, runChaos } from "./chaos/run-chaos.ts";
+import { type BenchOptions, runAsProgram, say } from "./bench.ts";
+import { localChaos } from "./chaos/local-chaos.ts";
+import { measureRecoveries } from "./chaos/measure-recovery.ts";
+import { runDeploy } from "./chaos/run-deploy.ts";
+import type { Figure } from "./figure.ts";
 
-export interface LocalChaosOptions {
-  readonly system: "single" | "supervised";
-  readonly seed: string;
-  readonly kills: number;
-  readonly lanes: number;
-  readonly say: (text: string) => void;
-}
-
-/** Chaos over one machine: one SQLite file, one serving process at a time. */
-export async function localChaos(options: LocalChaosOptions): Promise<ChaosResult & { readonly explained: string }> {
-  const { seed, kills, lanes, say } = options;
-  const project = makeChaosProject(["mixer", "talker"]);
-  const ledger = await startLedger();
-  try {
-    const system = await startLocalSystem({
-      aegis: clonedAegis(),
-      project,
-      isSupervised: options.system === "supervised",
-      env: { CHAOS_LEDGER: ledger.url },
-    });
-    try {
-      const result = await runChaos({ system, ledger, seed, harms: kills, lanes, patienceMs: 60_000, say });
-      const explained = explainViolations(result, seed);
-      return { ...result, explained: explained === "" ? "" : `${explained}\nthe server said:\n${system.said()}` };
-    } finally {
-      await system.stop();
-    }
-  } finally {
-    await ledger.stop();
-    project.remove();
+/** Kills, recoveries and a deploy, as figures: the counts must be zero, short or long. */
+export async function measureChaos({ isShort, aegis }: Pick<BenchOptions, "isShort" | "aegis">): Promise<Figure[]> {
+  const kills = isShort ? 12 : 200;
+  const seed = `seed-${Date.now().toString(36)}`;
+  const figures: Figure[] = [];
+  for (const system of ["single", "supervised"] as const) {
+    const options = { system, seed: `${seed}-${system}`, kills: kills / 2, lanes: isShort ? 6 : 12, aegis, say };
+    const { explained, violations, evidence } = await localChaos(options);
+    if (explained !== "") say(explained);
+    figures.push(none(`violations in ${kills / 2} kills, ${evidence.runs.length} runs, ${system}`, violations.length));
   }
+  const recoveries = await measureRecoveries({ aegis, kills: isShort ? 3 : 20, seed });
+  const times = recoveries.map(({ afterReadyMs }) => Math.max(0, afterReadyMs)).toSorted((left, right) => left - right);
+  const middle = times[Math.floor(times.length / 2)] ?? Number.NaN;
+  figures.push(
+    { what: "process is up to next step, median", value: middle, unit: "ms", target: RECOVERY_MS },
+    {
+      what: `process is up to next step, worst of ${times.length}`,
+      value: times.at(-1) ?? Number.NaN,
+      unit: "ms",
+      target: RECOVERY_MS,
+    },
+  );
+  return [...figures, ...(await deployFigures({ isShort, aegis }))];
 }
 
-async function main(): Promise<void> {
+const RECOVERY_MS = 300;
+
+async function deployFigures({ isShort, aegis }: Pick<BenchOptions, "isShort" | "aegis">): Promise<Figure[]> {
+  const runs = isShort ? 10 : 50;
+  const load = { runs, steps: isShort ? 8 : 20, stepMs: isShort ? 100 : 300, clients: 6, pauseMs: 5 };
+  const { answers, later, failures, streamFaults, requestCount } = await runDeploy({
+    aegis,
+    ...load,
+    waitsForOld: !isShort,
+  });
+  for (const failure of [...failures, ...streamFaults].slice(0, 10)) say(failure);
+  const strayed = answers.filter((answer) => answer !== "version 1").length;
+  return [
+    none(`deploy: requests that failed, of ${requestCount}`, failures.length + streamFaults.length),
+    none(`deploy: runs under way that did not finish on their version, of ${runs}`, strayed),
+    none("deploy: no run on the new version", later.includes("version 2") ? 0 : 1),
+  ];
+}
+
+/** Something that must not happen even once, on whatever machine. */
+function none(what: string, count: number): Figure {
+  return { what, value: count, unit: "", target: 0, bound: { of: "none", ratio: count, ratioMax: 0 } };
+}
+
+/** One system alone, for a seed that failed: node bench/chaos.ts --seed TEXT --system NAME --kills N --lanes N */
+async function again(): Promise<boolean> {
   const { values } = parseArgs({
+    strict: false,
     options: {
-      short: { type: "boolean", default: false },
       kills: { type: "string" },
-      lanes: { type: "string", default: "12" },
-      seed: { type: "string", default: `seed-${Date.now().toString(36)}` },
+      lanes: { type: "string" },
+      seed: { type: "string" },
       system: { type: "string" },
     },
   });
-  const kills = Number(values.kills ?? (values.short ? 12 : 200));
-  const systems = values.system === undefined ? (["single", "supervised"] as const) : [systemNamed(values.system)];
-  for (const system of systems) {
-    const seed = `${values.seed}-${system}`;
-    const startedMs = Date.now();
-    const options = { system, seed, kills: Math.ceil(kills / systems.length), lanes: Number(values.lanes) };
-    const { explained, violations, evidence, harms } = await localChaos({ ...options, say: console.error });
-    const seconds = Math.round((Date.now() - startedMs) / 1000);
-    console.log(
-      `${system}: ${evidence.runs.length} runs, harms ${JSON.stringify(Object.fromEntries(harms))}, ${violations.length} violations, ${seconds} s, seed ${seed}`,
-    );
-    if (violations.length === 0) continue;
-    console.log(explained);
-    process.exitCode = 1;
-  }
+  const { kills = "100", lanes = "12", seed, system = "single" } = values;
+  if (typeof seed !== "string") return false;
+  const options = { seed, kills: Number(kills), lanes: Number(lanes), aegis: clonedAegis(), say };
+  const { explained, violations, evidence, harms } = await localChaos({
+    ...options,
+    system: system === "supervised" ? "supervised" : "single",
+  });
+  const told = JSON.stringify(Object.fromEntries(harms));
+  console.log(
+    `${String(system)}: ${evidence.runs.length} runs, ${told}, ${violations.length} violations\n${explained}`,
+  );
+  process.exitCode = violations.length === 0 ? 0 : 1;
+  return true;
 }
 
-function systemNamed(name: string): "single" | "supervised" {
-  if (name === "single" || name === "supervised") return name;
-  throw new Error(`there is no system ${name}: single, supervised`);
-}
-
-if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === realpathSync(process.argv[1])) await main();
+const isProgram = process.argv[1] !== undefined && fileURLToPath(import.meta.url) === realpathSync(process.argv[1]);
+if (isProgram && !(await again())) await runAsProgram(import.meta.url, measureChaos);

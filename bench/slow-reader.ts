@@ -26,6 +26,7 @@ const MEMORY_PER_READER_MB = 5;
 export async function measureSlowReader({ isShort }: BenchOptions): Promise<Figure[]> {
   const plan = isShort ? SHORT : FULL;
   const server = await startServer();
+  const readers: SlowReader[] = [];
   try {
     // The same run without slow readers: what a process keeps from having worked at all is there before it is measured.
     await (
@@ -33,16 +34,17 @@ export async function measureSlowReader({ isShort }: BenchOptions): Promise<Figu
     ).ended;
     const before = await server.memory();
     const run = await startRun(server.url, plan.speech);
-    const readers = Array.from({ length: plan.readers }, () => new SlowReader(run.events));
+    for (let count = 0; count < plan.readers; count += 1) readers.push(new SlowReader(run.events));
     const startMs = performance.now();
     await run.ended;
     await sleep(startMs + plan.slowMs - performance.now());
     const during = await server.memory();
     for (const reader of readers) reader.hurry();
-    const readings = await Promise.all(readers.map(({ done }) => done));
+    const readings = await Promise.race([Promise.all(readers.map(({ done }) => done)), server.gone]);
     const log = await server.log(run.id);
     return figuresOf(plan, { before, during, readings, log });
   } finally {
+    for (const reader of readers) reader.stop();
     await server.close();
   }
 }
@@ -100,6 +102,8 @@ function figuresOf({ readers, slowMs }: Plan, { before, during, readings, log }:
 
 interface BenchServer {
   readonly url: string;
+  /** Rejects when it ends by itself. */
+  readonly gone: Promise<never>;
   memory(): Promise<ServerMemory>;
   log(runId: string): Promise<{ readonly digest: string; readonly bytes: number }>;
   close(): Promise<void>;
@@ -111,14 +115,26 @@ async function startServer(): Promise<BenchServer> {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const gone = exited.then(() => Promise.reject(new Error("the server is gone")));
+  gone.catch(() => undefined);
   const { url } = await told(child, "ready");
-  const ask = (question: ServerQuestion) => void child.send(question);
+  const ask = (question: ServerQuestion) => {
+    if (!child.connected) throw new Error("the server is gone");
+    child.send(question);
+  };
   return {
     url,
-    memory: () => (ask({ ask: "memory" }), told(child, "memory")),
-    log: (runId) => (ask({ ask: "log", runId }), told(child, "log")),
+    gone,
+    async memory() {
+      ask({ ask: "memory" });
+      return told(child, "memory");
+    },
+    async log(runId) {
+      ask({ ask: "log", runId });
+      return told(child, "log");
+    },
     async close() {
-      ask({ ask: "close" });
+      if (child.connected) ask({ ask: "close" });
       await exited;
     },
   };

@@ -3,6 +3,7 @@ import { canonicalJson } from "../../src/kernel/index.ts";
 import { checkEffects } from "./check-effects.ts";
 import { checkRun } from "./check-run.ts";
 import { type Evidence, only, type RunEvidence, type Violation } from "./evidence.ts";
+import { isAside } from "./plan.ts";
 
 export function checkAll(evidence: Evidence): Violation[] {
   return [
@@ -10,6 +11,7 @@ export function checkAll(evidence: Evidence): Violation[] {
       [...checkRun(run), ...checkEffects(run)].map((what) => ({ runId: run.accepted.id, what })),
     ),
     ...checkKeys(evidence),
+    ...checkAsides(evidence),
     ...checkSessions(evidence),
     ...checkMemories(evidence),
   ];
@@ -25,17 +27,47 @@ function checkKeys({ runs, records }: Evidence): Violation[] {
   }
   return [
     ...[...keys].flatMap(([key, count]) => (count === 1 ? [] : [{ what: `the key ${key} made ${count} runs` }])),
-    ...records.flatMap(({ id }) => (accepted.has(id) ? [] : [{ runId: id, what: "nobody was told of this run" }])),
+    ...records.flatMap(({ id, input }) =>
+      accepted.has(id) || isAside(input.message) ? [] : [{ runId: id, what: "nobody was told of this run" }],
+    ),
     ...(accepted.size === runs.length ? [] : [{ what: "two requests were answered with one run" }]),
   ];
 }
 
+/** What was said to a session at work is heard once: by the run under way, or by one of its own, which ends. */
+function checkAsides({ runs, records, asides, asideLogs }: Evidence): Violation[] {
+  const logs = [...runs.map(({ events }) => events), ...asideLogs.values()];
+  const heard = new Map<string, number>();
+  for (const { content } of logs.flatMap((events) => only(events, "message.received"))) {
+    heard.set(content, (heard.get(content) ?? 0) + 1);
+  }
+  const open = records.filter(
+    ({ id, status, outcome }) => asideLogs.has(id) && (status !== "ended" || outcome !== "answered"),
+  );
+  return [
+    ...asides.flatMap(({ message, sessionId }) =>
+      heard.get(message) === 1
+        ? []
+        : [{ what: `${message} was heard ${heard.get(message) ?? 0} times${runsOf(records, sessionId)}` }],
+    ),
+    ...open.map(({ id, status, outcome }) => ({
+      runId: id,
+      what: `it answers an aside, and is ${status}, ${outcome}`,
+    })),
+  ];
+}
+
+function runsOf(records: Evidence["records"], sessionId: string): string {
+  const own = records.filter((record) => record.sessionId === sessionId);
+  return own.map((record) => `\n  ${JSON.stringify(record)}`).join("");
+}
+
 /** A session's state counts the mixer's answers: none is lost, none counts twice. Its runs came one after another. */
-function checkSessions({ runs, sessions }: Evidence): Violation[] {
+function checkSessions({ runs, records, sessions }: Evidence): Violation[] {
   return sessions.flatMap(({ id, agent, state }) => {
     const own = runs.filter(({ accepted }) => accepted.sessionId === id);
     const wrong: Violation[] = [];
-    const answered = own.filter(({ record }) => record?.outcome === "answered").length;
+    const answered = records.filter(({ sessionId, outcome }) => sessionId === id && outcome === "answered").length;
     if (agent === "mixer" && Number(state["answered"] ?? 0) !== answered) {
       wrong.push({ what: `session ${id} counts ${String(state["answered"])} answers, its runs ${answered}` });
     }

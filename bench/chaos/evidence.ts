@@ -1,7 +1,7 @@
 // What is known once all is over, from every side: the clients, the store past the server, and the outside.
 import type { RunEvent, RunRecord, Session } from "../../src/domain/index.ts";
 import type { Arrival } from "./ledger.ts";
-import type { AcceptedRun } from "./load.ts";
+import type { AcceptedRun, Aside } from "./load.ts";
 
 /** One accepted run, seen from all sides. */
 export interface RunEvidence {
@@ -17,6 +17,9 @@ export interface RunEvidence {
 
 export interface Evidence {
   readonly runs: readonly RunEvidence[];
+  /** What was said aside, and the logs of the runs that answered it because it came too late for another. */
+  readonly asides: readonly Aside[];
+  readonly asideLogs: ReadonlyMap<string, readonly RunEvent[]>;
   /** All runs the store has. */
   readonly records: readonly RunRecord[];
   readonly sessions: readonly Session[];

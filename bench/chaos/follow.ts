@@ -39,7 +39,8 @@ export async function followRun(client: Client, options: FollowOptions): Promise
 async function readOnce(client: Client, { runId, random, followed, onEvent }: FollowOptions): Promise<boolean> {
   const closing = new AbortController();
   const last = followed.events.at(-1);
-  let silence = setTimeout(() => closing.abort(), SILENCE_MS);
+  const giveUp = () => closing.abort();
+  let silence = setTimeout(giveUp, SILENCE_MS);
   let rest = random() < CUT_SHARE ? 1 + Math.floor(random() * CUT_EVENTS_MAX) : Number.POSITIVE_INFINITY;
   try {
     const response = await fetch(`${client.system.url()}/v1/runs/${runId}/events`, {
@@ -55,7 +56,7 @@ async function readOnce(client: Client, { runId, random, followed, onEvent }: Fo
     }
     for await (const event of eventsIn(response.body)) {
       clearTimeout(silence);
-      silence = setTimeout(() => closing.abort(), SILENCE_MS);
+      silence = setTimeout(giveUp, SILENCE_MS);
       if (event === undefined) continue;
       followed.events.push(event);
       onEvent(event);

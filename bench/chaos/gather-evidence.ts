@@ -1,11 +1,12 @@
 // Asks everybody, when all is over.
-import type { RunRecord } from "../../src/domain/index.ts";
+import type { RunEvent, RunRecord } from "../../src/domain/index.ts";
 import { LIMITS } from "../../src/kernel/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import type { Evidence, RunEvidence } from "./evidence.ts";
 import { type Client, insist } from "./insist.ts";
 import type { Arrival } from "./ledger.ts";
-import type { AcceptedRun } from "./load.ts";
+import type { AcceptedRun, Aside } from "./load.ts";
+import { isAside } from "./plan.ts";
 
 /** A run's whole log through the API. */
 export async function readThroughApi(client: Client, runId: string): Promise<unknown[]> {
@@ -22,6 +23,7 @@ export async function readThroughApi(client: Client, runId: string): Promise<unk
 export async function gatherEvidence(from: {
   readonly store: Store;
   readonly runs: readonly AcceptedRun[];
+  readonly asides: readonly Aside[];
   readonly told: ReadonlyMap<string, readonly unknown[]>;
   readonly arrivals: readonly Arrival[];
 }): Promise<Evidence> {
@@ -40,9 +42,16 @@ export async function gatherEvidence(from: {
   }
   const sessionIds = [...new Set(from.runs.map(({ sessionId }) => sessionId))];
   const sessions = await Promise.all(sessionIds.map((id) => store.findSession(id)));
+  const records = await allRecords(store);
+  const asideLogs = new Map<string, readonly RunEvent[]>();
+  for (const { id, input } of records) {
+    if (isAside(input.message)) asideLogs.set(id, await store.read(id, { limit: LIMITS.runEventsMax }));
+  }
   return {
     runs,
-    records: await allRecords(store),
+    asides: from.asides,
+    asideLogs,
+    records,
     sessions: sessions.filter((session) => session !== undefined),
     memories: await allMemories(store),
   };

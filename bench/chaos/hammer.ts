@@ -57,7 +57,8 @@ function askOnce(
   const text = body === undefined ? "" : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const fail = (what: string) => reject(new Error(`${method} ${url.pathname}: ${what}`));
-    const headers = text === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+    const typed = { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+    const headers = { accept: "application/json", ...(text !== "" && typed) };
     const asked = request(url, { agent, method, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));

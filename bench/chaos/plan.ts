@@ -30,8 +30,18 @@ export function planMessage(agent: ChaosAgent, id: string): string {
   return `chaos ${agent} ${id}`;
 }
 
+/** Said to a session at work: taken in by the run under way, or answered by a run of its own that does nothing else. */
+export function asideMessage(id: string): string {
+  return `aside - ${id}`;
+}
+
+export function isAside(message: string): boolean {
+  return message.startsWith("aside ");
+}
+
 export function planOf(message: string): Plan {
   const [, agent, id = ""] = message.split(" ");
+  if (isAside(message)) return { id, agent: "mixer", stages: [] };
   const random = seededRandom(seedFromText(id));
   const isMixer = agent === "mixer";
   const stages = Array.from({ length: 1 + below(random, 3) }, (_, stage) =>

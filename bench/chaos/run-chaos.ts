@@ -6,7 +6,7 @@ import type { Evidence, Violation } from "./evidence.ts";
 import { gatherEvidence, readThroughApi } from "./gather-evidence.ts";
 import { type Client, insist } from "./insist.ts";
 import type { Ledger } from "./ledger.ts";
-import { type AcceptedRun, putUnderLoad } from "./load.ts";
+import { type AcceptedRun, type Aside, putUnderLoad } from "./load.ts";
 import type { Harm, SystemUnderChaos } from "./system.ts";
 
 export interface ChaosOptions {
@@ -38,6 +38,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const bad: Violation[] = [];
   const client: Client = { system, signal: giveUp.signal, onBadAnswer: (what) => void bad.push({ what }) };
   const runs: AcceptedRun[] = [];
+  const asides: Aside[] = [];
   let isOver = false;
   let isBrokenOff = false;
   const onEvent = (run: AcceptedRun, event: PublicRunEvent) => {
@@ -47,7 +48,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     isBrokenOff = true;
     giveUp.abort(new Error("a run cannot go on"));
   };
-  const load = putUnderLoad({ client, ledger, seed, lanes, runs, isOver: () => isOver, onEvent });
+  const load = putUnderLoad({ client, ledger, seed, lanes, runs, asides, isOver: () => isOver, onEvent });
   const loaded = load.catch((error: unknown) => {
     if (!isBrokenOff) bad.push({ what: `the load gave up: ${String(error)}` });
   });
@@ -62,7 +63,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   await system.stop();
   const store = await system.openStore();
   try {
-    const evidence = await gatherEvidence({ store, runs, told, arrivals: await ledger.arrivals() });
+    const evidence = await gatherEvidence({ store, runs, asides, told, arrivals: await ledger.arrivals() });
     // What was broken off says nothing about the rest.
     return { violations: isBrokenOff ? bad : [...bad, ...checkAll(evidence)], evidence, harms };
   } finally {

@@ -15,6 +15,8 @@ export interface DeployOptions {
   /** Clients that keep asking, on kept connections and as many on new ones. */
   readonly clients: number;
   readonly pauseMs: number;
+  /** Goes on until the old process is gone, which stays for as long as clients may keep connections to it. */
+  readonly waitsForOld: boolean;
 }
 
 export interface DeployResult {
@@ -29,14 +31,16 @@ export interface DeployResult {
   readonly said: string;
 }
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 90_000;
 
 export async function runDeploy(options: DeployOptions): Promise<DeployResult> {
   const project = makeChaosProject(["stepper"]);
   try {
     const system = await startLocalSystem({ aegis: options.aegis, project, isSupervised: true });
     try {
-      return await deployUnderFire(options, system, () => project.setVersion("2"));
+      return await deployUnderFire(options, system, () => project.setVersion("2")).catch((cause: unknown) => {
+        throw new Error(`the deploy failed; the server said:\n${system.said()}`, { cause });
+      });
     } finally {
       await system.stop();
     }
@@ -46,7 +50,7 @@ export async function runDeploy(options: DeployOptions): Promise<DeployResult> {
 }
 
 async function deployUnderFire(
-  { runs, steps, stepMs, clients, pauseMs }: DeployOptions,
+  { runs, steps, stepMs, clients, pauseMs, waitsForOld }: DeployOptions,
   system: LocalSystem,
   writeNextVersion: () => void,
 ): Promise<DeployResult> {
@@ -66,13 +70,13 @@ async function deployUnderFire(
       onEvent: () => undefined,
     }),
   );
-  await until(signal, () => followed.every(({ events }) => events.length >= 4));
+  await until(signal, "all runs are under way", () => followed.every(({ events }) => events.length >= 4));
   const before = later.length;
   writeNextVersion();
   system.deploy();
-  await until(signal, () => later.includes("version 2"));
+  await until(signal, "a run says version 2", () => later.includes("version 2"));
   await Promise.all(following);
-  await until(signal, () => system.servingCount === 1);
+  if (waitsForOld) await until(signal, "the old process is gone", () => system.servingCount === 1);
   // Connections that were kept through it all are used once more.
   await new Promise((resolve) => setTimeout(resolve, 500));
   await hammer.stop();
@@ -118,12 +122,14 @@ function answerIn(events: readonly PublicRunEvent[]): string {
 
 /** The stepper hides nothing, so that its events are numbered without gaps. */
 function faultsIn(runId: string, events: readonly PublicRunEvent[]): string[] {
-  return events.flatMap(({ seq }, index) => (seq === index ? [] : [`run ${runId}: event ${seq} came as number ${index}`]));
+  return events.flatMap(({ seq }, index) =>
+    seq === index ? [] : [`run ${runId}: event ${seq} came as number ${index}`],
+  );
 }
 
-async function until(signal: AbortSignal, isThere: () => boolean): Promise<void> {
+async function until(signal: AbortSignal, what: string, isThere: () => boolean): Promise<void> {
   while (!isThere()) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw new Error(`waited too long until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

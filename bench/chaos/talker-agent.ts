@@ -8,7 +8,7 @@ import { canonicalJson, type Json } from "../../src/kernel/index.ts";
 import { messagesFromPrompt, type ModelAnswer, streamPartsFromAnswer } from "../../src/model/index.ts";
 import { followStep, type OwnStep } from "./follow-step.ts";
 import { inputOf, ledgerTools } from "./ledger-tools.ts";
-import { answerOf, planOf, type Step, wordsOf } from "./plan.ts";
+import { answerOf, isAside, planOf, type Step, wordsOf } from "./plan.ts";
 
 const TOKEN_MS = 8;
 
@@ -63,10 +63,12 @@ async function* slowly(
 }
 
 function nextOf(messages: readonly Message[]): ModelAnswer {
-  const from = messages.findLastIndex(({ role }) => role === "user");
-  const asked = messages[from];
-  const plan = planOf(asked?.role === "user" ? asked.content : "");
+  const from = messages.findLastIndex((message) => message.role === "user" && !isAside(message.content));
   const said = messages.slice(from + 1);
+  // Behind an answer, an aside is all that is asked; before it, it is taken in and changes nothing.
+  const isAnswered = said.some((message) => message.role === "assistant" && message.toolRequests === undefined);
+  const asked = isAnswered ? messages.findLast(({ role }) => role === "user") : messages[from];
+  const plan = planOf(asked?.role === "user" ? asked.content : "");
   const stage = plan.stages[said.filter(({ role }) => role === "assistant").length];
   if (stage === undefined) {
     const content = answerOf(plan, (step) => outcomeIn(said, step));

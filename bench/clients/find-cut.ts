@@ -5,6 +5,8 @@ export class CutFinder {
   readonly #cut: PlannedCut;
   #passed = 0;
   #events = 0;
+  /** What came last: a mark may begin in one chunk and end in the next. */
+  #tail = Buffer.alloc(0);
   /** Bytes that may still pass, once that is settled. */
   #left: number | undefined;
 
@@ -18,6 +20,7 @@ export class CutFinder {
   placeIn(chunk: Buffer): number | undefined {
     const place = this.#left === undefined ? this.#search(chunk) : this.#left;
     this.#passed += chunk.length;
+    this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-MARK_BYTES_MAX);
     if (place === undefined || place <= chunk.length) return place;
     this.#left = place - chunk.length;
     return undefined;
@@ -25,22 +28,26 @@ export class CutFinder {
 
   #search(chunk: Buffer): number | undefined {
     const cut = this.#cut;
-    if (cut.kind === "after the headers") return behind(chunk, "\r\n\r\n");
+    if (cut.kind === "after the headers") return this.#behind("\r\n\r\n", chunk, 0);
     if (cut.kind === "within a character") {
       const from = Math.max(0, cut.bytes - this.#passed);
       const start = chunk.findIndex((byte, index) => index >= from && byte >= 0xc0);
       return start === -1 ? undefined : start + 1;
     }
     if (cut.kind !== "between events" && cut.kind !== "within an event") return undefined;
-    for (let at = behind(chunk, "\n\n"); at !== undefined; at = behind(chunk, "\n\n", at)) {
+    for (let at = this.#behind("\n\n", chunk, 0); at !== undefined; at = this.#behind("\n\n", chunk, at)) {
       this.#events += 1;
       if (this.#events === cut.events) return cut.kind === "within an event" ? at + cut.bytes : at;
     }
     return undefined;
   }
+
+  /** The first place in the chunk, behind another, at which a mark is complete. */
+  #behind(mark: string, chunk: Buffer, after: number): number | undefined {
+    const before = this.#tail.length;
+    const at = Buffer.concat([this.#tail, chunk]).indexOf(mark, Math.max(0, before + after - mark.length + 1));
+    return at === -1 ? undefined : at + mark.length - before;
+  }
 }
 
-function behind(chunk: Buffer, text: string, from = 0): number | undefined {
-  const at = chunk.indexOf(text, from);
-  return at === -1 ? undefined : at + text.length;
-}
+const MARK_BYTES_MAX = 3;

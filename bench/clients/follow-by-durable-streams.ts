@@ -21,12 +21,13 @@ async function followByDurableStreams(task: FollowTask): Promise<Followed> {
   const live = LIVE[Math.floor(task.random() * LIVE.length)] ?? "sse";
   let offset: Offset = "-1";
   let isClosed = false;
-  let reconnects = -1;
-  // What this client mends by itself is a connection of its own, too.
-  const counted: typeof fetch = (...request) => {
-    reconnects += 1;
-    return fetch(...request);
-  };
+  let reconnects = 0;
+  /** What broke before an answer began is mended by the client itself. */
+  const counted: typeof fetch = (...request) =>
+    fetch(...request).catch((error: unknown) => {
+      reconnects += 1;
+      throw error;
+    });
   while (!isClosed) {
     try {
       const response = await stream<PublicRunEvent>({
@@ -46,6 +47,7 @@ async function followByDurableStreams(task: FollowTask): Promise<Followed> {
       });
       await response.closed;
     } catch (error) {
+      reconnects += 1;
       const status = statusOf(error);
       if (status !== undefined && status < 500 && status !== 429) throw new RefusedError(`${status} at ${offset}`);
     }

@@ -66,7 +66,8 @@ async function readWholeResponse(url: string, { runId }: Followed): Promise<read
     events.push(event);
   }
   return events.map((event, place) => {
-    if (event.sequence_number !== place) throw new Error(`event ${place} of ${runId} is called ${event.sequence_number}`);
+    if (event.sequence_number !== place)
+      throw new Error(`event ${place} of ${runId} is called ${event.sequence_number}`);
     return { place, content: event };
   });
 }

@@ -29,6 +29,9 @@ export async function serveProgram({ name, command, cwd, env }: ServerProgram): 
     ...(cwd !== undefined && { cwd }),
     env: { ...process.env, ...env },
   });
+  const killNow = () => void child.kill("SIGKILL");
+  process.once("exit", killNow);
+  child.once("exit", () => process.off("exit", killNow));
   const said: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => said.splice(0, Math.max(0, said.push(text) - 20)));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));

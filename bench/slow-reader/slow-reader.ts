@@ -11,6 +11,7 @@ export interface Reading {
 
 const SLOW_BYTES = 1_024;
 const SLOW_EVERY_MS = 1_000;
+const REOPEN_MS = 100;
 const FAST_BYTES = 256 * 1_024;
 
 /**
@@ -44,6 +45,14 @@ export class SlowReader {
     this.#isSlow = false;
     this.#buffer = Buffer.alloc(FAST_BYTES);
     this.#socket?.resume();
+  }
+
+  /** Lets go, whatever is still to come. */
+  stop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    clearTimeout(this.#timer);
+    socket?.destroy();
   }
 
   #open(): void {
@@ -95,14 +104,11 @@ export class SlowReader {
     this.#unread = [];
     if (this.#socket === undefined) return;
     this.#cutCount += 1;
-    this.#open();
+    this.#timer = setTimeout(() => this.#open(), REOPEN_MS);
   }
 
   #finish(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    clearTimeout(this.#timer);
-    socket?.destroy();
+    this.stop();
     this.#settle({
       digest: this.#hash.digest("hex"),
       bytes: this.#bytes,

@@ -178,3 +178,30 @@ test.each([
   expect(events.map((event) => event.type)).toEqual(["tool.called", "tool.returned"]);
   expect(events[1]).toHaveProperty("error.message");
 });
+
+test.each<{ risk: ToolRisk; handedOver: string[]; made: string[] }>([
+  { risk: "read", handedOver: ["tool.called", "tool.returned"], made: ["t"] },
+  { risk: "write", handedOver: ["tool.called"], made: [] },
+])("while the log is still writing, a $risk tool is called $made", async ({ risk, handedOver, made }) => {
+  const handed: string[] = [];
+  const durable = Promise.withResolvers<void>();
+  const boundary = new Boundary({
+    append: async (event) => {
+      handed.push(event.type);
+      await durable.promise;
+    },
+    clock: fixedClock(1_000),
+    random: seededRandom(1),
+    runId: "run-1",
+    costOf: () => 7,
+    approve: async () => ({ decision: "approved", by: "ana" }),
+  });
+  outside.calls.length = 0;
+  let isShown = false;
+  const answer = callTool(boundary, "t", 1, risk).finally(() => (isShown = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect({ handed, made: outside.calls, isShown }).toEqual({ handed: handedOver, made, isShown: false });
+  durable.resolve();
+  expect(await answer).toEqual({ got: 1 });
+  expect(handed).toEqual(["tool.called", "tool.returned"]);
+});

@@ -107,7 +107,8 @@ export class Boundary {
         ...("error" in end ? { error: end.error } : end.result.told),
       }),
     });
-    return done.output;
+    // Where it may be replayed, the agent is shown what the log keeps: the same both times.
+    return this.#options.hold && done.told ? done.told.result : done.output;
   }
 
   /** Waits; a run that is taken up again waits for what is left. */

@@ -1,4 +1,4 @@
-import { AegisError } from "../kernel/index.ts";
+import { AegisError, ERROR_CATALOGUE, type ErrorCode } from "../kernel/index.ts";
 import type { EffectError } from "../domain/index.ts";
 import { whereThrown } from "./where-thrown.ts";
 
@@ -29,7 +29,23 @@ export function effectError(error: unknown): EffectError {
 
 /** The error an effect ended with, thrown again on replay. */
 export function errorFromRecord({ message, ...told }: EffectError): Error {
-  return Object.assign(new Error(message), told);
+  if (!isCode(told.name)) return Object.assign(new Error(message), told);
+  const { status, retryAfterMs } = told;
+  const details = { ...(status !== undefined && { status }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return new AegisError(told.name, message, { details });
+}
+
+/**
+ * What the agent is shown of a failure, in a run that may be replayed: the error itself where the record reads the same,
+ * or else what the record makes of it. What it says to a model next must be the same both times.
+ */
+export function replayableError(error: unknown, record: EffectError): unknown {
+  const replayed = errorFromRecord(record);
+  return error instanceof Error && String(error) === String(replayed) ? error : replayed;
+}
+
+function isCode(name: string): name is ErrorCode {
+  return Object.hasOwn(ERROR_CATALOGUE, name);
 }
 
 function cut(text: string): string {

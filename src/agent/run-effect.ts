@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { AegisError } from "../kernel/index.ts";
 import { type EffectError, firstEffectInside, type NewEvent, type RunEvent } from "../domain/index.ts";
 import type { BoundaryOptions, Called, Returned, Wait } from "./boundary-options.ts";
-import { effectError, errorFromRecord } from "./effect-error.ts";
+import { effectError, errorFromRecord, replayableError } from "./effect-error.ts";
 import { settle } from "./settle.ts";
 
 /** How one effect is made, told and answered again. */
@@ -149,8 +149,8 @@ export class EffectRunner {
     const told = "error" in end ? { error: effectError(end.error) } : end;
     await this.#appendAnswer(step.returned(effect, durationMs, told));
     await call?.done;
-    if ("error" in end) throw end.error;
-    return end.result;
+    if (!("error" in end)) return end.result;
+    throw this.#options.journal ? replayableError(end.error, effectError(end.error)) : end.error;
   }
 
   /** Appends without anybody having to wait for it at once. */

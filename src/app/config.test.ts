@@ -42,6 +42,7 @@ test("a config is found from below, and everything it says holds", async () => {
     agents: { shop: "src/shop.ts" },
     suites: ["tests/*.yaml"],
     storePath: join(root, "var/store.db"),
+    serve: {},
     prices: { m: { inputMicroUsd: 1, outputMicroUsd: 2 } },
     judge: { model: { modelId: "judge" } },
     calibrations: join(root, "people"),

@@ -63,6 +63,7 @@ const serveSchema = z.strictObject({
     .optional()
     .describe("whether webhooks may lead to private addresses; they may where nobody is asked who they are"),
   grants: z.array(z.string()).optional().describe("what every user may do and see"),
+  trials: z.boolean().optional().describe("take trials of `aegis eval run --workers restate` too"),
   restate: restateSchema.optional().describe("runs are handed to several processes through this Restate server"),
   drainMs: z
     .int()

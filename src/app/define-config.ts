@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly webhooks?: { readonly allowsPrivate?: boolean };
   /** What every user may do and see, as `user.grants` of a case. */
   readonly grants?: readonly string[];
+  /** Take trials of `aegis eval run --workers restate` too. Who can write to the store can then run the project's files. */
+  readonly trials?: boolean;
   /** Runs are handed to several processes through this Restate server; without it, this process performs them. */
   readonly restate?: RestateOptions;
   /** How long a process that hands over may work on its runs; 30 s unless told. */

@@ -25,7 +25,12 @@ async function open(given: LanguageModel | null = model) {
   onTestFinished(() => endpoint[Symbol.asyncDispose]());
   const register = (more: object = {}) => {
     const events: NewEvent[] = [];
-    const trial = endpoint.register({ runId: "run", onEvent: (event) => events.push(event), ...more });
+    const trial = endpoint.register({
+      runId: "run",
+      onEvent: (event) => events.push(event),
+      reached: async () => undefined,
+      ...more,
+    });
     const openai = new OpenAI({ baseURL: trial.baseUrl, apiKey: "aegis", maxRetries: 0 });
     const ask = async (content: string, headers: Record<string, string> = {}) => {
       const messages = [{ role: "user" as const, content }];

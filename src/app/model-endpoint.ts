@@ -15,6 +15,7 @@ import {
   type PriceTable,
   replayModel,
 } from "../model/index.ts";
+import { LOG_POSITION_HEADER, whatWasToldBefore } from "./log-position.ts";
 import { toldSpans } from "./told-spans.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function openModelEndpoint(options: {
   readonly model: LanguageModel | undefined;
   readonly prices: JsonObject;
 }): Promise<ModelEndpoint & AsyncDisposable> {
-  const trials = new Map<string, ChatHandler>();
+  const trials = new Map<string, EndpointTrial>();
   const server = createServer((request, response) => void route(trials, request, response));
   await new Promise<void>((done, fail) => {
     server.once("error", fail);
@@ -35,7 +36,7 @@ export async function openModelEndpoint(options: {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const prices = mergePrices(options.prices as unknown as PriceTable);
   return {
-    register({ modelReplay, onEvent }) {
+    register({ modelReplay, onEvent, reached }) {
       const token = randomBytes(12).toString("hex");
       const model = modelReplay ? replayModel({ messages: modelReplay }) : options.model;
       // What comes in while a trial is closing is of no trial any more.
@@ -52,9 +53,9 @@ export async function openModelEndpoint(options: {
         if (!(LOGGED_HEADER in exchange.headers)) await record(seenCall(exchange));
       };
       const chat: ChatHandler = model ? createChatHandler({ model, onExchange }) : noModel;
-      trials.set(token, (request, response) =>
-        request.url?.endsWith("/v1/traces") ? spans(request, response) : chat(request, response),
-      );
+      const handle: ChatHandler = (request, response) =>
+        request.url?.endsWith("/v1/traces") ? spans(request, response) : chat(request, response);
+      trials.set(token, { handle, reached });
       return { baseUrl: `${origin}/t/${token}/v1`, close: () => void trials.delete(token) };
     },
     async [Symbol.asyncDispose]() {
@@ -64,12 +65,20 @@ export async function openModelEndpoint(options: {
   };
 }
 
-async function route(trials: ReadonlyMap<string, ChatHandler>, request: IncomingMessage, response: ServerResponse) {
+interface EndpointTrial {
+  readonly handle: ChatHandler;
+  readonly reached: (eventCount: number) => Promise<void>;
+}
+
+async function route(trials: ReadonlyMap<string, EndpointTrial>, request: IncomingMessage, response: ServerResponse) {
   const [, token = "", path = ""] = /^\/t\/([0-9a-f]+)(\/.*)$/.exec(request.url ?? "") ?? [];
-  const handler = trials.get(token);
-  if (!handler) return refuse(response, 404, "this trial is over, or never was");
+  const position = Number(request.headers[LOG_POSITION_HEADER] ?? 0);
+  await whatWasToldBefore();
+  if (position > 0) await trials.get(token)?.reached(position);
+  const trial = trials.get(token);
+  if (!trial) return refuse(response, 404, "this trial is over, or never was");
   request.url = path;
-  return handler(request, response);
+  return trial.handle(request, response);
 }
 
 const noModel: ChatHandler = async (_request, response) =>

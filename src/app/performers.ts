@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { AegisError } from "../kernel/index.ts";
 import { ISOLATION_LEVELS, type IsolationLevel } from "../domain/index.ts";
@@ -29,6 +30,11 @@ export async function performerFor(level: IsolationLevel, root: string): Promise
         { details: { level } },
       );
   }
+}
+
+/** Trials at a time unless told. */
+export function defaultConcurrency(level: IsolationLevel): number {
+  return level === "none" ? 16 : Math.max(1, availableParallelism());
 }
 
 export function strongestLevel(): IsolationLevel {

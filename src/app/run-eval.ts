@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { AegisError, type Json, type JsonObject, seedFromText } from "../kernel/index.ts";
 import { type EvalRun, type IsolationLevel, microUsdFromUsd, type Trial } from "../domain/index.ts";
 import {
@@ -14,9 +13,10 @@ import { agentResolver, findSuite } from "./find-suites.ts";
 import { gitAttributes } from "./git-attributes.ts";
 import { type CaseFilter, filterCases } from "./filter-cases.ts";
 import type { App } from "./open-app.ts";
-import { performerFor } from "./performers.ts";
+import { defaultConcurrency, performerFor } from "./performers.ts";
 import { agentHash, checkAgentUnchanged, findInterrupted } from "./resume-run.ts";
 import { suiteEndpoint } from "./suite-endpoint.ts";
+import type { Workers } from "./workers/open-workers.ts";
 
 export interface EvalRequest extends CaseFilter {
   /** Name or path; the project's only suite unless told. */
@@ -33,8 +33,15 @@ export interface EvalRequest extends CaseFilter {
   readonly resume?: boolean | string;
   readonly runName?: string;
   readonly signal?: AbortSignal;
+  /** Where trials are performed, instead of on this machine. */
+  readonly workers?: "restate";
   /** `kept`: trials of an interrupted run that are not tried again. */
-  readonly onStart?: (suite: LoadedSuite, isolation: IsolationLevel, kept: readonly Trial[]) => void;
+  readonly onStart?: (
+    suite: LoadedSuite,
+    isolation: IsolationLevel,
+    kept: readonly Trial[],
+    workerCount: number | undefined,
+  ) => void;
   readonly onTrial?: (trial: Trial, progress: SuiteProgress) => void;
 }
 
@@ -50,11 +57,14 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
   const { suite, isolation } = resume ?? (await planEval(app, request));
   const tree = gitAttributes(config.root);
   const store = await opening;
-  const perform = await performerFor(isolation, config.root);
-  request.onStart?.(suite, isolation, resume?.trials ?? []);
-  const endpoint = await suiteEndpoint(suite, config);
+  const workers = request.workers && (await (await import("./workers/open-workers.ts")).openWorkers(app, isolation));
+  const perform = workers ? workers.perform : await performerFor(isolation, config.root);
+  let endpoint: Awaited<ReturnType<typeof suiteEndpoint>>;
   try {
-    return await runSuite(suite, await runOptions({ app, request, suite, isolation, resume, tree: await tree }), {
+    request.onStart?.(suite, workers ? workers.isolation : isolation, resume?.trials ?? [], workers?.count);
+    endpoint = await suiteEndpoint(suite, config);
+    const options = await runOptions({ app, request, suite, isolation, resume, workers, tree: await tree });
+    const result = await runSuite(suite, options, {
       store,
       clock: app.clock,
       makeId: app.makeId,
@@ -64,8 +74,10 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
       makeJudge: lazyJudges(config),
       ...(endpoint && { endpoint }),
     });
+    return workers ? await workers.note(result) : result;
   } finally {
     await endpoint?.[Symbol.asyncDispose]();
+    await workers?.[Symbol.asyncDispose]();
   }
 }
 
@@ -75,16 +87,18 @@ async function runOptions(made: {
   readonly suite: LoadedSuite;
   readonly isolation: IsolationLevel;
   readonly resume: Awaited<ReturnType<typeof planResume>> | undefined;
+  readonly workers: Workers | undefined;
   /** What git says of the project. */
   readonly tree: JsonObject;
 }): Promise<SuiteRunOptions> {
-  const { app, request, suite, isolation, resume, tree } = made;
+  const { app, request, suite, resume, workers, tree } = made;
+  const isolation = workers?.isolation ?? made.isolation;
   const config = await app.config();
   const time = new Date(app.clock.nowMs()).toISOString().replaceAll(/[-:.]/g, "").slice(0, 18);
   return {
     name: request.runName ?? `${suite.name}-${time}`,
     isolation,
-    concurrency: request.concurrency ?? config.concurrency ?? defaultConcurrency(isolation),
+    concurrency: request.concurrency ?? config.concurrency ?? defaultConcurrency(isolation) * (workers?.count ?? 1),
     seed: request.seed ?? seedFromText(app.makeId()),
     signal: request.signal ?? new AbortController().signal,
     attributes: { ...tree, ...describeRequest(request), agentHash: agentHash(suite.target) },
@@ -145,10 +159,6 @@ async function failingCases(app: App, suite: string): Promise<ReadonlySet<string
   return new Set(
     trials.filter(({ outcome }) => outcome.kind === "scored" && !outcome.isPass).map((trial) => trial.caseId),
   );
-}
-
-function defaultConcurrency(isolation: IsolationLevel): number {
-  return isolation === "none" ? 16 : Math.max(1, availableParallelism());
 }
 
 function describeRequest(request: EvalRequest): JsonObject {

@@ -32,7 +32,7 @@ export function watchProgress(terminal: Terminal, options: { readonly isQuiet: b
   };
   return {
     /** @param kept trials of an interrupted run that are not tried again */
-    start(suite: LoadedSuite, isolation: IsolationLevel, kept: readonly Trial[] = []): void {
+    start(suite: LoadedSuite, isolation: IsolationLevel, kept: readonly Trial[] = [], workerCount?: number): void {
       for (const trial of kept) count(trial);
       if (options.isQuiet) return;
       const trialCount = suite.cases.reduce((sum, each) => sum + (each.trials ?? suite.trials), 0);
@@ -40,7 +40,8 @@ export function watchProgress(terminal: Terminal, options: { readonly isQuiet: b
       const name = escapeTerminal(suite.name);
       const already = kept.length === 0 ? "" : `, ${kept.length} of them done before`;
       const asked = `${plural(suite.cases.length, "case")}, ${plural(trialCount, "trial")}${already}`;
-      terminal.err(`${name}: ${asked}, isolation ${isolation} (${promise})\n`);
+      const where = workerCount === undefined ? "" : `, on ${plural(workerCount, "worker")}`;
+      terminal.err(`${name}: ${asked}${where}, isolation ${isolation} (${promise})\n`);
     },
     trial(trial: Trial, progress: SuiteProgress): void {
       count(trial);

@@ -255,6 +255,29 @@ test.each<{ what: string; act: Act; outcome: unknown; says?: RegExp }>([
   if (says) expect(trials[0]?.verdicts[0]?.explanation).toMatch(says);
 });
 
+test("a trial whose worker went away is made again in a fresh world; what the lost one told is dropped", async () => {
+  const worlds: string[] = [];
+  const world = async ({ caseId }: { caseId: string }) => {
+    worlds.push(caseId);
+    return {};
+  };
+  const tries = new Map<string, number>();
+  const act: Act = async (job, on, signal) => {
+    const count = (tries.get(job.caseId) ?? 0) + 1;
+    tries.set(job.caseId, count);
+    on(modelFailed({ name: "Error", message: "of a lost trial" }));
+    if (job.caseId === "y" || count < 3) throw new AegisError("sandbox.lost", "its worker went away");
+    return { ...(await answer(job, on, signal)), isolation: "vm" };
+  };
+  const { trials } = await run(act, suiteOf({ world, trials: 1, cases: [evalCase("x"), evalCase("y")] }));
+  expect(outcomes(trials)).toEqual({ "x#0": true, "y#0": "sandbox" });
+  expect(worlds.toSorted()).toEqual(["x", "x", "x", "y", "y", "y"]);
+  const [trial = expect.fail("no trial")] = trials.filter(({ caseId }) => caseId === "x");
+  const types = (await store.read(trial.runId)).map(({ type }) => type);
+  expect(types.filter((type) => type === "model.returned").length).toBe(2);
+  expect(trial).toMatchObject({ isolation: "vm", metrics: { modelCallCount: 1 } });
+});
+
 test("a world that does not open voids the trial and says why; one that does is asked for its state and closed", async () => {
   const closed: string[] = [];
   const world = async ({ caseId }: { caseId: string }) => {

@@ -15,6 +15,7 @@ import { measureTrial } from "../log/index.ts";
 import type { Store } from "../store/index.ts";
 import { type OpenWorld, openWorld, type StatePair } from "../world/index.ts";
 import { type CaseJudges, isPassing, judgeTrial, meanScore } from "./judge-trial.ts";
+import { type EventProgress, eventProgress } from "./event-progress.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import type { PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";
 
@@ -24,6 +25,8 @@ export interface ModelEndpoint {
     readonly runId: string;
     readonly modelReplay?: TrialJob["modelReplay"];
     readonly onEvent: (event: NewEvent) => void;
+    /** Resolves once so many of the agent's own events are in the log: a worker's come later than its model calls. */
+    readonly reached: EventProgress["reached"];
   }): { readonly baseUrl: string; close(): void };
 }
 
@@ -59,8 +62,7 @@ export async function runTrial(request: TrialRequest, ports: TrialPorts): Promis
   const startedAtMs = ports.clock.nowMs();
   const startMs = ports.clock.monotonicMs();
   const runId = ports.makeId<"run">();
-  const log = trialLog();
-  const end = await perform({ request, ports, runId, log });
+  const { log, end } = await performWhole(request, ports, runId);
   const run = finishedRun(evalCase, log.events, end.state);
   const verdicts = end.failure ? [] : await judgeTrial(request.judges, run, evalCase);
   const outcome: TrialOutcome = end.failure ?? {
@@ -76,7 +78,7 @@ export async function runTrial(request: TrialRequest, ports: TrialPorts): Promis
     caseId: evalCase.id,
     attemptIndex,
     seed,
-    isolation,
+    isolation: end.isolation ?? isolation,
     startedAtMs,
     outcome,
     verdicts,
@@ -86,6 +88,22 @@ export async function runTrial(request: TrialRequest, ports: TrialPorts): Promis
   if (outcome.kind === "void" && outcome.reason === "cancelled") return { trial, saved: Promise.resolve() };
   const saved = Promise.all([ports.store.append(runId, log.events, 0), ports.store.saveTrial(trial)]);
   return { trial, saved: saved.then(() => undefined) };
+}
+
+/** Goes at one trial, when its workers keep going away. */
+const LOST_TRIES_MAX = 3;
+
+/** A worker that goes away takes its trial along: it is made again from the start, and what was told of it is dropped. */
+async function performWhole(
+  request: TrialRequest,
+  ports: TrialPorts,
+  runId: Id<"run">,
+): Promise<{ log: TrialLog; end: PerformanceResult }> {
+  for (let tryCount = 1; ; tryCount += 1) {
+    const log = trialLog();
+    const end = await perform({ request, ports, runId, log });
+    if (!end.isLost || tryCount === LOST_TRIES_MAX) return { log, end };
+  }
 }
 
 interface TrialLog {
@@ -124,6 +142,9 @@ interface Performing {
 interface PerformanceResult {
   readonly state: StatePair | null;
   readonly failure?: Extract<TrialOutcome, { kind: "void" }>;
+  readonly isolation?: IsolationLevel;
+  /** Whoever performed it went away: nobody knows what the agent would have done. */
+  readonly isLost?: boolean;
 }
 
 async function perform(performing: Performing): Promise<PerformanceResult> {
@@ -138,9 +159,11 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
     const state = (await captureState(world)) ?? performance.state;
     if (state) log.add({ ...stamp(performing), type: "state.captured", changes: diffState(state.before, state.after) });
     const failure = modelFailure(log);
-    return { state, ...(failure && { failure }) };
+    const { isolation } = performance;
+    return { state, ...(failure && { failure }), ...(isolation && { isolation }) };
   } catch (error) {
-    return { state: null, failure: failureOf(error, request.signal) };
+    const isLost = error instanceof AegisError && error.code === "sandbox.lost" && !request.signal.aborted;
+    return { state: null, failure: failureOf(error, request.signal), isLost };
   } finally {
     await world?.close();
   }
@@ -182,9 +205,11 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
   const { evalCase, suite, attemptIndex, seed, signal } = request;
   const modelReplay = recordingOf(evalCase.world.modelReplay, attemptIndex);
   const userReplay = recordingOf(evalCase.world.userReplay, attemptIndex);
+  const progress = eventProgress();
   const endpoint = ports.endpoint?.register({
     runId,
     onEvent: (event) => log.add(event),
+    reached: progress.reached,
     ...(modelReplay && { modelReplay }),
   });
   const { world: caseWorld, user, input } = evalCase;
@@ -206,8 +231,13 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
   };
   try {
     const timeoutMs = evalCase.timeoutMs ?? suite.timeoutMs;
-    return await ports.perform({ job, timeoutMs, passEnv: suite.passEnv, onEvent: (event) => log.add(event), signal });
+    const onEvent = (event: NewEvent) => {
+      log.add(event);
+      progress.count();
+    };
+    return await ports.perform({ job, timeoutMs, passEnv: suite.passEnv, onEvent, signal });
   } finally {
+    progress.end();
     endpoint?.close();
   }
 }

@@ -1,5 +1,12 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
-import type { ApprovalRule, AssistantMessage, InputTurn, NewEvent, UserContext } from "../domain/index.ts";
+import type {
+  ApprovalRule,
+  AssistantMessage,
+  InputTurn,
+  IsolationLevel,
+  NewEvent,
+  UserContext,
+} from "../domain/index.ts";
 import type { CapturedOutput, ProgramEnd } from "../sandbox/index.ts";
 
 /** Where the agent is defined. `task`: in the suite's own file, as a function. */
@@ -36,11 +43,13 @@ export interface TrialPerformance {
   /** The agent's own state, when no service holds it. */
   readonly state: { readonly before: Json; readonly after: Json } | null;
   readonly durationMs: number;
+  /** What the trial had, where somebody else than the runner gave it. */
+  readonly isolation?: IsolationLevel;
 }
 
 /**
  * Runs the agent against one job. What the agent does is never an error here: only a sandbox that fails throws
- * ("sandbox.*").
+ * ("sandbox.*"); "sandbox.lost" asks for another go in a fresh world.
  */
 export type PerformTrial = (request: {
   readonly job: TrialJob;

@@ -96,7 +96,7 @@ test("branches whose answers became durable together are replayed as they went",
       // A branch that takes longer to its next effect than the one after it.
       const slow = async () => {
         await context.userMemory?.write("slow", 1);
-        for (let turn = 0; turn < 5; turn += 1) await undefined;
+        for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
         return use(context, repeatable, { what: "slow" });
       };
       const quick = async () => {
@@ -228,4 +228,20 @@ test("a cancelled run ends, also when its agent goes on from the cancel to what 
   await runtime.signal(run.id, { by: "ada", body: { kind: "cancel" } });
   await until(runtime, run, ({ status, pausedOn }) => status === "ended" || pausedOn === "version");
   expect(await runtime.run(run.id)).toMatchObject({ status: "ended", outcome: "cancelled" });
+});
+
+test("a paused run whose version hands over is taken up by the next version at once", async () => {
+  const agent = (version: string): AgentOptions => ({
+    name: "approving",
+    version,
+    run: async ({ context }) => String(await use(context, approved, { what: "done" })),
+  });
+  const place = newPlace();
+  const before = await place.open([agent("1")]);
+  const run = await start(before, "approving");
+  await until(before.runtime, run, ({ status }) => status === "paused");
+  const { runtime } = await place.open([agent("2")]);
+  await before.runtime.drain(0);
+  await runtime.signal(run.id, { by: "eve", body: { kind: "approval", effect: 0, decision: "approved" } });
+  expect((await eventsOf(runtime, run)).at(-2)).toMatchObject({ content: "done" });
 });

@@ -26,6 +26,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
     if (routes) await store.setRoutes(offered.agent, routes);
   }
+  // From here on: what is said to a run between its take-up and the first look would be missed otherwise.
+  await worker.lookForSignals();
   const dispatcher = await options.openDispatcher({ workerId })(worker.perform);
   await takeUpStranded(options, dispatcher);
   return new StoredRuntime({ options, worker, record, dispatcher, release });

@@ -113,7 +113,8 @@ export class RunWorker {
     if (exact) return exact;
     for (const worker of await store.listWorkers()) {
       const hasIt = worker.offers.some(({ agent, version }) => agent === run.agent && version === run.version);
-      if (hasIt && (await store.isWorkerHeld(worker.id))) return undefined;
+      // One that hands over takes nothing any more.
+      if (hasIt && worker.state === "live" && (await store.isWorkerHeld(worker.id))) return undefined;
     }
     return agents.find(run.agent);
   }
@@ -229,13 +230,22 @@ export class RunWorker {
     const atMs = clock.nowMs();
     // Told before it counts as ended: who dies in between tells it again.
     await this.#step("run.ended", { ...run, status: "ended", outcome, endedAtMs: atMs });
-    await store.endRun({ id: run.id, outcome, atMs, ...(state && { sessionState: state }) });
-    await this.#requeueMessages(run);
+    await this.#close(run, { id: run.id, outcome, atMs, ...(state && { sessionState: state }) });
     const after = await store.listSessionRuns(run.sessionId, {
       limit: LIMITS.sessionQueueMax,
       afterPosition: run.position,
     });
     return { kind: "ended", next: after.find(({ status }) => status === "queued") };
+  }
+
+  /** Nobody looks at a run that has ended: it ends only when all that was said to it is heard, here or in another run. */
+  async #close(run: RunRecord, end: Parameters<Store["endRun"]>[0]): Promise<void> {
+    const { store } = this.#options;
+    for (;;) {
+      const seenPosition = await this.#requeueMessages(run);
+      if (await store.endRun({ ...end, seenPosition })) return;
+      if ((await store.findRun(run.id))?.status !== "running") return;
+    }
   }
 
   /** What the run made of the session's state, told by its log alone: whoever wrote its end did not get to say so. */
@@ -247,11 +257,13 @@ export class RunWorker {
     return isJsonObject(state) ? state : undefined;
   }
 
-  /** A message that came too late to be taken in is not lost: it becomes a run of its own. */
-  async #requeueMessages(run: RunRecord): Promise<void> {
+  /** A message that came too late to be taken in becomes a run of its own. @returns the last signal it looked at */
+  async #requeueMessages(run: RunRecord): Promise<number> {
     const { store } = this.#options;
-    const signals = (await store.listSignals(run.id)).filter((signal) => signal.kind === "message");
-    if (signals.length === 0) return;
+    const all = await store.listSignals(run.id);
+    const seenPosition = all.at(-1)?.position ?? 0;
+    const signals = all.filter((signal) => signal.kind === "message");
+    if (signals.length === 0) return seenPosition;
     const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
     const logged = new Set(
       events.flatMap((event) => (event.type === "message.received" ? (event.signalId ?? []) : [])),
@@ -259,6 +271,7 @@ export class RunWorker {
     for (const signal of signals) {
       if (!logged.has(signal.id)) await this.requeue(run, { signalId: signal.id, content: signal.content });
     }
+    return seenPosition;
   }
 
   /** The run that answers a message that missed the run it was for; the same message never makes two. */
@@ -280,6 +293,8 @@ export class RunWorker {
   }
 
   async #step(event: WebhookEvent, run: RunRecord): Promise<void> {
+    // Trials are nobody's business but their eval's.
+    if (run.agent === TRIAL_AGENT) return;
     await this.#options.onStep?.(event, run).catch(() => undefined);
   }
 }

@@ -77,7 +77,7 @@ export function openStreams(limits: ServerLimits): OpenStreams {
             throw error;
           }
           // Erased meanwhile, say: who comes back hears it from the start.
-          if (isTheirs(error)) return stream.end();
+          if (options.heartbeat !== undefined && isTheirs(error)) return stream.end();
           if (!stream.signal.aborted) onCut(error);
           return stream.cut();
         },
@@ -122,7 +122,9 @@ class OpenStream implements StreamWriter {
     });
     outgoing.once("close", this.#onClose);
     // Told only when not even a part of what waits was taken, and nothing else was written.
-    outgoing.setTimeout(stallMs, () => this.cut());
+    outgoing.setTimeout(stallMs, () => {
+      if (this.#drained) this.cut();
+    });
     if (outgoing.destroyed) this.#leave();
     if (options.first === undefined) return;
     this.#pending = options.first;

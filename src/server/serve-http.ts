@@ -22,9 +22,17 @@ export interface HttpServer {
   readonly url: string;
   /** Takes no further connection; those that are open go on, and are asked to close with each answer. */
   stopAccepting(): Promise<void>;
+  /**
+   * For a process that another one takes over from: cuts streams, whose readers resume there, and answers what else comes
+   * until every client has let go of its connection, for `limitMs` at most. A request on its way is never cut off.
+   */
+  handOver(limitMs: number, signal: AbortSignal): Promise<void>;
   /** Ends at once: streams are cut, their readers resume at the next process. */
   close(): Promise<void>;
 }
+
+/** How long a client may keep a connection that it does not use; it is told so. */
+const KEEP_ALIVE_MS = 30_000;
 
 /** As many as a burst of clients opens in one go; the system's own limit may be lower. */
 const BACKLOG = 4_096;
@@ -37,7 +45,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
   const listener = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false });
   let stopped: Promise<void> | undefined;
   const server = createServer(
-    { maxHeaderSize: LIMITS.requestHeadBytesMax, noDelay: true, keepAliveTimeout: 30_000 },
+    { maxHeaderSize: LIMITS.requestHeadBytesMax, noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS },
     (incoming, outgoing) => {
       outgoing.setHeader("x-content-type-options", "nosniff");
       outgoing.setHeader("cache-control", "no-store");
@@ -58,6 +66,15 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
   return {
     url,
     stopAccepting,
+    async handOver(limitMs, signal) {
+      await stopAccepting();
+      deps.streams.cutAll();
+      const limit = Promise.withResolvers<void>();
+      const timer = setTimeout(limit.resolve, limitMs);
+      signal.addEventListener("abort", () => limit.resolve(), { once: true });
+      if (!signal.aborted) await Promise.race([stopped, limit.promise]);
+      clearTimeout(timer);
+    },
     async close() {
       await stopAccepting();
       deps.streams.cutAll();

@@ -94,12 +94,16 @@ export interface RunStore {
     readonly wakeAtMs: number | null;
     readonly seenPosition: number;
   }): Promise<boolean>;
-  /** Ends a run, whoever held it; the session's new state goes with it, all or nothing. False when it had ended before. */
+  /**
+   * Ends a run, whoever held it; the session's new state goes with it, all or nothing. False, and nothing written, when it
+   * had ended before, or where a message to it with a position above `seenPosition` is there: it would not be heard.
+   */
   endRun(end: {
     readonly id: Id<"run">;
     readonly outcome: RunOutcome;
     readonly atMs: number;
     readonly sessionState?: JsonObject;
+    readonly seenPosition?: number;
   }): Promise<boolean>;
   /**
    * Runs somebody should take now: the first queued one of each session without a running or paused one, and paused ones

@@ -6,9 +6,9 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4StreamResult,
 } from "@ai-sdk/provider";
-import { type Json, toJson } from "../../kernel/index.ts";
-import type { NewEvent } from "../../domain/index.ts";
-import { answerFromResult, messagesFromPrompt } from "../../model/index.ts";
+import { AegisError, type Json, toJson } from "../../kernel/index.ts";
+import type { EffectError, NewEvent } from "../../domain/index.ts";
+import { answerFromResult, errorToProvider, messagesFromPrompt } from "../../model/index.ts";
 import type { Boundary } from "../boundary.ts";
 import type { ModelEffect, PartWriter, SlippedMessage } from "../boundary-options.ts";
 import { LOGGED_HEADER } from "../model-traffic.ts";
@@ -28,12 +28,34 @@ export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
     provider: model.provider,
     modelId: model.modelId,
     supportedUrls: model.supportedUrls,
-    doGenerate: async (options) => boundary.model(generateEffect(model, options, boundary)),
+    doGenerate: async (options) =>
+      boundary.model(generateEffect(model, options, boundary)).catch(async (error: unknown) => {
+        throw await providerError(error);
+      }),
     doStream: async (options) => streamThrough(model, options, boundary),
   };
   wrapped.add(crossing);
   return crossing;
 }
+
+/** The SDK calls again by the kind of error it meets: one from the log must be of the same kind as the one that happened. */
+async function providerError(error: unknown): Promise<unknown> {
+  if (error instanceof AegisError) return errorToProvider(error, "");
+  const { APICallError } = await import("@ai-sdk/provider");
+  if (!(error instanceof Error) || error.name !== CALL_ERROR || APICallError.isInstance(error)) return error;
+  const { message, status, retryAfterMs } = error as Error & Pick<EffectError, "status" | "retryAfterMs">;
+  return new APICallError({
+    message,
+    url: "",
+    requestBodyValues: {},
+    ...(status !== undefined && { statusCode: status }),
+    ...(retryAfterMs !== undefined && { responseHeaders: { "retry-after-ms": String(retryAfterMs) } }),
+    // Without a status the connection broke: the SDK tries that again.
+    ...(status === undefined && { isRetryable: true }),
+  });
+}
+
+const CALL_ERROR = "AI_APICallError";
 
 function generateEffect(
   model: AiSdkModel,

@@ -15,12 +15,16 @@ export interface LoadedAgents {
 
 /**
  * The project's agents, by the names of the config and of the files in `agents`; all of them, or those named.
+ * @param options.mayBeNone for a process that serves without any
  * @throws {AegisError} "agent.not_found", "agent.bad_definition"
  */
-export async function loadAgents(config: Config, named?: readonly string[]): Promise<LoadedAgents> {
+export async function loadAgents(
+  config: Config,
+  { named, mayBeNone = false }: { readonly named?: readonly string[] | undefined; readonly mayBeNone?: boolean } = {},
+): Promise<LoadedAgents> {
   registerDoors();
   const names = named ?? (Object.keys(config.agents).length > 0 ? Object.keys(config.agents) : agentNames(config));
-  if (names.length === 0) {
+  if (names.length === 0 && !mayBeNone) {
     throw new AegisError(
       "agent.not_found",
       `There is no agent in ${config.root}: none in aegis.config.ts, none in agents/`,

@@ -1,6 +1,6 @@
 import { AegisError } from "../../kernel/index.ts";
 import type { IsolationLevel } from "../../domain/index.ts";
-import type { PerformTrial } from "../../eval/index.ts";
+import type { PerformTrial, SuiteRunResult } from "../../eval/index.ts";
 import { type Dispatcher, tellRun, TRIAL_AGENT } from "../../runtime/index.ts";
 import { restateSender } from "../../runtime/adapters/restate-sender.ts";
 import type { Store } from "../../store/index.ts";
@@ -14,8 +14,10 @@ export interface Workers extends AsyncDisposable {
   readonly perform: PerformTrial;
   /** How many there were at the start. */
   readonly count: number;
-  /** How many have performed a trial. */
-  usedCount(): number;
+  /** What trials get: a worker has other people's runs in its process, so `none` is never what they get. */
+  readonly isolation: IsolationLevel;
+  /** Keeps in the eval's record how many of them performed its trials. */
+  note(result: SuiteRunResult): Promise<SuiteRunResult>;
 }
 
 const LOOK_MS = 2_000;
@@ -27,7 +29,7 @@ const LEFT_PAGE = 1_000;
  * The workers that take trials.
  * @throws {AegisError} "config.bad_file" without Postgres and Restate, "eval.no_workers" when nobody takes trials
  */
-export async function openWorkers(app: App, isolation: IsolationLevel): Promise<Workers> {
+export async function openWorkers(app: App, asked: IsolationLevel): Promise<Workers> {
   const config = await app.config();
   const ingressUrl = assertShared(app, config);
   const store = await app.store();
@@ -39,12 +41,18 @@ export async function openWorkers(app: App, isolation: IsolationLevel): Promise<
   const orderedBy = `eval-${app.makeId()}`;
   const release = await store.holdWorker(orderedBy);
   await removeLeftTrials(app, store);
+  const isolation = asked === "none" ? "process" : asked;
   const used = new Set<string>();
   const watch = watchTakers(store, version);
   const { clock, makeId } = app;
   return {
     count,
-    usedCount: () => used.size,
+    isolation,
+    async note(result) {
+      const run = { ...result.run, attributes: { ...result.run.attributes, workers: used.size } };
+      await store.updateEvalRun(run);
+      return { ...result, run };
+    },
     perform: performOnWorkers({
       store,
       clock,
@@ -59,6 +67,8 @@ export async function openWorkers(app: App, isolation: IsolationLevel): Promise<
     }),
     async [Symbol.asyncDispose]() {
       watch.close();
+      // Of one that was killed a moment before this one began: its lock was still there then.
+      await removeLeftTrials(app, store).catch(() => undefined);
       await release();
     },
   };

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AegisError, systemClock } from "../../kernel/index.ts";
 import type { IsolationLevel, NewEvent } from "../../domain/index.ts";
 import type { AgentTarget, TrialPerformance } from "../../eval/index.ts";
@@ -7,6 +7,7 @@ import type { TrialTaker } from "../../runtime/index.ts";
 import type { Store } from "../../store/index.ts";
 import { performerFor } from "../performers.ts";
 import { agentHash } from "../resume-run.ts";
+import { type ModelRelay, openModelRelay } from "./model-relay.ts";
 import { orderIn, resultJson, type TrialOrder, trialVersion } from "./trial-order.ts";
 
 interface TrialPlace {
@@ -17,6 +18,7 @@ interface TrialPlace {
 
 /** Performs the trials of other processes' evals, each in a sandbox of its own. */
 export function takeTrials({ root, store }: TrialPlace): TrialTaker {
+  let relay: Promise<ModelRelay> | undefined;
   return {
     version: trialVersion(),
     async conduct({ run, onEvent, signal }) {
@@ -28,18 +30,24 @@ export function takeTrials({ root, store }: TrialPlace): TrialTaker {
         throw new AegisError("sandbox.lost", "The eval that ordered this trial is gone, and the trial's world with it");
       }
       let ownEnd: NewEvent<"run.ended"> | undefined;
-      const performance = await perform({
-        job: { ...order.job, target },
-        timeoutMs: order.timeoutMs,
-        passEnv: order.passEnv,
-        signal,
-        onEvent(event) {
-          if (event.type === "run.ended") ownEnd = event;
-          else onEvent(event);
-        },
-      });
-      const result = resultJson({ performance, isolation, isOwnEnd: ownEnd !== undefined });
-      return { end: ownEnd ?? endOf(performance), result };
+      let eventCount = 0;
+      const tell = (event: NewEvent) => {
+        if (event.type === "run.ended") return void (ownEnd = event);
+        eventCount += 1;
+        onEvent(event);
+      };
+      const { modelBaseUrl: baseUrl } = order.job;
+      const model = baseUrl === undefined ? undefined : await (relay ??= openModelRelay());
+      const address = baseUrl === undefined ? undefined : model?.register({ baseUrl, eventCount: () => eventCount });
+      const job = { ...order.job, target, ...(address && { modelBaseUrl: address.baseUrl }) };
+      const { timeoutMs, passEnv } = order;
+      try {
+        const performance = await perform({ job, timeoutMs, passEnv, signal, onEvent: tell });
+        const result = resultJson({ performance, isolation, isOwnEnd: ownEnd !== undefined });
+        return { end: ownEnd ?? endOf(performance), result };
+      } finally {
+        address?.close();
+      }
     },
   };
 }
@@ -53,7 +61,7 @@ function levelHere(asked: IsolationLevel): IsolationLevel {
 function targetHere({ job, agentHash: wanted }: TrialOrder, root: string): AgentTarget {
   const file = resolve(root, job.target.file);
   const path = relative(root, file);
-  if (path.startsWith("..") || isAbsolute(path)) {
+  if (path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path)) {
     throw new AegisError("eval.not_taken", `${job.target.file} lies outside of the worker's project`);
   }
   const target = { ...job.target, file };

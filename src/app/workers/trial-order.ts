@@ -34,7 +34,9 @@ const REVISION = 1;
 
 /** Of how a trial is ordered and carried out: the same Aegis on both sides, or the results are not those of a local run. */
 export function trialVersion(): string {
-  const own = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string };
+  const own = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   return `${own.version}-${LOG_SCHEMA_VERSION}.${REVISION}`;
 }
 

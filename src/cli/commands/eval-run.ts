@@ -17,6 +17,10 @@ const flags = z.strictObject({
     .positive()
     .optional()
     .describe("start no more trials once this much is known to be spent"),
+  workers: z
+    .enum(["restate"])
+    .optional()
+    .describe("perform trials on the processes started with `aegis serve --trials`; needs Postgres and Restate"),
   resume: z.boolean().default(false).describe("go on with the last interrupted run of the suite"),
   run: z.string().optional().describe("name of this run; with --resume, the run to go on with"),
   compare: z
@@ -47,6 +51,7 @@ export const evalRun = defineCommand({
     { line: "aegis eval run --fail-on regressed,behaviour", does: "compare with the baseline `main` as well" },
     { line: "aegis eval run --failing", does: "only what failed last time" },
     { line: "aegis eval run --resume", does: "go on where the last run stopped" },
+    { line: "aegis eval run --workers restate --concurrency 60", does: "spread the trials over the cluster's workers" },
   ],
   async run(context) {
     const { flags: given, app, terminal } = context;
@@ -82,7 +87,7 @@ async function evaluate(
   { flags: given, app, signal }: CommandContext<Flags>,
   progress: ReturnType<typeof watchProgress>,
 ): Promise<EvalResult> {
-  const { suite, agent, trials, isolation, concurrency, seed, budgetUsd, run } = given;
+  const { suite, agent, trials, isolation, concurrency, seed, budgetUsd, workers, run } = given;
   return runEval(app, {
     cases: given.case,
     tags: given.tag,
@@ -92,7 +97,7 @@ async function evaluate(
     signal,
     onStart: progress.start,
     onTrial: progress.trial,
-    ...definedOnly({ suite, agent, trials, isolation, concurrency, seed, budgetUsd }),
+    ...definedOnly({ suite, agent, trials, isolation, concurrency, seed, budgetUsd, workers }),
     ...(run !== undefined && !given.resume && { runName: run }),
   });
 }

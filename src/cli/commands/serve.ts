@@ -22,6 +22,10 @@ const flagsSchema = z.strictObject({
     .describe(`port to listen on (${PORT}); 0 takes a free one`),
   agent: z.array(z.string()).optional().describe("agents to serve; all of the project unless told"),
   drain: z.coerce.number().min(0).optional().describe("seconds a process that hands over may work on its runs (30)"),
+  trials: z
+    .boolean()
+    .default(false)
+    .describe("take trials of `aegis eval run --workers restate` too; needs serve.restate in the config"),
   single: z.boolean().default(false).describe("one process that nobody starts again: for a container"),
   json: z.boolean().default(false).describe("print the address and the log as JSON lines"),
 });
@@ -44,6 +48,7 @@ export const serve = defineCommand({
   examples: [
     { line: "aegis serve", does: "all agents of the project; the chat page is at the address it prints" },
     { line: "aegis serve --agent support --port 8080", does: "one agent, on a port of your choice" },
+    { line: "aegis serve --trials --port 0", does: "a worker of the cluster that performs evals as well" },
     { line: "aegis serve --single --host 0.0.0.0 --json", does: "in a container, behind your own balancer" },
   ],
   async run(context) {
@@ -58,6 +63,7 @@ async function settings({ flags, app }: CommandContext<Flags>) {
     host: flags.host ?? config.host ?? "127.0.0.1",
     port: Number(app.env["AEGIS_SERVE_PORT"] ?? flags.port ?? config.port ?? PORT),
     drainMs: flags.drain === undefined ? (config.drainMs ?? DRAIN_MS) : flags.drain * 1_000,
+    takesTrials: flags.trials || (config.trials ?? false),
     ...(flags.agent && { agents: flags.agent }),
   };
 }
@@ -65,13 +71,17 @@ async function settings({ flags, app }: CommandContext<Flags>) {
 async function serveAsWorker(context: CommandContext<Flags>): Promise<number> {
   const { app, signal } = context;
   const stop = new AbortController();
-  signal.addEventListener("abort", () => stop.abort());
-  process.on("message", (message: ToServer) => {
-    if (message.kind === "drain") stop.abort();
-  });
+  const alone = new AbortController();
+  const leave = ({ isHandover }: Pick<ToServer, "isHandover">) => {
+    if (!isHandover) alone.abort();
+    stop.abort();
+  };
+  signal.addEventListener("abort", () => leave({ isHandover: false }));
+  process.on("message", leave);
   const deploy: DeployMode = { kind: app.env["AEGIS_SERVE_DEPLOY"] === "join" ? "join" : "replace" };
   const onReady = (ready: Omit<FromServer, "kind">) => process.send?.({ kind: "ready", ...ready } satisfies FromServer);
-  await serveProcess({ ...(await settings(context)), app, deploy, log: logTo(context), signal: stop.signal, onReady });
+  const told = { deploy, log: logTo(context), signal: stop.signal, handover: alone.signal, onReady };
+  await serveProcess({ ...(await settings(context)), app, ...told });
   return 0;
 }
 

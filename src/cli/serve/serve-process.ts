@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type App } from "../../app/index.ts";
 import { openLiveRuntime } from "../../app/serve/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
+import { LINGER_MS } from "./messages.ts";
 import { createWebhookPost, type Log, openWebhookSender, serveHttp } from "../../server/index.ts";
 
 export interface ServeProcessOptions {
@@ -9,17 +10,21 @@ export interface ServeProcessOptions {
   readonly host: string;
   readonly port: number;
   readonly agents?: readonly string[];
+  /** Performs trials of evals too. */
+  readonly takesTrials: boolean;
   readonly deploy: DeployMode;
   readonly drainMs: number;
   readonly log: Log;
-  /** Aborts when this process has to hand over and go. */
+  /** Aborts when this process has to finish what it has and go. */
   readonly signal: AbortSignal;
+  /** Where another process takes what comes from then on; aborts when none does. */
+  readonly handover?: AbortSignal;
   readonly onReady: (ready: { readonly url: string; readonly agents: readonly string[] }) => void;
 }
 
 /** Serves the project's agents until it is told to hand over. @returns how many runs it let go of unfinished */
 export async function serveProcess(options: ServeProcessOptions): Promise<number> {
-  const { app, host, port, agents, deploy, drainMs, log, signal } = options;
+  const { app, host, port, agents, takesTrials, deploy, drainMs, log, signal } = options;
   const { serve } = await app.config();
   const { clock, makeId } = app;
   const auth = serve.auth ?? null;
@@ -28,7 +33,7 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
   const post = createWebhookPost({ allowsPrivate: serve.webhooks?.allowsPrivate ?? auth === null });
   const sender = openWebhookSender({ store, clock, random: Math.random, log, post });
   const onStep = sender.noteStep;
-  const opened = await openLiveRuntime(app, { deploy, onError, onStep, ...(agents && { agents }) }).catch(
+  const opened = await openLiveRuntime(app, { deploy, takesTrials, onError, onStep, ...(agents && { agents }) }).catch(
     async (error: unknown) => {
       await sender.close();
       throw error;
@@ -42,6 +47,7 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
     if (!signal.aborted) await new Promise((stop) => signal.addEventListener("abort", stop, { once: true }));
     await http.stopAccepting();
     const letGo = await runtime.drain(drainMs);
+    if (options.handover) await http.handOver(LINGER_MS, options.handover);
     await http.close();
     return letGo;
   } finally {

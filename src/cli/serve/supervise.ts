@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import type { FromServer, ToServer } from "./messages.ts";
+import { type FromServer, LINGER_MS, type ToServer } from "./messages.ts";
 
 export interface SuperviseOptions {
   /** The program and its words, as for a fresh start. */
@@ -24,6 +24,8 @@ export interface Supervisor {
 /** How much longer than its drain a process may take to go. */
 const GO_MS = 5_000;
 const RESTART_MS_MAX = 5_000;
+/** A process that does not serve after so long is taken for broken. */
+const START_MS = 60_000;
 
 /**
  * Keeps one serving process alive and replaces it by the next version: both take connections from one socket, so that
@@ -38,103 +40,141 @@ class ServeSupervisor implements Supervisor {
   readonly #done = Promise.withResolvers<number>();
   readonly #draining = new Set<Worker>();
   #current: Worker | undefined;
+  /** The port that clients know. */
   #port: string | undefined;
+  /** What processes are asked to listen on: those that share a socket must be asked alike. Undefined: as the flags say. */
+  #asked: string | undefined;
   #isStopping = false;
-  #failures = 0;
+  /** Starts and deploys follow one another. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: SuperviseOptions) {
     this.#options = options;
     // Each process takes connections by itself: one that hands over leaves those that wait to the others.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ exec: options.exec, args: [...options.words] });
-    void this.#begin();
+    void this.#inTurn(() => this.#begin());
   }
 
   get done(): Promise<number> {
     return this.#done.promise;
   }
 
-  async deploy(): Promise<void> {
-    const { say } = this.#options;
-    const before = this.#current;
-    const next = this.#fork("replace");
-    if (!(await isReady(next))) return say("The new version did not start; the old one goes on.\n");
-    this.#use(next);
-    if (before) this.#drain(before);
-    say("The new version takes what comes; the old one finishes what it has.\n");
+  deploy(): Promise<void> {
+    return this.#inTurn(() => this.#replace());
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    if (this.#current) this.#drain(this.#current);
+    await this.#turn;
+    if (this.#current) this.#drain(this.#current, { isHandover: false });
+    for (const worker of this.#draining) tell(worker, { kind: "drain", isHandover: false });
     await Promise.all([...this.#draining].map((worker) => gone(worker)));
     this.#done.resolve(0);
   }
 
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work);
+    return this.#turn;
+  }
+
   async #begin(): Promise<void> {
     const first = this.#fork("replace");
-    if (await isReady(first)) return this.#use(first);
-    this.#done.resolve(first.process.exitCode ?? 1);
+    const ready = await readyOf(first);
+    if (ready === undefined) return this.#done.resolve(first.process.exitCode ?? 1);
+    this.#port = new URL(ready.url).port;
+    this.#use(first);
+    this.#options.onReady(ready);
+  }
+
+  async #replace(): Promise<void> {
+    const { say } = this.#options;
+    if (this.#isStopping) return;
+    const next = await this.#start("replace");
+    if (next === undefined) return say("The new version did not start; the old one goes on.\n");
+    const before = this.#current;
+    this.#use(next);
+    if (before) this.#drain(before, { isHandover: true });
+    say("The new version takes what comes; the old one finishes what it has.\n");
+  }
+
+  /** What it had at work is in the store: the next process goes on with it. */
+  async #restart(worker: Worker): Promise<void> {
+    for (let failures = 0; this.#current === worker && !this.#isStopping; failures += 1) {
+      if (failures > 0) await wait(Math.min(RESTART_MS_MAX, 50 * 2 ** failures));
+      const next = await this.#start("join");
+      if (next) this.#use(next);
+    }
+  }
+
+  /** A process that serves, on the port that clients know. */
+  async #start(deploy: "replace" | "join"): Promise<Worker | undefined> {
+    // The socket went with the last process that had it.
+    if (this.#current === undefined || this.#current.isDead()) this.#asked = this.#port;
+    const worker = this.#fork(deploy);
+    const ready = await readyOf(worker);
+    if (ready === undefined || new URL(ready.url).port === this.#port) return ready && worker;
+    // The one that had the socket went meanwhile, and a free port was taken instead.
+    worker.process.kill("SIGKILL");
+    await gone(worker);
+    return this.#start(deploy);
   }
 
   #fork(deploy: "replace" | "join"): Worker {
     const { env } = this.#options;
-    const worker = cluster.fork({
-      ...env,
-      AEGIS_SERVE_DEPLOY: deploy,
-      ...(this.#port && { AEGIS_SERVE_PORT: this.#port }),
-    });
-    worker.on("message", (message: FromServer) => {
-      if (message.kind !== "ready") return;
-      // A process that comes after takes the very port the first was given.
-      this.#port = new URL(message.url).port;
-      this.#options.onReady(message);
-    });
+    const port = this.#asked === undefined ? {} : { AEGIS_SERVE_PORT: this.#asked };
+    const worker = cluster.fork({ ...env, AEGIS_SERVE_DEPLOY: deploy, ...port });
+    // A message to a process that is going is not heard; that it is gone is told in any case.
+    worker.on("error", () => undefined);
     return worker;
   }
 
   #use(worker: Worker): void {
     this.#current = worker;
-    this.#failures = 0;
-    worker.once("exit", () => void this.#lost(worker));
-    if (worker.isDead()) void this.#lost(worker);
+    const lost = () => {
+      if (this.#current !== worker || this.#isStopping) return;
+      const { exitCode, signalCode } = worker.process;
+      this.#options.say(`The server ended (${signalCode ?? exitCode}); it is started again.\n`);
+      void this.#inTurn(() => this.#restart(worker));
+    };
+    worker.once("exit", lost);
+    if (worker.isDead()) lost();
   }
 
-  #drain(worker: Worker): void {
+  #drain(worker: Worker, { isHandover }: Pick<ToServer, "isHandover">): void {
     if (this.#current === worker) this.#current = undefined;
+    if (worker.isDead()) return;
     this.#draining.add(worker);
-    worker.send({ kind: "drain" } satisfies ToServer);
-    const timer = setTimeout(() => worker.process.kill("SIGKILL"), this.#options.drainMs + GO_MS);
+    tell(worker, { kind: "drain", isHandover });
+    const limitMs = this.#options.drainMs + (isHandover ? LINGER_MS : 0) + GO_MS;
+    const timer = setTimeout(() => worker.process.kill("SIGKILL"), limitMs);
     worker.once("exit", () => {
       clearTimeout(timer);
       this.#draining.delete(worker);
     });
   }
-
-  /** What it had at work is in the store: the next process goes on with it. */
-  async #lost(worker: Worker): Promise<void> {
-    if (this.#current !== worker || this.#isStopping) return;
-    this.#current = undefined;
-    const { exitCode, signalCode } = worker.process;
-    this.#options.say(`The server ended (${signalCode ?? exitCode}); it is started again.\n`);
-    for (;;) {
-      const next = this.#fork("join");
-      if (await isReady(next)) return this.#isStopping ? this.#drain(next) : this.#use(next);
-      this.#failures += 1;
-      await wait(Math.min(RESTART_MS_MAX, 50 * 2 ** this.#failures));
-      if (this.#isStopping) return;
-    }
-  }
 }
 
-/** True once it serves; false when it ended before. */
-function isReady(worker: Worker): Promise<boolean> {
+type Ready = Extract<FromServer, { kind: "ready" }>;
+
+/** What it says once it serves; undefined when it ended before, or took too long. */
+function readyOf(worker: Worker): Promise<Ready | undefined> {
   return new Promise((resolve) => {
+    const timer = setTimeout(() => worker.process.kill("SIGKILL"), START_MS);
     worker.on("message", (message: FromServer) => {
-      if (message.kind === "ready") resolve(true);
+      if (message.kind !== "ready") return;
+      clearTimeout(timer);
+      resolve(message);
     });
-    worker.once("exit", () => resolve(false));
+    worker.once("exit", () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
   });
+}
+
+function tell(worker: Worker, message: ToServer): void {
+  if (worker.isConnected()) worker.send(message);
 }
 
 async function gone(worker: Worker): Promise<void> {

@@ -6,6 +6,7 @@ import { markdownComparison } from "./markdown-comparison.ts";
 import { markdownCode, markdownDetails, markdownTable, markdownText } from "./markdown-parts.ts";
 import { nextCommands } from "./next-commands.ts";
 import { gateHeadline, reasonText, type ReportParts } from "./report-parts.ts";
+import { runPlace } from "./run-place.ts";
 import { sayCount, sayDuration, sayNumber, sayPercent } from "./say.ts";
 
 /** GitHub refuses comments over 65,536 characters. */
@@ -48,7 +49,7 @@ function render(parts: ReportParts, rowsMax: number): string {
     ),
     nextSection(nextCommands(summary, comparison)),
     [
-      `<sub>Run ${markdownText(run.name, 80)}, agent ${markdownText(run.agent.name, 80)} ${markdownText(run.agent.version, 80)}, model ${markdownText(run.models.join(", ") || "none seen", 120)}, isolation ${run.isolation}.</sub>`,
+      `<sub>Run ${markdownText(run.name, 80)}, agent ${markdownText(run.agent.name, 80)} ${markdownText(run.agent.version, 80)}, model ${markdownText(run.models.join(", ") || "none seen", 120)}, isolation ${runPlace(run)}.</sub>`,
     ],
   ];
   return `${sections

@@ -5,6 +5,7 @@ import { cutText, indented } from "./fit-text.ts";
 import { nextCommands } from "./next-commands.ts";
 import { type Paint, paintWith } from "./paint.ts";
 import { gateHeadline, reasonText, type ReportParts } from "./report-parts.ts";
+import { runPlace } from "./run-place.ts";
 import { sayCount, sayDuration, sayNumber, sayPercent } from "./say.ts";
 import { terminalCases } from "./terminal-cases.ts";
 import { terminalComparison } from "./terminal-comparison.ts";
@@ -55,7 +56,7 @@ function header({ run }: RunSummary, paint: Paint, columns: number): string {
     run.suite,
     `${run.agent.name}@${run.agent.version}`,
     run.models.join(", ") || "no model",
-    run.isolation,
+    runPlace(run),
   ];
   const rest = cutText(escapeTerminal(`  ${parts.join("  ")}  run ${run.name}`), columns - 5);
   return `${paint.bold("aegis")}${rest}`;

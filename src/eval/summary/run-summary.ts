@@ -28,6 +28,8 @@ export interface RunIdentity {
   readonly origin: EvalRun["origin"];
   readonly status: EvalRun["status"];
   readonly isolation: IsolationLevel;
+  /** How many workers its trials were spread over, where that was not the machine of the run. */
+  readonly workers?: number;
   readonly seed: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;

@@ -19,5 +19,7 @@ export function summarizeRun(run: EvalRun, trials: readonly Trial[]): RunSummary
 
 function runIdentity(run: EvalRun): RunIdentity {
   const { id, name, suite, agent, models, origin, status, isolation, seed, startedAtMs, endedAtMs } = run;
-  return { id, name, suite, agent, models, origin, status, isolation, seed, startedAtMs, endedAtMs };
+  const { workers } = run.attributes;
+  const spread = typeof workers === "number" && { workers };
+  return { id, name, suite, agent, models, origin, status, isolation, ...spread, seed, startedAtMs, endedAtMs };
 }

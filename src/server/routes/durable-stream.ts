@@ -1,6 +1,6 @@
 import { decodeStreamOffset, encodeStreamOffset, publicEvent } from "../../api/index.ts";
 import type { RunEvent, RunRecord } from "../../domain/index.ts";
-import { AegisError, type Id } from "../../kernel/index.ts";
+import { AegisError, type Id, LIMITS } from "../../kernel/index.ts";
 import { SSE_STREAM, type StreamWriter } from "../open-streams.ts";
 import type { Asked, ServerContext, ServerDeps } from "../route-context.ts";
 import { expectOffset, shownOf } from "./run-events.ts";
@@ -151,14 +151,23 @@ async function writeDurableEvents(
   } while (!part.isUpToDate);
   let isClosed = false;
   for await (const events of deps.runtime.followInPages({ runId: run.id, fromSeq, signal: stream.signal })) {
-    const last = events.at(-1);
-    fromSeq += events.length;
-    isClosed = last?.type === "run.ended";
-    const json = shownOf(events).map((event) => JSON.stringify(event));
-    if (json.length === 0 && !isClosed) continue;
-    deps.metrics.eventsSent += json.length;
-    const full = stream.write(batch({ json, nextSeq: fromSeq, isUpToDate: true, isClosed }, cursor));
-    if (full) await full;
+    let json: string[] = [];
+    let characters = 0;
+    for (const event of events) {
+      fromSeq = event.seq + 1;
+      isClosed = event.type === "run.ended";
+      const shown = publicEvent(event);
+      const text = shown ? [JSON.stringify(shown)] : [];
+      json.push(...text);
+      characters += text[0]?.length ?? 0;
+      const isUpToDate = event === events.at(-1);
+      if (json.length === 0 || (!isUpToDate && characters < LIMITS.streamBatchCharactersMax)) continue;
+      deps.metrics.eventsSent += json.length;
+      const full = stream.write(batch({ json, nextSeq: fromSeq, isUpToDate, isClosed }, cursor));
+      json = [];
+      characters = 0;
+      if (full) await full;
+    }
   }
   if (!isClosed && !stream.signal.aborted) {
     await stream.write(batch({ json: [], nextSeq: fromSeq, isUpToDate: true, isClosed: true }, cursor));

@@ -27,15 +27,14 @@ export async function answerRunEvents(
 export async function writeRunEvents(stream: StreamWriter, follow: Follow, deps: ServerDeps): Promise<void> {
   const { metrics, runtime } = deps;
   for await (const events of runtime.followInPages({ ...follow, signal: stream.signal })) {
-    let text = "";
     for (const event of events) {
       const shown = publicEvent(event);
       if (!shown) continue;
       metrics.eventsSent += 1;
-      text += `id: ${event.seq}\ndata: ${JSON.stringify(shown)}\n\n`;
+      // The stream gathers what comes at once; for a slow reader not even a page of large events is made into text.
+      const full = stream.write(`id: ${event.seq}\ndata: ${JSON.stringify(shown)}\n\n`);
+      if (full) await full;
     }
-    const full = text === "" ? undefined : stream.write(text);
-    if (full) await full;
   }
 }
 

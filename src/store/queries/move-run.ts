@@ -54,15 +54,17 @@ export async function pauseRun(
 /** Index: run.id. */
 export async function endRun(
   db: Sql,
-  { id, outcome, atMs, sessionState }: Parameters<RunStore["endRun"]>[0],
+  { id, outcome, atMs, sessionState, seenPosition = Number.MAX_SAFE_INTEGER }: Parameters<RunStore["endRun"]>[0],
 ): Promise<boolean> {
   const end = sql`UPDATE run SET status = 'ended', outcome = ${outcome}, ended_at_ms = ${atMs}, paused_on = NULL,
-    wake_at_ms = NULL WHERE id = ${id} AND status <> 'ended' RETURNING id`;
+    wake_at_ms = NULL WHERE id = ${id} AND status <> 'ended' AND NOT EXISTS (SELECT 1 FROM run_signal
+      WHERE run_id = ${id} AND slot LIKE 'message:%' AND position > ${seenPosition}) RETURNING id`;
   // The state first: it asks whether the run is still open, which after the end it is not.
   const keep =
     sessionState &&
     sql`UPDATE session SET state = ${JSON.stringify(sessionState)}
-      WHERE id = (SELECT session_id FROM run WHERE id = ${id} AND status <> 'ended')`;
+      WHERE id = (SELECT session_id FROM run WHERE id = ${id} AND status <> 'ended' AND NOT EXISTS (SELECT 1
+        FROM run_signal WHERE run_id = ${id} AND slot LIKE 'message:%' AND position > ${seenPosition}))`;
   const results = await runAlone(db, [lockSessionOfRun(id)], keep === undefined ? [end] : [keep, end]);
   return (results.at(-1) ?? []).length > 0;
 }

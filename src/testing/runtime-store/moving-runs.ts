@@ -9,6 +9,7 @@ import { runOfStatus } from "./run-of-status.ts";
 export function describeMovingRuns(openAt: OpenStore): void {
   describePausing(openAt);
   describeEnding(openAt);
+  describeUnheard(openAt);
   describeDue(openAt);
 }
 
@@ -40,6 +41,31 @@ function describePausing(openAt: OpenStore): void {
     expect(await store.pauseRun({ id, ...pause })).toBe(false);
     expect(await store.pauseRun({ id: makeId(), ...pause })).toBe(false);
     expect(await store.findRun(id)).toEqual(before);
+  });
+}
+
+function describeUnheard(openAt: OpenStore): void {
+  test("a run does not end while a message to it has not been seen; its session's state stays too", async () => {
+    const store = await openAt(newPlace());
+    const { id, session } = await runOfStatus(store, "running");
+    const say = async (kind: "message" | "cancel") =>
+      store.addSignal({
+        id: makeId(),
+        runId: id,
+        atMs: 1,
+        by: "ada",
+        body: kind === "cancel" ? { kind } : { kind, content: "hi" },
+      });
+    const seen = await say("message");
+    const late = await say("message");
+    const cancel = await say("cancel");
+    const end = { id, outcome: "answered", atMs: 2, sessionState: { cart: ["x"] } } as const;
+    expect(cancel?.position).toBeGreaterThan(late?.position ?? Number.NaN);
+    expect(await store.endRun({ ...end, seenPosition: seen?.position ?? 0 })).toBe(false);
+    expect((await store.findRun(id))?.status).toBe("running");
+    expect((await store.findSession(session.id))?.state).toEqual({});
+    expect(await store.endRun({ ...end, seenPosition: late?.position ?? 0 })).toBe(true);
+    expect((await store.findSession(session.id))?.state).toEqual({ cart: ["x"] });
   });
 }
 
