@@ -20,6 +20,8 @@ if (words[0] === "--version" || words[0] === "-V") {
   const entry = existsSync(source) ? source : join(root, "dist", "cli", "main.js");
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(words);
+  // A process of `aegis serve` that let go of its supervisor would lose its exit code.
+  if (process.env.AEGIS_SERVE_DEPLOY !== undefined) process.exit();
   if (process.connected) process.disconnect();
 } else {
   startNewerNode();

@@ -7,6 +7,7 @@ const NEEDED = [
   { program: "python3", package: "python3", why: "command agents in another language" },
   { program: "setpriv", package: "util-linux", why: "trials that die with their runner" },
   { program: "git", package: "git", why: "the commit a run was made at" },
+  { program: "curl", package: "curl", why: "curl as a client of a run's stream" },
   { program: "chromium", package: "chromium", why: "the chat page, in a real browser" },
 ];
 

@@ -3,7 +3,7 @@ import { code, inline, page, table } from "./markdown.ts";
 import { schemaTable } from "./schema-rows.ts";
 
 const ENVIRONMENT = [
-  ["AEGIS_STORE", "path of the store, before the config's"],
+  ["AEGIS_STORE", "path of the store or address of a Postgres database, before the config's"],
   ["NO_COLOR, FORCE_COLOR", "no colours, or colours where the output is no terminal"],
   ["GITHUB_ACTIONS, GITHUB_STEP_SUMMARY", "on GitHub: annotations and a summary are written"],
   ["GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_EVENT_PATH", "for `--pr-comment`"],
@@ -36,6 +36,13 @@ export function configPage(): string {
           means: "suite files; `evals/**/suite.*`, `evals/**/*.suite.*` and `evals/**/*.eval.*` unless told",
         },
         judge: { means: "for checks of the form `judge: { rubric }`" },
+        serve: { means: "how `aegis serve` serves" },
+        "serve.auth.jwt": { means: "takes tokens of this issuer, beside API keys" },
+        "serve.auth.jwt.issuer": { means: "what the claim `iss` has to say" },
+        "serve.auth.jwt.audience": { means: "what the claim `aud` has to say" },
+        "serve.webhooks.allowsPrivate": { means: "true: webhooks may lead to addresses of private networks" },
+        "serve.restate.listen.host": { means: "127.0.0.1 unless told; any other needs `identityKeys`" },
+        "serve.restate.listen.port": { means: "0 takes a free one" },
         "judge.model": { type: "AI SDK model", means: "the model that judges ask" },
         concurrency: { means: "trials at a time; the number of processors unless told" },
       },

@@ -10,10 +10,15 @@ export interface TailOptions {
   readonly signal?: AbortSignal;
   /** How long to wait before looking for events that another process wrote: this process's own are announced. */
   readonly pollMs?: () => number;
+  /** Asked when nothing came for a while: a log that was erased is followed no further. */
+  readonly isGone?: () => Promise<boolean>;
 }
 
 /** Events held in memory at most, however slow the reader. */
-const PAGE_EVENTS = 100;
+const PAGE_EVENTS_MAX = 100;
+const PAGE_EVENTS_MIN = 4;
+/** A reader that takes longer for a page gets a smaller one next time. */
+const SLOW_PAGE_MS = 50;
 const POLL_MS = 500;
 
 /**
@@ -30,27 +35,40 @@ export async function* tailLog(options: TailOptions): AsyncGenerator<RunEvent, v
  * reads the store when it comes back, so that nothing is kept for it meanwhile.
  */
 export async function* tailLogInPages(options: TailOptions): AsyncGenerator<readonly RunEvent[], void, undefined> {
-  const { store, runId, signal, pollMs = () => POLL_MS } = options;
+  const { store, runId, signal, pollMs = () => POLL_MS, isGone = async () => false } = options;
   let nextSeq = options.fromSeq ?? 0;
   if (await endsBefore(options, nextSeq)) return;
   const bell = openBell(options);
   try {
     let mustRead = true;
+    let wasQuiet = false;
+    let pageEvents = PAGE_EVENTS_MIN;
     while (!isAborted(signal)) {
       let events = bell.take(nextSeq);
       if (events.length === 0 && (mustRead || bell.announcedSeq() > nextSeq)) {
-        events = await store.read(runId, { fromSeq: nextSeq, limit: PAGE_EVENTS });
-        mustRead = events.length === PAGE_EVENTS;
+        events = await store.read(runId, { fromSeq: nextSeq, limit: pageEvents });
+        mustRead = events.length === pageEvents;
       }
       if (isAborted(signal)) return;
-      if (events.length === 0) mustRead = (await bell.wait(nextSeq, pollMs())) === "timeout";
-      else yield events;
+      if (events.length > 0) {
+        const handedAtMs = performance.now();
+        yield events;
+        pageEvents = nextPageEvents(pageEvents, performance.now() - handedAtMs);
+      } else {
+        if (wasQuiet && (await isGone())) return;
+        wasQuiet = mustRead = (await bell.wait(nextSeq, pollMs())) === "timeout";
+      }
       if (events.at(-1)?.type === "run.ended") return;
       nextSeq += events.length;
     }
   } finally {
     bell.close();
   }
+}
+
+/** Pages grow for a reader that keeps up, and are small for one that does not: they lie in memory until it has them. */
+function nextPageEvents(events: number, tookMs: number): number {
+  return tookMs > SLOW_PAGE_MS ? Math.max(PAGE_EVENTS_MIN, events >> 1) : Math.min(PAGE_EVENTS_MAX, events << 1);
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

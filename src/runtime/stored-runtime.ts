@@ -103,7 +103,8 @@ export class StoredRuntime implements Runtime {
     const { worker, options } = this.#parts;
     const run = await this.run(follow.runId);
     const pollMs = () => (worker.isPerforming(run.id) ? POLL_OWN_MS : POLL_OTHERS_MS);
-    yield* tailLogInPages({ ...follow, store: options.store, pollMs });
+    const isGone = async () => (await options.store.findRun(run.id)) === undefined;
+    yield* tailLogInPages({ ...follow, store: options.store, pollMs, isGone });
   }
 
   async pendingDecisions(runId: string): Promise<readonly PendingDecision[]> {

@@ -19,6 +19,10 @@ export const COMMANDS = {
     summary: "Serve the project's agents: sessions, durable streams, approvals, a chat page.",
     load: async () => (await import("./serve.ts")).serve as never,
   },
+  deploy: {
+    summary: "Bring the code that is there now live, without a break for anybody.",
+    load: async () => (await import("./deploy.ts")).deploy as never,
+  },
   "run list": {
     summary: "List runs of live sessions, newest first.",
     load: async () => (await import("./run-list.ts")).runList as never,

@@ -16,7 +16,7 @@ export const memoryList = defineCommand({
   }),
   examples: [
     { line: "aegis memory list --user ada", does: "everything remembered of one user" },
-    { line: "aegis memory list --user ada --search 'return address'", does: "what fits the words" },
+    { line: "aegis memory list --user ada --search address", does: "what fits the words" },
   ],
   async run({ flags, app, terminal }) {
     const store = await app.store();

@@ -24,7 +24,7 @@ export const runDecide = defineCommand({
   flags: flagsSchema,
   examples: [
     { line: "aegis run decide 01JCK7... --approve", does: "the only decision the run waits for" },
-    { line: `aegis run decide 01JCK7... --edit '{"amountCents": 500}'`, does: "with other arguments" },
+    { line: `aegis run decide 01JCK7... --edit '{"amountCents":500}'`, does: "with other arguments" },
     { line: "aegis run decide 01JCK7... --effect 3 --repeat", does: "a call in doubt is made again" },
   ],
   async run({ flags, args, app, terminal }) {

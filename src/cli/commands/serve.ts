@@ -5,6 +5,7 @@ import { escapeTerminal } from "../../kernel/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { FromServer, ToServer } from "../serve/messages.ts";
+import { removeServeNote, type ServeNote, writeServeNote } from "../serve/serve-note.ts";
 import { serveProcess } from "../serve/serve-process.ts";
 import { supervise } from "../serve/supervise.ts";
 
@@ -39,7 +40,7 @@ export const serve = defineCommand({
     "Runs until Ctrl-C. What clients were promised survives crashes and restarts: every event is in the store before it is",
     "shown, and the next process goes on where the last one stopped.",
     "",
-    "SIGHUP brings a new version live: the code that is there now is started beside the old one, takes what comes, and the",
+    "`aegis deploy` (or SIGHUP) brings a new version live: the code that is there now is started beside the old one, takes what comes, and the",
     "old process finishes its runs. Ctrl-C or SIGTERM finishes what is at work, within --drain, and ends.",
     "",
     "Who calls is asked for nothing on this machine. Another --host needs `serve.auth` in aegis.config.ts.",
@@ -103,7 +104,9 @@ async function serveSupervised(context: CommandContext<Flags>): Promise<number> 
   const { app, signal, terminal } = context;
   const world = await openServeWorld(app);
   const { drainMs } = await settings(context);
-  let isFirst = true;
+  const { root } = await app.config();
+  let note: ServeNote = { pid: process.pid, url: "", agents: [], deployCount: 0, deployed: null };
+  const leaveNote = (more: Partial<ServeNote>) => writeServeNote(root, (note = { ...note, ...more }));
   const supervisor = supervise({
     exec: process.argv[1] ?? "",
     words: process.argv.slice(2),
@@ -111,8 +114,12 @@ async function serveSupervised(context: CommandContext<Flags>): Promise<number> 
     drainMs,
     say: (text) => terminal.err(text),
     onReady: (ready) => {
-      if (isFirst) sayReady(context, ready);
-      isFirst = false;
+      leaveNote({ url: ready.url, agents: ready.agents });
+      sayReady(context, ready);
+    },
+    onDeployed: (ready) => {
+      const deployCount = note.deployCount + 1;
+      leaveNote({ deployCount, deployed: ready ? "live" : "failed", ...(ready && { agents: ready.agents }) });
     },
   });
   const onHangUp = () => void supervisor.deploy();
@@ -122,6 +129,7 @@ async function serveSupervised(context: CommandContext<Flags>): Promise<number> 
     return await supervisor.done;
   } finally {
     process.off("SIGHUP", onHangUp);
+    removeServeNote(root);
     await world.close();
   }
 }

@@ -11,6 +11,8 @@ export interface SuperviseOptions {
   readonly drainMs: number;
   readonly say: (text: string) => void;
   readonly onReady: (ready: Extract<FromServer, { kind: "ready" }>) => void;
+  /** With what serves after it; undefined when the new code did not start. */
+  readonly onDeployed: (ready: Extract<FromServer, { kind: "ready" }> | undefined) => void;
 }
 
 export interface Supervisor {
@@ -88,12 +90,13 @@ class ServeSupervisor implements Supervisor {
   }
 
   async #replace(): Promise<void> {
-    const { say } = this.#options;
+    const { say, onDeployed } = this.#options;
     if (this.#isStopping) return;
     const next = await this.#start("replace");
+    onDeployed(next?.ready);
     if (next === undefined) return say("The new version did not start; the old one goes on.\n");
     const before = this.#current;
-    this.#use(next);
+    this.#use(next.worker);
     if (before) this.#drain(before, { isHandover: true });
     say("The new version takes what comes; the old one finishes what it has.\n");
   }
@@ -103,17 +106,17 @@ class ServeSupervisor implements Supervisor {
     for (let failures = 0; this.#current === worker && !this.#isStopping; failures += 1) {
       if (failures > 0) await wait(Math.min(RESTART_MS_MAX, 50 * 2 ** failures));
       const next = await this.#start("join");
-      if (next) this.#use(next);
+      if (next) this.#use(next.worker);
     }
   }
 
   /** A process that serves, on the port that clients know. */
-  async #start(deploy: "replace" | "join"): Promise<Worker | undefined> {
+  async #start(deploy: "replace" | "join"): Promise<Started | undefined> {
     // The socket went with the last process that had it.
     if (this.#current === undefined || this.#current.isDead()) this.#asked = this.#port;
     const worker = this.#fork(deploy);
     const ready = await readyOf(worker);
-    if (ready === undefined || new URL(ready.url).port === this.#port) return ready && worker;
+    if (ready === undefined || new URL(ready.url).port === this.#port) return ready && { worker, ready };
     // The one that had the socket went meanwhile, and a free port was taken instead.
     worker.process.kill("SIGKILL");
     await gone(worker);
@@ -156,6 +159,11 @@ class ServeSupervisor implements Supervisor {
 }
 
 type Ready = Extract<FromServer, { kind: "ready" }>;
+
+interface Started {
+  readonly worker: Worker;
+  readonly ready: Ready;
+}
 
 /** What it says once it serves; undefined when it ended before, or took too long. */
 function readyOf(worker: Worker): Promise<Ready | undefined> {

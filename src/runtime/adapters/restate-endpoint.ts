@@ -86,7 +86,7 @@ async function loadSdk(): Promise<Sdk> {
   } catch (cause) {
     throw new AegisError("dispatch.unavailable", "Restate's SDK is not installed", {
       cause,
-      fix: "npm install @restatedev/restate-sdk, or serve with --dispatch local.",
+      fix: "npm install @restatedev/restate-sdk, or leave `serve.restate` out of the config.",
     });
   }
 }

@@ -5,6 +5,13 @@ import { failureOf, Refusal } from "./failure.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import type { WorkerSettings } from "./protocol.ts";
 
+/**
+ * Every run at work has a page of its own at its log's end, and each of its appends changes that page: thousands of such
+ * pages have to stay in memory, and they are carried over from the write-ahead log once for many appends.
+ */
+const CACHE_KIB = 16_384;
+const CHECKPOINT_PAGES = 4_000;
+
 /** Opens the file, makes it and its folder where missing, and brings its tables to this version. */
 export function openDatabase(settings: WorkerSettings): DatabaseSync {
   const { path, isReadOnly, busyTimeoutMs } = settings;
@@ -35,6 +42,7 @@ function makeFolder(path: string): void {
 function prepareForWriting(db: DatabaseSync, version: number, settings: WorkerSettings): void {
   becomeWal(db, settings);
   db.exec(`PRAGMA synchronous = ${settings.synchronous}; PRAGMA foreign_keys = ON`);
+  db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   if (version < MIGRATIONS.length) migrate(db, settings.path);
 }
 

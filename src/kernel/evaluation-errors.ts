@@ -1,0 +1,112 @@
+import type { CatalogueEntry } from "./catalogue-entry.ts";
+
+/** Of checks, judges, suites, eval runs and imports. Keep each room's codes together. */
+export const EVALUATION_ERRORS = {
+  // check and judge
+  "check.unknown": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Use one of the checks that docs/reference/checks.md of Aegis lists.",
+  },
+  "check.bad_spec": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Correct the check at the place named; docs/reference/checks.md of Aegis lists its options.",
+  },
+  "judge.bad_labels": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give JSON lines with {id, input, output, label: true|false} per line.",
+  },
+  "judge.bad_calibration": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Write the record anew with `aegis judge calibrate`.",
+  },
+  // eval
+  "suite.not_found": {
+    http: 404,
+    exit: 66,
+    retry: false,
+    fix: "List the suites with `aegis case list`, or pass a path.",
+  },
+  "suite.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the file at the place named." },
+  "suite.no_cases": { http: 422, exit: 2, retry: false, fix: "Loosen the filters, or add a case file." },
+  "case.not_found": { http: 404, exit: 66, retry: false, fix: "List the cases with `aegis case list`." },
+  "case.bad_file": { http: 422, exit: 65, retry: false, fix: "Correct the case file at the place named." },
+  "case.missing_fixture": {
+    http: 422,
+    exit: 66,
+    retry: false,
+    fix: "Create the file, or correct its path (relative to the case file).",
+  },
+  "case.duplicate_id": { http: 422, exit: 65, retry: false, fix: "Give every case of the suite its own id." },
+  "eval.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the eval runs with `aegis eval list`." },
+  "eval.no_workers": {
+    http: 503,
+    exit: 75,
+    retry: true,
+    fix: "Start workers of this project with `aegis serve --trials`: the same store, serve.restate and version of Aegis.",
+  },
+  "eval.not_taken": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Give the workers the project as it is here: the same files, in the folder that their config is in.",
+  },
+  "eval.no_baseline": { http: 404, exit: 66, retry: false, fix: "Set one with `aegis eval baseline set RUN`." },
+  "eval.still_running": {
+    http: 409,
+    exit: 75,
+    retry: true,
+    fix: "Wait for the other process, or stop it and use --resume.",
+  },
+  "eval.nothing_to_resume": { http: 404, exit: 66, retry: false, fix: "Start a new run without --resume." },
+  "eval.changed_since": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "The suite changed since the run began: start a new run, or check out the old suite.",
+  },
+  "eval.duplicate_run": {
+    http: 409,
+    exit: 65,
+    retry: false,
+    fix: "Choose another --run name, or leave --run out: a name is then made.",
+  },
+  "eval.bad_gate": {
+    http: 422,
+    exit: 64,
+    retry: false,
+    fix: "Give --fail-under in percent, from 1 to 100 (95, not 0.95).",
+  },
+  "report.comment_failed": {
+    http: 502,
+    exit: 74,
+    retry: true,
+    fix: "Give the token `pull-requests: write`, and check the repository and the number of the pull request.",
+  },
+  // import
+  "import.bad_format": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Check --format (tau1, tau2, jsonl) and that the file is whole.",
+  },
+  "import.no_success_path": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "The reward is a composite: name the field that says success with --success PATH.",
+  },
+  "data.missing": {
+    http: 404,
+    exit: 66,
+    retry: false,
+    fix: "Set AEGIS_DATA to the folder that holds the recorded data.",
+  },
+} as const satisfies Record<string, CatalogueEntry>;
