@@ -89,7 +89,8 @@ test("no route gives a user another's things, whatever it is asked for", async (
         if (found.length > 0) leaks.push(`${name}: ${attacker.id} reads ${found.join()} of ${victim.id}`);
         // What is not there cannot be resumed: 204, as for an id that nobody has.
         const isNothing = answer.status === 204 && answer.text === "" && route.method === "GET";
-        if (isOthers && answer.status < 400 && !isNothing) leaks.push(`${name}: ${attacker.id} was let in to ${victim.id}`);
+        if (isOthers && answer.status < 400 && !isNothing)
+          leaks.push(`${name}: ${attacker.id} was let in to ${victim.id}`);
       }),
     );
   }
