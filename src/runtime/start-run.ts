@@ -23,8 +23,6 @@ export async function startRun(at: Acceptance, start: Start): Promise<StartedRun
     if (steered) return steered;
   }
   if (whenBusy === "interrupt") await cancelOpenRuns(at, session.id, start.by);
-  const count = await at.store.countOpenRuns(session.id);
-  if (count >= LIMITS.sessionQueueMax) return (await findEarlier(at, start)) ?? refuse(session, count);
   const { run, isNew } = await at.store.createRun({
     id: at.makeId<"run">(),
     sessionId: session.id,
@@ -35,6 +33,7 @@ export async function startRun(at: Acceptance, start: Start): Promise<StartedRun
     idempotencyKey: start.idempotencyKey ?? null,
     metadata: start.metadata ?? {},
     createdAtMs: at.clock.nowMs(),
+    openMax: LIMITS.sessionQueueMax,
   });
   if (run.status !== "ended") await tellDispatcher(at, run);
   return { run, how: isNew ? "started" : "found" };
@@ -49,11 +48,12 @@ async function findEarlier(at: Acceptance, start: Start): Promise<StartedRun | u
   const { session, idempotencyKey, whenBusy, message } = start;
   if (idempotencyKey === undefined) return undefined;
   const signalId = steeringId(session, idempotencyKey);
-  const latest = await store.listRuns({ sessionId: session.id, limit: LIMITS.pageRowsMax });
-  const run = latest.find(({ idempotencyKey: key }) => key === idempotencyKey || key === `steered-${signalId}`);
-  if (run) return { run, how: "found" };
+  for (const key of [idempotencyKey, `steered-${signalId}`]) {
+    const run = await store.findRunByKey(session.id, key);
+    if (run) return { run, how: "found" };
+  }
   if (whenBusy !== "steer") return undefined;
-  for (const each of latest.slice(0, STEERED_RUNS_MAX)) {
+  for (const each of await store.listRuns({ sessionId: session.id, limit: STEERED_RUNS_MAX })) {
     const isSaid = (await store.listSignals(each.id)).some(({ id }) => id === signalId);
     if (isSaid) return takenInOrRun(at, each, { signalId, content: message });
   }
@@ -110,10 +110,6 @@ async function openRuns({ store }: Acceptance, sessionId: Id<"session">): Promis
     (["running", "paused", "queued"] as const).map((status) => store.listRuns({ ...page, status })),
   );
   return found.flat().toSorted((left, right) => left.position - right.position);
-}
-
-function refuse({ id }: Session, count: number): never {
-  throw new AegisError("session.queue_full", `Session ${id} has ${count} messages waiting`, { details: { count } });
 }
 
 async function versionFor({ store, agents }: Acceptance, { agent, id }: Session): Promise<string> {

@@ -48,10 +48,13 @@ export interface RunStore {
   /**
    * Accepts a run, `queued`. When the session already has one with this idempotency key, that one comes back and nothing
    * is written. Durable when it resolves.
-   * @throws {AegisError} "session.not_found" when the session is not there, or not any more
+   * @throws {AegisError} "session.not_found" when the session is not there, or not any more; "session.queue_full" when
+   * `openMax` of its runs have not ended
    */
-  createRun(run: NewRun): Promise<{ readonly run: RunRecord; readonly isNew: boolean }>;
+  createRun(run: NewRun & { readonly openMax?: number }): Promise<{ readonly run: RunRecord; readonly isNew: boolean }>;
   findRun(id: string): Promise<RunRecord | undefined>;
+  /** The session's run of this idempotency key. */
+  findRunByKey(sessionId: Id<"session">, idempotencyKey: string): Promise<RunRecord | undefined>;
   /** Newest first, by (createdAtMs, id). */
   listRuns(
     page: ListPage & {

@@ -1,5 +1,5 @@
 import type { RuntimeStore } from "./runtime-store.ts";
-import { acceptRun } from "./queries/accept-run.ts";
+import { acceptRun, findRunByKey } from "./queries/accept-run.ts";
 import { apiKeyQuestions } from "./queries/api-keys.ts";
 import { deploymentQuestions } from "./queries/deployments.ts";
 import { runLists } from "./queries/list-runs.ts";
@@ -20,6 +20,7 @@ export function sqlRuntimeStore(database: Sql, locks: WorkerLocks): RuntimeStore
   return {
     ...sessionQuestions(db),
     createRun: (run) => acceptRun(db, run),
+    findRunByKey: (sessionId, key) => findRunByKey(db, sessionId, key),
     claimRun: (claim) => claimRun(db, claim),
     pauseRun: (pause) => pauseRun(db, pause),
     endRun: (end) => endRun(db, end),

@@ -95,6 +95,24 @@ function describeKeys(openAt: OpenStore): void {
     expect(await store.countRuns()).toEqual({ ended: 1 });
   });
 
+  test("a session takes as many open runs as it is told, however many come at once, and finds its own by their keys", async () => {
+    const store = await openAt(newPlace());
+    const { session } = await withRuns(store, 0);
+    const asked = Array.from({ length: 9 }, (_, index) => sampleRun(session, { idempotencyKey: `k${index}` }));
+    const outcomes = await Promise.allSettled(asked.map((run) => store.createRun({ ...run, openMax: 4 })));
+    const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(refused.map(({ reason }) => reason)).toEqual(Array(5).fill(withCode("session.queue_full")));
+    expect(await store.countOpenRuns(session.id)).toBe(4);
+    const taken = asked[outcomes.findIndex(({ status }) => status === "fulfilled")];
+    const again = await store.createRun({
+      ...sampleRun(session, { idempotencyKey: taken?.idempotencyKey ?? "" }),
+      openMax: 4,
+    });
+    expect(again).toMatchObject({ run: { id: taken?.id }, isNew: false });
+    expect(await store.findRunByKey(session.id, taken?.idempotencyKey ?? "")).toEqual(again.run);
+    expect(await store.findRunByKey(session.id, "nobody's")).toBeUndefined();
+  });
+
   test("other sessions, keys that look alike, and runs without a key are runs of their own", async () => {
     const store = await openAt(newPlace());
     const [one, two] = [await withRuns(store, 0), await withRuns(store, 0)];
