@@ -19,21 +19,32 @@ export interface AgentSessionRequest {
   readonly modelReplay?: Parameters<typeof replay>[0];
 }
 
+const loadAiSdkAgent = () => import("../agent/adapters/ai-sdk-agent.ts");
+const loadCommandAgent = () => import("../agent/adapters/command-agent.ts");
+const loadUrlAgent = () => import("../agent/adapters/url-agent.ts");
+
+/** Loads what sessions with this agent need, so that the first one waits for nothing. */
+export async function loadAgentAdapter(agent: AgentDefinition): Promise<void> {
+  if ("agent" in agent) await loadAiSdkAgent();
+  else if ("command" in agent) await loadCommandAgent();
+  else if ("url" in agent) await loadUrlAgent();
+}
+
 /** Begins a conversation with an agent, by the adapter for what it is; its code is loaded when it is needed. */
 export async function openAgentSession(request: AgentSessionRequest): Promise<AgentSession> {
   const { agent, context, append, sessionId, folder, history = [], modelBaseUrl, modelReplay } = request;
   if ("agent" in agent) {
-    const { openAiSdkSession } = await import("../agent/adapters/ai-sdk-agent.ts");
+    const { openAiSdkSession } = await loadAiSdkAgent();
     const modelOverride = modelReplay && (await import("../model/index.ts")).replay(modelReplay);
     return openAiSdkSession({ agent: agent.agent, context, history, ...(modelOverride && { modelOverride }) });
   }
   if ("command" in agent) {
-    const { openCommandSession } = await import("../agent/adapters/command-agent.ts");
+    const { openCommandSession } = await loadCommandAgent();
     const cwd = resolve(folder, agent.cwd ?? ".");
     return openCommandSession({ command: agent.command, cwd, env: agent.env ?? {}, context, history });
   }
   if ("url" in agent) {
-    const { openUrlSession } = await import("../agent/adapters/url-agent.ts");
+    const { openUrlSession } = await loadUrlAgent();
     const address = modelBaseUrl !== undefined && { modelBaseUrl };
     const { url, headers = {} } = agent;
     return openUrlSession({ url, headers, context, sessionId, append, history, ...address });

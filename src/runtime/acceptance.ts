@@ -1,8 +1,7 @@
-import type { RunRecord } from "../domain/index.ts";
 import { AegisError, type Clock, type Id } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import type { AgentDirectory } from "./agent-directory.ts";
-import type { Dispatcher } from "./dispatch.ts";
+import type { Dispatcher, ToDispatch } from "./dispatch.ts";
 import type { RunWorker, RunWorkerOptions } from "./run-worker.ts";
 
 /** What it takes to say something to a run. */
@@ -22,10 +21,7 @@ export interface Acceptance extends Telling {
 }
 
 /** The store has the run, so an engine that cannot be told now is told when it is back. */
-export async function tellDispatcher(
-  { dispatcher }: Telling,
-  run: Pick<RunRecord, "id" | "sessionId" | "agent" | "version">,
-): Promise<void> {
+export async function tellDispatcher({ dispatcher }: Telling, run: ToDispatch): Promise<void> {
   await dispatcher.dispatch(run).catch((error: unknown) => {
     if (!(error instanceof AegisError && error.code === "dispatch.unavailable")) throw error;
   });

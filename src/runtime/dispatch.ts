@@ -22,7 +22,12 @@ export interface PerformOptions {
   readonly signal?: AbortSignal;
   /** The engine knows that the one who had the run is gone: it is taken from whoever the store says holds it. */
   readonly isTakeover?: boolean;
+  /** The run as it was seen a moment ago, which may be out of date: it spares looking when it still holds. */
+  readonly seen?: RunRecord;
 }
+
+/** The whole run, where it is at hand, spares whoever takes it a look. */
+export type ToDispatch = RunRecord | Pick<RunRecord, "id" | "sessionId" | "agent" | "version">;
 
 /** One worker's hands: takes a run, goes on with it from its log and stops at its end or at something to wait for. */
 export type PerformRun = (runId: Id<"run">, options?: PerformOptions) => Promise<Performance>;
@@ -36,7 +41,7 @@ export interface Dispatcher {
    * Has a run performed, now or from `atMs` on. Resolves once the dispatcher has taken note. It may be told the same run
    * several times; a failure loses nothing, because `listDueRuns` still has it.
    */
-  dispatch(run: Pick<RunRecord, "id" | "sessionId" | "agent" | "version">, atMs?: number): Promise<void>;
+  dispatch(run: ToDispatch, atMs?: number): Promise<void>;
   /** Runs this process is at work on. */
   readonly activeCount: number;
   /**

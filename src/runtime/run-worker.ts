@@ -4,7 +4,7 @@ import { AegisError, type Clock, type Id, isJsonObject, type JsonObject, LIMITS 
 import { openRunLog, type RunLog } from "../log/index.ts";
 import type { Store } from "../store/index.ts";
 import type { AgentDirectory, OpenAgentSession } from "./agent-directory.ts";
-import { conductRun, type RunEnd } from "./conduct-run.ts";
+import { conductRun, type ConductRun, type RunEnd } from "./conduct-run.ts";
 import { conductTrialRun, TRIAL_AGENT, type TrialTaker } from "./conduct-trial-run.ts";
 import type { Performance, PerformOptions } from "./dispatch.ts";
 import { openMailbox, type RunMailbox } from "./run-mailbox.ts";
@@ -78,21 +78,28 @@ export class RunWorker {
     }
   };
 
-  async #take(runId: Id<"run">, { isTakeover = false }: PerformOptions): Promise<Taken | NotTaken> {
+  async #take(runId: Id<"run">, { isTakeover = false, seen }: PerformOptions): Promise<Taken | NotTaken> {
     const { store, workerId, clock, agents } = this.#options;
     if (this.#mailboxes.has(runId)) return { because: "held" };
+    const taken = seen?.status === "queued" ? await this.#claim(seen) : undefined;
+    if (taken && "run" in taken) return taken;
     const found = await store.findRun(runId);
     if (found === undefined || found.status === "ended") return { because: "over" };
     const isHeld = found.status === "running" && found.workerId !== null && found.workerId !== workerId;
     if (isHeld && !isTakeover && (await store.isWorkerHeld(found.workerId))) return { because: "held" };
     const isStranded = found.pausedOn === "version" && agents.find(found.agent, found.version) !== undefined;
     if (!isStranded && !isDue(found, clock)) return { because: "over" };
+    return this.#claim(found);
+  }
+
+  /** Takes the run as it was seen: where it is not like that any more, it stays with whoever has it. */
+  async #claim(found: RunRecord): Promise<Taken | NotTaken> {
+    const { store, workerId, clock } = this.#options;
     const agent = await this.#agentFor(found);
     if (agent === undefined) return { because: "version" };
     const run = await store.claimRun({
-      id: runId,
+      id: found.id,
       workerId,
-      // As it was seen: whoever takes it meanwhile keeps it.
       from: [found.status],
       ...(found.status === "running" && found.workerId !== null && { heldBy: found.workerId }),
       // A run that began keeps the name of the version that began it.
@@ -113,15 +120,17 @@ export class RunWorker {
     if (exact) return exact;
     for (const worker of await store.listWorkers()) {
       const hasIt = worker.offers.some(({ agent, version }) => agent === run.agent && version === run.version);
-      // One that hands over takes nothing any more.
-      if (hasIt && worker.state === "live" && (await store.isWorkerHeld(worker.id))) return undefined;
+      // One that hands over still finishes what began with it.
+      const takes = worker.state === "live" || run.status !== "queued";
+      if (hasIt && takes && (await store.isWorkerHeld(worker.id))) return undefined;
     }
     return agents.find(run.agent);
   }
 
   async #goOn({ run, agent, before }: Taken, signal: AbortSignal | undefined): Promise<Performance> {
     const { store, clock } = this.#options;
-    const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
+    // Only whoever has taken a run writes to its log: taken for the first time, it has none.
+    const events = run.attempt === 1 ? [] : await store.read(run.id, { limit: LIMITS.runEventsMax });
     const last = events.at(-1);
     if (last?.type === "run.ended") {
       return this.#end(run, { kind: "ended", outcome: last.outcome, state: await this.#stateAfter(run, events) });
@@ -130,11 +139,13 @@ export class RunWorker {
     this.#mailboxes.set(run.id, mailbox);
     const log = openRunLog({ store, runId: run.id, clock, history: events });
     try {
-      mailbox.put(await store.listSignals(run.id));
+      const [signals, place] = await Promise.all([store.listSignals(run.id), this.#placeOf(run)]);
+      mailbox.put(signals);
       // Takes the next place in the log: whoever had the run before loses it with the next append.
       const resumed = events.length === 0 ? [] : await log.append(resumption(run, agent, before));
       if (events.length === 0) void this.#step("run.started", run);
-      const end = await this.#conduct({ run, agent, events: [...events, ...resumed], log, mailbox, signal });
+      const at = { run, agent, place, events: [...events, ...resumed], log, mailbox, signal };
+      const end = await this.#conduct(at);
       return await this.#settle(run, end, { log, mailbox });
     } finally {
       this.#mailboxes.delete(run.id);
@@ -145,19 +156,27 @@ export class RunWorker {
   async #conduct(at: {
     readonly run: RunRecord;
     readonly agent: AgentDefinition | TrialTaker;
+    readonly place: RunPlace | undefined;
     readonly events: readonly RunEvent[];
     readonly log: RunLog;
     readonly mailbox: RunMailbox;
     readonly signal: AbortSignal | undefined;
   }): Promise<RunEnd> {
     const { store, clock, env, costOf, openSession, grants = [], holdMs = HOLD_MS } = this.#options;
-    const { run, agent } = at;
+    const { run, agent, place } = at;
     if ("conduct" in agent) return conductTrialRun({ ...at, taker: agent, clock });
-    const [session, history] = await Promise.all([store.findSession(run.sessionId), sessionHistory(store, run)]);
-    if (session === undefined) throw new AegisError("session.not_found", `Session ${run.sessionId} is gone`);
+    if (place === undefined) throw new AegisError("session.not_found", `Session ${run.sessionId} is gone`);
     const memory = storedMemory({ store, clock, run });
     const user = { id: run.ownerId, grants };
-    return conductRun({ ...at, agent, session, history, user, memory, clock, env, costOf, openSession, holdMs });
+    return conductRun({ ...at, ...place, agent, user, memory, clock, env, costOf, openSession, holdMs });
+  }
+
+  /** What the run goes on from: nothing changes it while the run is taken. */
+  async #placeOf(run: RunRecord): Promise<RunPlace | undefined> {
+    if (run.agent === TRIAL_AGENT) return undefined;
+    const { store } = this.#options;
+    const [session, history] = await Promise.all([store.findSession(run.sessionId), sessionHistory(store, run)]);
+    return session && { session, history };
   }
 
   async #settle(run: RunRecord, end: RunEnd, at: { log: RunLog; mailbox: RunMailbox }): Promise<Performance> {
@@ -303,6 +322,9 @@ export class RunWorker {
 interface NotTaken {
   readonly because: "held" | "version" | "over";
 }
+
+/** Where a run stands. */
+type RunPlace = Pick<ConductRun, "session" | "history">;
 
 /** Clocks of engine and worker differ: what is early by so much waits here for the rest. */
 const EARLY_MS = 1_000;

@@ -22,6 +22,8 @@ export type WhenBusy =
 
 export interface StartRun {
   readonly sessionId: string;
+  /** Where the caller has just looked it up. */
+  readonly session?: Session;
   readonly message: string;
   readonly data?: Json;
   readonly whenBusy?: WhenBusy;
@@ -68,6 +70,8 @@ export interface FollowRun {
   /** The first event wanted: 0, or one more than the last one seen. */
   readonly fromSeq?: number;
   readonly signal?: AbortSignal;
+  /** The caller has just seen the run: nobody looks for it again. */
+  readonly isKnown?: boolean;
 }
 
 /** Sessions and their runs, whoever performs them. Callers have checked who may do what. */

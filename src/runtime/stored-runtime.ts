@@ -22,6 +22,7 @@ export class StoredRuntime implements Runtime {
   readonly #acceptance: Acceptance;
   #isDraining = false;
   #isClosed = false;
+  #isReleased = false;
   #reconciledAtMs = 0;
   #lookTimer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -86,7 +87,7 @@ export class StoredRuntime implements Runtime {
   }
 
   async startRun(start: StartRun): Promise<StartedRun> {
-    return startRun(this.#acceptance, { ...start, session: await this.session(start.sessionId) });
+    return startRun(this.#acceptance, { ...start, session: start.session ?? (await this.session(start.sessionId)) });
   }
 
   async run(id: string): Promise<RunRecord> {
@@ -99,12 +100,21 @@ export class StoredRuntime implements Runtime {
     for await (const events of this.followInPages(follow)) yield* events;
   }
 
-  async *followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined> {
+  followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined> {
     const { worker, options } = this.#parts;
-    const run = await this.run(follow.runId);
-    const pollMs = () => (worker.isPerforming(run.id) ? POLL_OWN_MS : POLL_OTHERS_MS);
-    const isGone = async () => (await options.store.findRun(run.id)) === undefined;
-    yield* tailLogInPages({ ...follow, store: options.store, pollMs, isGone });
+    const { runId, isKnown = false } = follow;
+    const pollMs = () => (worker.isPerforming(runId) ? POLL_OWN_MS : POLL_OTHERS_MS);
+    const isGone = async () => (await options.store.findRun(runId)) === undefined;
+    const pages = tailLogInPages({ ...follow, store: options.store, pollMs, isGone });
+    return isKnown ? pages : this.#onceFound(runId, pages);
+  }
+
+  async *#onceFound(
+    runId: string,
+    pages: AsyncGenerator<readonly RunEvent[], void, undefined>,
+  ): AsyncGenerator<readonly RunEvent[], void, undefined> {
+    await this.run(runId);
+    yield* pages;
   }
 
   async pendingDecisions(runId: string): Promise<readonly PendingDecision[]> {
@@ -133,7 +143,10 @@ export class StoredRuntime implements Runtime {
     const { options, record, dispatcher } = this.#parts;
     this.#isDraining = true;
     await options.store.saveWorker({ ...record, state: "draining" });
-    return dispatcher.drain(limitMs);
+    const letGo = await dispatcher.drain(limitMs);
+    // It performs nothing from now on: what it let go of, and what it put down, is for the others at once.
+    await this.#release();
+    return letGo;
   }
 
   async close(): Promise<void> {
@@ -141,8 +154,15 @@ export class StoredRuntime implements Runtime {
     this.#isClosed = true;
     clearTimeout(this.#lookTimer);
     await this.#looking;
-    const { dispatcher, options, record, release } = this.#parts;
-    await dispatcher.close();
+    await this.#parts.dispatcher.close();
+    await this.#release();
+  }
+
+  /** Its runs that have not ended tell the others by its record that their worker is gone. */
+  async #release(): Promise<void> {
+    const { options, record, release } = this.#parts;
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     const left = await options.store.listRunsOf([record.id]);
     if (left.length === 0) await options.store.removeWorker(record.id);
     await release();

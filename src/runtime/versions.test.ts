@@ -56,6 +56,30 @@ test("a paused run of a version that is still offered wakes on that version, not
   expect(answerOf(await eventsOf(next.runtime, run))).toBe("1");
 });
 
+test("a run that wakes while its process hands over finishes there, on its version; a new one goes to the next", async () => {
+  const place = newPlace();
+  const napping: AgentOptions = {
+    ...versioned("1"),
+    run: async ({ message, context }) => {
+      for (const ms of message === "busy" ? [900, 900, 900] : [1_500]) await context.boundary.sleep(ms);
+      return "1";
+    },
+  };
+  const old = await place.open([napping], { holdMs: 1_000 });
+  const start = async (message: string) => {
+    const session = await old.runtime.createSession({ agent: "versioned", ownerId: "ada" });
+    return (await old.runtime.startRun({ sessionId: session.id, message, by: "ada" })).run;
+  };
+  const [busy, asleep] = [await start("busy"), await start("asleep")];
+  await until(old.runtime, asleep, ({ status }) => status === "paused");
+  const next = await place.open([{ ...versioned("2"), run: () => "2" }], { holdMs: 1_000 });
+  const drained = old.runtime.drain(30_000);
+  const late = await start("late");
+  const answers = await Promise.all([busy, asleep, late].map((run) => eventsOf(next.runtime, run)));
+  expect(answers.map(answerOf)).toEqual(["1", "1", "2"]);
+  expect(await drained).toBe(0);
+});
+
 test("a rollback sends new runs back; a weight for a version that nobody offers is refused", async () => {
   const place = newPlace();
   const old = await place.open([versioned("1")]);

@@ -152,10 +152,19 @@ async function collect(
   show: (part: LanguageModelV4StreamPart) => Promise<void> | void,
 ): Promise<LanguageModelV4GenerateResult> {
   const parts: LanguageModelV4StreamPart[] = [];
-  for await (const part of stream) {
-    if (part.type === "error") throw part.error instanceof Error ? part.error : new Error(String(part.error));
-    parts.push(part);
-    if (part.type !== "finish") await show(part);
+  // By hand: a loop over the stream itself takes three times as many promises, for every token there is.
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const part = next.value;
+      if (part.type === "error") throw part.error instanceof Error ? part.error : new Error(String(part.error));
+      parts.push(part);
+      const shown = part.type === "finish" ? undefined : show(part);
+      if (shown) await shown;
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => undefined);
+    throw error;
   }
   return contentParts(parts);
 }

@@ -5,7 +5,7 @@ import type { AgentDirectory, OpenAgentSession } from "../../runtime/index.ts";
 import type { Config } from "../config.ts";
 import { importAgent } from "../import-agent.ts";
 import { agentNames, agentResolver } from "../find-suites.ts";
-import { openAgentSession } from "../open-agent-session.ts";
+import { loadAgentAdapter, openAgentSession } from "../open-agent-session.ts";
 import { registerDoors } from "../register-doors.ts";
 
 export interface LoadedAgents {
@@ -36,6 +36,7 @@ export async function loadAgents(
   for (const name of names) {
     const { file } = resolveAgent(name, config.root);
     const agent = await importAgent(file);
+    await loadAgentAdapter(agent);
     byName.set(name, agent);
     folders.set(agent, dirname(file));
   }

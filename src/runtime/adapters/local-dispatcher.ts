@@ -1,7 +1,7 @@
 import type { AgentVersion, RunRecord } from "../../domain/index.ts";
 import { type Clock, type Id, LIMITS } from "../../kernel/index.ts";
 import type { RunStore, DeploymentStore } from "../../store/index.ts";
-import type { Dispatcher, OpenDispatcher, Performance, PerformRun } from "../dispatch.ts";
+import type { Dispatcher, OpenDispatcher, Performance, PerformRun, ToDispatch } from "../dispatch.ts";
 
 export interface LocalDispatcherOptions {
   readonly store: RunStore & DeploymentStore;
@@ -40,7 +40,8 @@ class LocalDispatcher implements Dispatcher {
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> = Promise.resolve();
   #pollCount = 0;
-  #isOpen = true;
+  /** `draining`: of what it put down before, it takes up what becomes due; the rest is for other processes. */
+  #state: "open" | "draining" | "closed" = "open";
 
   constructor(options: LocalDispatcherOptions, perform: PerformRun) {
     this.#options = options;
@@ -56,20 +57,22 @@ class LocalDispatcher implements Dispatcher {
     this.#schedule();
   }
 
-  dispatch(run: Pick<RunRecord, "id">, atMs = 0): Promise<void> {
+  dispatch(run: ToDispatch, atMs = 0): Promise<void> {
     // What lies in the future is found by looking, like everything that became due while nobody was here.
-    if (atMs <= this.#options.clock.nowMs()) this.#begin(run.id);
+    const isNow = atMs <= this.#options.clock.nowMs();
+    if (this.#state === "open" && isNow) this.#begin(run.id, "status" in run ? run : undefined);
     return Promise.resolve();
   }
 
   async drain(limitMs: number): Promise<number> {
-    this.#isOpen = false;
-    clearTimeout(this.#timer);
-    await this.#polling;
+    if (this.#state === "open") this.#state = "draining";
     const timeout = Promise.withResolvers<void>();
     const timer = setTimeout(timeout.resolve, limitMs);
     await Promise.race([this.#allDone(), timeout.promise]);
     clearTimeout(timer);
+    this.#state = "closed";
+    clearTimeout(this.#timer);
+    await this.#polling;
     const left = this.#active.size;
     this.#letGo.abort();
     await this.#allDone();
@@ -84,35 +87,40 @@ class LocalDispatcher implements Dispatcher {
     while (this.#active.size > 0) await Promise.all(this.#active.values());
   }
 
-  #begin(runId: Id<"run">): void {
+  #begin(runId: Id<"run">, seen?: RunRecord): void {
     const { activeMax = LIMITS.activeRunsMax } = this.#options;
-    if (!this.#isOpen || this.#active.size >= activeMax) return;
+    if (this.#state === "closed" || this.#active.size >= activeMax) return;
     if (this.#active.has(runId)) {
       this.#again.add(runId);
       return;
     }
-    this.#active.set(runId, this.#work(runId));
+    this.#active.set(runId, this.#work(runId, seen));
   }
 
-  async #work(runId: Id<"run">): Promise<void> {
-    const done = await this.#perform(runId, { signal: this.#letGo.signal });
+  async #work(runId: Id<"run">, seen: RunRecord | undefined): Promise<void> {
+    const done = await this.#perform(runId, { signal: this.#letGo.signal, ...(seen && { seen }) });
     this.#active.delete(runId);
     const isAgain = this.#again.delete(runId);
-    if (done.kind === "ended" && done.next) this.#begin(done.next.id);
+    if (done.kind === "ended") this.#goOnWith(done.next);
     else if (done.kind === "failed") this.#retryLater(runId, done);
     else if (isAgain || isDue(done, this.#options.clock)) this.#begin(runId);
     if (done.kind !== "failed") this.#failures.delete(runId);
   }
 
+  /** A run that nobody has begun is for the process that takes what comes. */
+  #goOnWith(next: RunRecord | undefined): void {
+    if (next && this.#state === "open") this.#begin(next.id);
+  }
+
   #retryLater(runId: Id<"run">, { error }: Extract<Performance, { kind: "failed" }>): void {
     const count = (this.#failures.get(runId) ?? 0) + 1;
     this.#failures.set(runId, count);
-    if (this.#isOpen) this.#options.onError?.(error);
+    if (this.#state !== "closed") this.#options.onError?.(error);
     setTimeout(() => this.#begin(runId), Math.min(RETRY_MS_MAX, 50 * 2 ** count)).unref();
   }
 
   #schedule(): void {
-    if (!this.#isOpen) return;
+    if (this.#state === "closed") return;
     this.#timer = setTimeout(() => {
       this.#polling = this.#poll().then(() => this.#schedule());
     }, this.#options.pollMs ?? POLL_MS);
@@ -123,8 +131,9 @@ class LocalDispatcher implements Dispatcher {
     const isForLeftovers = this.#pollCount++ % LEFTOVERS_EVERY === 0;
     try {
       const limit = Math.min(LIMITS.pageRowsMax, activeMax - this.#active.size);
-      if (limit > 0) await this.#lookForDue(limit, isForLeftovers);
-      if (isForLeftovers) await this.#lookForOrphans();
+      const isOpen = this.#state === "open";
+      if (limit > 0) await this.#lookForDue(limit, isForLeftovers && isOpen);
+      if (isForLeftovers && isOpen) await this.#lookForOrphans();
     } catch (error) {
       onError?.(error);
     }
@@ -133,7 +142,10 @@ class LocalDispatcher implements Dispatcher {
   async #lookForDue(limit: number, isForLeftovers: boolean): Promise<void> {
     const { store, clock, offers } = this.#options;
     const due = await store.listDueRuns({ nowMs: clock.nowMs(), limit, ...(isForLeftovers ? {} : { offers }) });
-    for (const run of due) if (!this.#active.has(run.id)) this.#begin(run.id);
+    for (const run of due) {
+      const isFor = this.#state === "open" || run.status === "paused";
+      if (isFor && !this.#active.has(run.id)) this.#begin(run.id);
+    }
   }
 
   /** Runs whose worker is gone without having put them down. */

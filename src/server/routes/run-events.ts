@@ -26,7 +26,7 @@ export async function answerRunEvents(
 /** Writes a run's events, from one on to its end, as server-sent events. */
 export async function writeRunEvents(stream: StreamWriter, follow: Follow, deps: ServerDeps): Promise<void> {
   const { metrics, runtime } = deps;
-  for await (const events of runtime.followInPages({ ...follow, signal: stream.signal })) {
+  for await (const events of runtime.followInPages({ ...follow, isKnown: true, signal: stream.signal })) {
     for (const event of events) {
       const shown = publicEvent(event);
       if (!shown) continue;

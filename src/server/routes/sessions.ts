@@ -57,6 +57,7 @@ export const mountSessionRoutes: MountGroup = (mount, deps) => {
     const session = await deps.ownSession(principal, params.id);
     const started = await runtime.startRun({
       sessionId: session.id,
+      session,
       message: body.message,
       ...definedOnly({ data: body.data, whenBusy: body.whenBusy, metadata: body.metadata }),
       ...definedOnly({ idempotencyKey: readIdempotencyKey(c) }),
