@@ -9,8 +9,8 @@ import type { Figure } from "./figure.ts";
 import { promptfoo, vitest } from "./peers.ts";
 import { timeBest, timeTogether } from "./time-process.ts";
 
-/** Files, ours and of packages, that a run without judges, YAML and reports for CI has to load. */
-const FILES_MAX = 320;
+/** Files, ours and of packages, that a run without judges, YAML and reports for CI has to load; the store brings the runtime's questions along. */
+const FILES_MAX = 340;
 
 export function measureStart({ aegis, hasPeers, isShort }: BenchOptions): Figure[] {
   const node = process.execPath;

@@ -124,6 +124,11 @@ test.each([
   expect(server.seen).toHaveLength(1);
 });
 
+test("an answer whose head was cut, which a browser takes for an empty one, is asked for again", async () => {
+  const { run, log } = await open({ treatments: [{ kind: "status", status: 200 }] });
+  expect(await collect(run.events())).toEqual(log);
+});
+
 test("another program's page is said to be one", async () => {
   const { run } = await open({
     treatments: [{ kind: "status", status: 200, headers: { "content-type": "text/html" } }],

@@ -93,7 +93,10 @@ async function* readConnection(
     if (response.status === 204) connection.isComplete = true;
     if (response.status === 204) return;
     if (!response.ok) throw await problemOf(response, nowMs());
-    if (response.body === null || !/^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "")) {
+    const type = response.headers.get("content-type");
+    // Browsers take an answer whose head was cut for a whole, empty one without headers.
+    if (response.status === 200 && type === null) throw unreachable("The head of the server's answer was cut");
+    if (response.body === null || !/^text\/event-stream\b/i.test(type ?? "")) {
       throw badAnswer(response.status, "The server's answer is no event stream");
     }
     onConnection?.({ state: "open" });
