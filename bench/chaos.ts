@@ -1,11 +1,14 @@
 // The server is killed at random moments while people use it; nothing they were promised may be lost or done twice.
-// node bench/chaos.ts [--short] [--json], or for one that failed: --seed TEXT [--system single|supervised] [--kills 100]
+// node bench/chaos.ts [--short] [--json], or for one that failed:
+//   --seed TEXT [--system single|supervised|cluster] [--harms 100] [--lanes 12]
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { clonedAegis } from "./aegis-under-test.ts";
 import { type BenchOptions, runAsProgram, say } from "./bench.ts";
+import { clusterChaos } from "./chaos/cluster-chaos.ts";
 import { localChaos } from "./chaos/local-chaos.ts";
+import { measureFailovers } from "./chaos/measure-failover.ts";
 import { measureRecoveries } from "./chaos/measure-recovery.ts";
 import { runDeploy } from "./chaos/run-deploy.ts";
 import type { Figure } from "./figure.ts";
@@ -33,10 +36,40 @@ export async function measureChaos({ isShort, aegis }: Pick<BenchOptions, "isSho
       target: RECOVERY_MS,
     },
   );
-  return [...figures, ...(await deployFigures({ isShort, aegis }))];
+  return [
+    ...figures,
+    ...(await clusterFigures({ isShort, aegis, seed })),
+    ...(await deployFigures({ isShort, aegis })),
+  ];
 }
 
 const RECOVERY_MS = 300;
+const FAILOVER_MS = 1_000;
+
+async function clusterFigures({
+  isShort,
+  aegis,
+  seed,
+}: Pick<BenchOptions, "isShort" | "aegis"> & { readonly seed: string }): Promise<Figure[]> {
+  const harms = isShort ? 8 : 100;
+  const options = { seed: `${seed}-cluster`, harms, lanes: isShort ? 6 : 12, aegis, say };
+  const { explained, violations, evidence, harms: done } = await clusterChaos(options);
+  if (explained !== "") say(explained);
+  say(`cluster: ${JSON.stringify(Object.fromEntries(done))}`);
+  const failovers = await measureFailovers({ aegis, kills: isShort ? 3 : 20, seed });
+  const times = failovers.map(({ afterKillMs }) => afterKillMs).toSorted((left, right) => left - right);
+  const figure = { unit: "ms", target: FAILOVER_MS } as const;
+  const middle = times[Math.floor(times.length / 2)] ?? Number.NaN;
+  return [
+    none(`violations in ${harms} harms, ${evidence.runs.length} runs, cluster`, violations.length),
+    { ...figure, what: "kill -9 to next step on another worker, median", value: middle },
+    {
+      ...figure,
+      what: `kill -9 to next step on another worker, worst of ${times.length}`,
+      value: times.at(-1) ?? Number.NaN,
+    },
+  ];
+}
 
 async function deployFigures({ isShort, aegis }: Pick<BenchOptions, "isShort" | "aegis">): Promise<Figure[]> {
   const runs = isShort ? 10 : 50;
@@ -65,6 +98,7 @@ async function again(): Promise<boolean> {
   const { values } = parseArgs({
     strict: false,
     options: {
+      harms: { type: "string" },
       kills: { type: "string" },
       lanes: { type: "string" },
       seed: { type: "string" },
@@ -73,11 +107,13 @@ async function again(): Promise<boolean> {
   });
   const { kills = "100", lanes = "12", seed, system = "single" } = values;
   if (typeof seed !== "string") return false;
-  const options = { seed, kills: Number(kills), lanes: Number(lanes), aegis: clonedAegis(), say };
-  const { explained, violations, evidence, harms } = await localChaos({
-    ...options,
-    system: system === "supervised" ? "supervised" : "single",
-  });
+  const count = Number(values.harms ?? kills);
+  const options = { seed, harms: count, kills: count, lanes: Number(lanes), aegis: clonedAegis(), say };
+  const round =
+    system === "cluster"
+      ? clusterChaos(options)
+      : localChaos({ ...options, system: system === "supervised" ? "supervised" : "single" });
+  const { explained, violations, evidence, harms } = await round;
   const told = JSON.stringify(Object.fromEntries(harms));
   console.log(
     `${String(system)}: ${evidence.runs.length} runs, ${told}, ${violations.length} violations\n${explained}`,

@@ -1,9 +1,10 @@
 // One process that serves streaming sessions, every event durable, under a load from another process.
 //
 // Each session is opened (POST), starts one run (POST, answered as a stream) and reads 200 tokens at 20 tokens/s, all on
-// one connection. Arrival: all sessions at once, as fast as the load's process can open connections ("burst"), and as a
-// second row evenly over 10 s ("spread"). Lag is the time from the moment a token was due, by a schedule fixed when its
-// stream began, to the moment the client had it: a server that is late cannot move the schedule.
+// one connection. Arrival: evenly over 10 s ("spread"), which the targets are for, and all sessions at once, as fast as
+// the load's process can open connections ("burst"), to show how it grows; the others are measured in both ways. Lag is
+// the time from the moment a token was due, by a schedule fixed when its stream began, to the moment the client had it: a
+// server that is late cannot move the schedule.
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -10,7 +10,8 @@ const step = defineTool<{ index: number; ms: number }, string>({
   idempotent: true,
   execute: async ({ index, ms }) => {
     await new Promise((resolve) => setTimeout(resolve, ms));
-    return `step ${index}`;
+    // Whoever wants to kill who is at work has to know.
+    return `step ${index} in process ${process.pid}`;
   },
 });
 

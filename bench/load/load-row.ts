@@ -12,7 +12,11 @@ export interface LoadRow {
   readonly cpuMs?: number;
 }
 
-/** What is promised on two processors that the load shares. */
+/**
+ * What is promised on two processors that the load shares, for sessions that arrive over some seconds. The peers' figures
+ * it was set by come from spread arrivals too: where 1,000 connect at once, the moment of connecting alone takes a server
+ * that keeps nothing 61 to 101 ms, and what shows is the queue in front of the processor. Bursts promise no error.
+ */
 const TARGETS = { sessions: 1_000, firstEventP50Ms: 20, firstEventP99Ms: 250, lagP99Ms: 40, rssMb: 400 };
 /** On a busy machine only what is broken shows: a lag of 40 tokens, twice the memory. */
 const BOUNDS = { lagTokens: 40, rssRatio: 2 };
@@ -71,7 +75,7 @@ function figureOf(column: Column, ours: LoadRow, beside: readonly LoadRow[]): Fi
     const other = valueOf(row);
     return other === undefined ? [] : [{ name: row.server, value: other }];
   });
-  const isHeld = target !== undefined && ours.sessions === TARGETS.sessions;
+  const isHeld = target !== undefined && ours.sessions === TARGETS.sessions && ours.spreadMs > 0;
   return [
     { what: `${titleOf(ours)}: ${what}`, value, unit, peers, ...(isHeld && { target }), ...(bound && { bound }) },
   ];

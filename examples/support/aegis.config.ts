@@ -9,7 +9,7 @@ export default defineConfig({
     naive: "./agents/naive.ts",
     changed: "./agents/changed.ts",
   },
-  serve: { world: "./world.ts", grants: ["refund.request", "refund.issue"] },
+  serve: { world: "./serve-world.ts", grants: ["refund.request", "refund.issue"] },
   prices: {
     "scripted/support": PRICE,
     "scripted/support-naive": PRICE,

@@ -19,6 +19,7 @@ export interface AgentContext {
   readonly userMemory: MemoryHandle | null;
   /** The agent's own, the same for all its users: nothing about one of them belongs here. */
   readonly agentMemory: MemoryHandle;
+  /** Under `aegis serve` it stands at the run's beginning; `boundary.nowMs()` tells the time as it goes on. */
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -253,7 +253,10 @@ export class Boundary {
       }),
     });
     if (decision.decision === "denied") throw new Error(`${tool} was not approved (decided by ${decision.by})`);
-    return decision.decision === "edited" ? (decision.arguments ?? call.arguments) : call.arguments;
+    if (decision.decision !== "edited" || decision.arguments === undefined) return call.arguments;
+    const complaint = await call.details.complaint(decision.arguments);
+    if (complaint === undefined) return decision.arguments;
+    throw new Error(`${tool} was not run: the arguments that ${decision.by} gave do not fit its input: ${complaint}`);
   }
 }
 

@@ -53,6 +53,8 @@ export interface ToolDetails {
   readonly sources?: (output: unknown) => readonly SourceReference[];
   readonly labels?: (output: unknown) => readonly string[];
   readonly reconcile?: (input: unknown, context: ToolCallContext) => Promise<unknown>;
+  /** What does not fit the tool's input schema; undefined when all does. For arguments no model wrote. */
+  readonly complaint: (input: unknown) => Promise<string | undefined>;
 }
 
 interface AiSdkCallOptions {
@@ -90,11 +92,19 @@ function detailsOf<Input, Output>(options: ToolOptions<Input, Output>): ToolDeta
       permissions: options.permissions ?? [],
       purpose: options.purpose ?? (risk === "read" ? "retrieval" : "action"),
     },
+    complaint: (input) => complaintOf(options.input, input),
     needsApproval: typeof needsApproval === "function" ? (input) => needsApproval(input as Input) : () => needsApproval,
     ...(options.sources && { sources: options.sources as (output: unknown) => readonly SourceReference[] }),
     ...(options.labels && { labels: options.labels as (output: unknown) => readonly string[] }),
     ...(options.reconcile && { reconcile: options.reconcile as NonNullable<ToolDetails["reconcile"]> }),
   };
+}
+
+/** The AI SDK reads every kind of schema; it is loaded when a person has edited arguments, and not before. */
+async function complaintOf(schema: InputSchema<unknown>, input: unknown): Promise<string | undefined> {
+  const { asSchema } = await import("ai");
+  const checked = await asSchema(schema).validate?.(input);
+  return checked === undefined || checked.success ? undefined : checked.error.message;
 }
 
 function bareContext(call: AiSdkCallOptions): ToolCallContext {

@@ -125,8 +125,10 @@ test.each([
 });
 
 test("an answer whose head was cut, which a browser takes for an empty one, is asked for again", async () => {
-  const { run, log } = await open({ treatments: [{ kind: "status", status: 200 }] });
+  const log = logOf(["a", "b"]);
+  const { run, server } = await open({ log, treatments: [{ kind: "status", status: 200 }] });
   expect(await collect(run.events())).toEqual(log);
+  expect(server.seen).toHaveLength(2);
 });
 
 test("another program's page is said to be one", async () => {

@@ -3,7 +3,12 @@ import type { CatalogueEntry } from "./catalogue-entry.ts";
 /** Of the runtime, the server and who may call it. Keep each room's codes together. */
 export const SERVING_ERRORS = {
   // runtime
-  "session.not_found": { http: 404, exit: 66, retry: false, fix: "List your sessions with GET /v1/sessions." },
+  "session.not_found": {
+    http: 404,
+    exit: 66,
+    retry: false,
+    fix: "List sessions with `aegis session list`, or GET /v1/sessions.",
+  },
   "session.exists": { http: 409, exit: 65, retry: false, fix: "Choose another id, or leave it out: one is then made." },
   "session.closed": { http: 409, exit: 65, retry: false, fix: "Begin a new session." },
   "session.queue_full": {
@@ -12,7 +17,7 @@ export const SERVING_ERRORS = {
     retry: true,
     fix: "Wait until the session has worked off its messages, or send with whenBusy `steer` or `interrupt`.",
   },
-  "run.not_found": { http: 404, exit: 66, retry: false, fix: "List your runs with GET /v1/runs." },
+  "run.not_found": { http: 404, exit: 66, retry: false, fix: "List runs with `aegis run list`, or GET /v1/runs." },
   "run.ended": { http: 409, exit: 65, retry: false, fix: "The run is over: send a new message to its session." },
   "run.too_long": {
     http: 422,
@@ -43,7 +48,7 @@ export const SERVING_ERRORS = {
     http: 409,
     exit: 65,
     retry: false,
-    fix: "Start a process that has this version's code first; GET /v1/agents lists what is offered.",
+    fix: "Put this version's code back and say `aegis deploy`; `aegis agent list` shows what is served.",
   },
   "version.bad_weights": {
     http: 422,
@@ -74,6 +79,12 @@ export const SERVING_ERRORS = {
     exit: 75,
     retry: true,
     fix: "Start the engine (Restate), or leave `serve.restate` out of the config; accepted runs go on when it is back.",
+  },
+  "serve.port_taken": {
+    http: 500,
+    exit: 75,
+    retry: false,
+    fix: "Stop what listens there, or choose another port: --port 0 takes a free one.",
   },
   "serve.not_running": {
     http: 404,

@@ -28,6 +28,7 @@ import {
 } from "../kernel/index.ts";
 import { type LogEntry, openJournal, type RunLog } from "../log/index.ts";
 import type { OpenAgentSession } from "./agent-directory.ts";
+import { assertHeld, type AssertHeldOptions } from "./assert-held.ts";
 import type { RunMailbox } from "./run-mailbox.ts";
 
 /** How one go at a run ended. */
@@ -58,6 +59,8 @@ export interface ConductRun {
   readonly signal: AbortSignal | undefined;
   /** Waits shorter than this are waited for here. */
   readonly holdMs: number;
+  /** Says whose the run is now. */
+  readonly store: AssertHeldOptions["store"];
 }
 
 /** How long tools of a cancelled run may take to stop. */
@@ -68,7 +71,7 @@ const CANCEL_GRACE_MS = 5_000;
  * end, when all it does is wait, or when this process lets go of it.
  */
 export async function conductRun(options: ConductRun): Promise<RunEnd> {
-  const { events, log, mailbox, signal } = options;
+  const { events, log, mailbox, signal, clock } = options;
   const stopped = Promise.withResolvers<Stop>();
   let isDown = false;
   const stop = (why: Stop) => {
@@ -83,7 +86,12 @@ export async function conductRun(options: ConductRun): Promise<RunEnd> {
     log.append(...firstEvents(options)).catch((error: unknown) => stop({ kind: "broken", error }));
   const append = async (event: NewEvent) => {
     if (log.nextSeq >= LIMITS.runEventsMax) stop({ kind: "failed", error: tooLong() });
-    return isDown ? new Promise<never>(() => {}) : (await log.append(event))[0];
+    if (isDown) return never();
+    const askedMs = clock.monotonicMs();
+    const [appended] = await log.append(event);
+    // What was let go of, or lost, meanwhile is no longer for this process to do.
+    if (event.type === "tool.called") await assertHeld(options, askedMs);
+    return isDown ? never() : appended;
   };
   const boundary = openBoundary(options, { append, stop });
   const state = structuredClone(options.session.state) as Record<string, Json>;
@@ -132,6 +140,10 @@ async function end(
   return { kind: "ended", outcome, state: after };
 }
 
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
 function onAbort(signal: AbortSignal | undefined, listener: () => void): void {
   if (signal?.aborted) listener();
   else signal?.addEventListener("abort", listener, { once: true });
@@ -167,7 +179,7 @@ function openBoundary(
   );
   const called = new Set(events.flatMap((event) => (event.type === "model.called" ? event.effect : [])));
   return new Boundary({
-    append: async (event) => append(event),
+    append,
     clock,
     random: seededRandom(seedFromText(run.id)),
     runId: run.id,
@@ -214,7 +226,8 @@ function contextOf(
     state,
     userMemory: boundary.memory("user"),
     agentMemory: boundary.memory("agent"),
-    clock,
+    // Stands at the run's beginning, so that a prompt which tells the date is the same when the run is taken up later.
+    clock: { ...clock, nowMs: () => run.startedAtMs ?? run.createdAtMs, monotonicMs: () => clock.monotonicMs() },
     random: seededRandom(seed),
   };
 }

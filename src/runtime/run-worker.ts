@@ -168,7 +168,7 @@ export class RunWorker {
     if (place === undefined) throw new AegisError("session.not_found", `Session ${run.sessionId} is gone`);
     const memory = storedMemory({ store, clock, run });
     const user = { id: run.ownerId, grants };
-    return conductRun({ ...at, ...place, agent, user, memory, clock, env, costOf, openSession, holdMs });
+    return conductRun({ ...at, ...place, agent, user, store, memory, clock, env, costOf, openSession, holdMs });
   }
 
   /** What the run goes on from: nothing changes it while the run is taken. */

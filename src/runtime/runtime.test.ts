@@ -111,6 +111,27 @@ test.each([
   expect(await runtime.pendingDecisions(run.id)).toEqual([]);
 });
 
+test("arguments that a person edited are held against the tool's input before it runs", async () => {
+  let isRun = false;
+  const agent = oneTool({ needsApproval: true, execute: () => (isRun = true) });
+  const { runtime } = await newPlace().open([agent]);
+  const session = await runtime.createSession({ agent: "refunder", ownerId: "ada" });
+  const { run } = await runtime.startRun({ sessionId: session.id, message: "refund 5", by: "ada" });
+  await until(runtime, run, ({ status }) => status === "paused");
+  const [asked] = await runtime.pendingDecisions(run.id);
+  const body = {
+    kind: "approval" as const,
+    effect: asked?.effect ?? -1,
+    decision: "edited" as const,
+    arguments: { sents: 5 },
+  };
+  await runtime.signal(run.id, { by: "eve", body });
+  const events = await eventsOf(runtime, run);
+  expect(events.at(-2)).toMatchObject({ content: expect.stringMatching(/that eve gave do not fit its input.*cents/s) });
+  expect(only(events, "tool.called")).toEqual([]);
+  expect(isRun).toBe(false);
+});
+
 test("a cancel reaches the tool at work, and the run ends", async () => {
   let aborted = false;
   const started = Promise.withResolvers<void>();

@@ -91,7 +91,8 @@ type Where = { readonly fd: number } | { readonly host: string; readonly port: n
 function listen(server: Server, where: Where): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => {
-      reject(new AegisError("io.failed", `Cannot listen: ${cause.message}`, { cause }));
+      const isTaken = "code" in cause && cause.code === "EADDRINUSE";
+      reject(new AegisError(isTaken ? "serve.port_taken" : "io.failed", `Cannot listen: ${cause.message}`, { cause }));
     });
     if ("fd" in where) server.listen({ fd: where.fd }, resolve);
     else server.listen({ ...where }, resolve);

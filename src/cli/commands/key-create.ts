@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { AegisError } from "../../kernel/index.ts";
 import { issueApiKey } from "../../server/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -10,11 +11,14 @@ export const keyCreate = defineCommand({
   summary: "Make an API key; its secret is shown once.",
   arguments: [{ name: "name", summary: "what the key is called in logs and decisions" }],
   flags: z.strictObject({
-    role: z.enum(["user", "operator", "admin"]).default("user").describe("what it may do at most"),
+    role: z
+      .enum(["user", "operator", "admin"])
+      .default("user")
+      .describe("what it may do at most: user, operator or admin"),
     scope: z
       .array(z.enum(["sessions:read", "sessions:write", "approvals:decide", "memory:read", "memory:write", "admin"]))
       .optional()
-      .describe("narrower rights than the role's"),
+      .describe("narrower rights than the role's: sessions:read, sessions:write, approvals:decide, memory:read, ..."),
     user: z.string().optional().describe("whom it acts for; its name unless told"),
     days: z.coerce.number().min(0).optional().describe("how long it is valid; for good unless told"),
     json: z.boolean().default(false).describe("print key and secret as JSON"),
@@ -25,6 +29,8 @@ export const keyCreate = defineCommand({
   ],
   async run({ flags, args, app, terminal }) {
     const name = args[0] ?? "";
+    if (name === "" || flags.user === "")
+      throw new AegisError("cli.usage", "a key needs a name, and a user to act for");
     const { clock, makeId } = app;
     const wanted = {
       name,

@@ -35,15 +35,19 @@ export const runDecide = defineCommand({
     if (!run) throw new AegisError("run.not_found", `There is no run ${JSON.stringify(runId)}`);
     const asked = pendingDecisions(await store.read(run.id, { limit: LIMITS.runEventsMax }));
     const kind = bodyOf(flags, -1).kind;
+    if (run.status === "ended") throw new AegisError("run.ended", `Run ${run.id} has ended`);
+    if (asked.length === 0) throw new AegisError("cli.usage", "the run waits for no decision: see aegis run show");
     const fitting = asked.filter((each) => each.kind === kind);
     const effect = flags.effect ?? (fitting.length === 1 ? fitting[0]?.effect : undefined);
     if (effect === undefined) {
-      const effects = asked.map((each) => `${each.effect} (${each.kind} of ${each.tool})`).join(", ") || "nothing";
+      const effects = asked.map((each) => `${each.effect} (${each.kind} of ${each.tool})`).join(", ");
       throw new AegisError("cli.usage", `which decision? The run waits for ${effects}; name one with --effect`);
     }
     const by = flags.by ?? userInfo().username;
     const signal = await tellRun({ store, clock, makeId }, { runId, by, body: bodyOf(flags, effect) });
-    terminal.out(flags.json ? `${JSON.stringify(signal)}\n` : "decided; the run goes on\n");
+    terminal.out(
+      flags.json ? `${JSON.stringify(signal)}\n` : "decided; the run goes on as soon as a server takes it up\n",
+    );
     return 0;
   },
 });

@@ -9,7 +9,10 @@ export const runList = defineCommand({
   name: "run list",
   summary: "List runs of live sessions, newest first.",
   flags: z.strictObject({
-    status: z.enum(["queued", "running", "paused", "ended"]).optional().describe("only runs in this state"),
+    status: z
+      .enum(["queued", "running", "paused", "ended"])
+      .optional()
+      .describe("only runs in this state: queued, running, paused or ended"),
     session: z.string().optional().describe("only runs of this session"),
     agent: z.string().optional().describe("only runs of this agent"),
     user: z.string().optional().describe("only runs of this user"),
@@ -22,10 +25,12 @@ export const runList = defineCommand({
   ],
   async run({ flags, app, terminal }) {
     const { limit, status, agent, session: sessionId, user: ownerId } = flags;
+    const isNarrowed = [status, agent, sessionId, ownerId].some((wanted) => wanted !== undefined);
     const store = await app.store();
     const runs = await store.listRuns({ limit, ...definedOnly({ status, agent, sessionId, ownerId }) });
     if (flags.json) for (const run of runs) terminal.out(`${JSON.stringify(run)}\n`);
-    else if (runs.length === 0) terminal.err("no runs yet; start the server with: aegis serve\n");
+    else if (runs.length === 0)
+      terminal.err(isNarrowed ? "no run fits\n" : "no runs yet; start the server with: aegis serve\n");
     else terminal.out(renderTable(runs.map(cellsOf)));
     return 0;
   },

@@ -138,7 +138,14 @@ function sayReady({ flags, terminal }: CommandContext<Flags>, ready: Omit<FromSe
   if (flags.json)
     return terminal.out(`${JSON.stringify({ url: ready.url, agents: ready.agents, pid: process.pid })}\n`);
   const agents = ready.agents.map((agent) => `  ${escapeTerminal(agent)}`);
-  terminal.out([`Serving at ${ready.url}`, ...agents, "", `Try it: ${ready.url}/`, "Ctrl-C stops it.", ""].join("\n"));
+  terminal.out(
+    [`Serving at ${ready.url}`, ...agents, "", `Try it: ${browsable(ready.url)}/`, "Ctrl-C stops it.", ""].join("\n"),
+  );
+}
+
+/** An address that stands for all of this machine's is none that a browser takes. */
+function browsable(url: string): string {
+  return url.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
 }
 
 function logTo({ flags, terminal }: CommandContext<Flags>): Parameters<typeof serveProcess>[0]["log"] {

@@ -16,9 +16,11 @@ export const sessionList = defineCommand({
   examples: [{ line: "aegis session list --user ada", does: "one user's sessions" }],
   async run({ flags, app, terminal }) {
     const { limit, agent, user: ownerId } = flags;
+    const isNarrowed = agent !== undefined || ownerId !== undefined;
     const sessions = await (await app.store()).listSessions({ limit, ...definedOnly({ agent, ownerId }) });
     if (flags.json) for (const session of sessions) terminal.out(`${JSON.stringify(session)}\n`);
-    else if (sessions.length === 0) terminal.err("no sessions yet; start the server with: aegis serve\n");
+    else if (sessions.length === 0)
+      terminal.err(isNarrowed ? "no session fits\n" : "no sessions yet; start the server with: aegis serve\n");
     else {
       const cells = sessions.map(({ id, ownerId: owner, closedAtMs, createdAtMs, ...session }) => [
         id,

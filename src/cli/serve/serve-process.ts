@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type App } from "../../app/index.ts";
 import { openLiveRuntime } from "../../app/serve/index.ts";
+import { countNoun } from "../../kernel/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
 import { LINGER_MS } from "./messages.ts";
 import { createWebhookPost, type Log, openWebhookSender, serveHttp } from "../../server/index.ts";
@@ -47,6 +48,7 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
     if (!signal.aborted) await new Promise((stop) => signal.addEventListener("abort", stop, { once: true }));
     await http.stopAccepting();
     const letGo = await runtime.drain(drainMs);
+    if (letGo > 0) log({ level: "warning", message: sayLetGo(letGo, drainMs) });
     if (options.handover) await http.handOver(LINGER_MS, options.handover);
     await http.close();
     return letGo;
@@ -54,4 +56,8 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
     await runtime.close();
     await sender.close();
   }
+}
+
+function sayLetGo(letGo: number, drainMs: number): string {
+  return `${countNoun(letGo, "run")} took longer than ${drainMs / 1_000} s and will be gone on with by the next process`;
 }

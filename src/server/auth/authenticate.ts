@@ -46,7 +46,7 @@ export function expectSafeHost(host: string, auth: AuthOptions | null): void {
     `${host} can be reached from other machines, and nobody would be asked who they are`,
     {
       details: { host },
-      fix: "Configure `auth` (API keys or JWT), or bind 127.0.0.1, ::1 or localhost.",
+      fix: "Set `serve: { auth: {} }` in aegis.config.ts and make a key with `aegis key create`, or bind 127.0.0.1.",
     },
   );
 }

@@ -101,6 +101,7 @@ summary::after { content: "›"; margin-left: auto; color: var(--quiet); transit
 .mark.returned { background: var(--good); }
 .mark.failed { background: var(--bad); }
 .mark.doubt { background: var(--warn); }
+.json pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .json { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.25rem; }
 .label { color: var(--quiet); font-size: 0.78rem; }
 

@@ -37,6 +37,6 @@ export function askPerson(options: {
 }
 
 export function problemText(error: unknown): string {
-  if (error instanceof ProblemError) return [error.message, error.fix].filter((text) => text !== "").join(" ");
+  if (error instanceof ProblemError) return [error.message, error.fix].filter((text) => text !== "").join(". ");
   return error instanceof Error ? error.message : String(error);
 }

@@ -30,7 +30,7 @@ export function sessionList({ client, open, onProblem }: SessionListOptions) {
       element("span", { class: "entry-title", text: titleOf(session) }),
       element("span", {
         class: "entry-meta",
-        text: `${session.agent} · ${new Date(session.createdAtMs).toLocaleDateString()}`,
+        text: `${session.agent} · ${timeText(session.createdAtMs)}`,
       }),
     );
     if (session.id === currentId) made.setAttribute("aria-current", "true");
@@ -50,6 +50,13 @@ export function sessionList({ client, open, onProblem }: SessionListOptions) {
       render();
     },
   };
+}
+
+/** The time of what is from today, the day of anything older. */
+function timeText(ms: number): string {
+  const then = new Date(ms);
+  const isToday = then.toDateString() === new Date().toDateString();
+  return isToday ? then.toLocaleTimeString([], { timeStyle: "short" }) : then.toLocaleDateString();
 }
 
 /** As this page named it when it began; other programs name theirs as they like. */

@@ -13,6 +13,9 @@ const READS: ReadonlySet<OperationName> = new Set([
   "flush",
 ]);
 
+/** One object for all who only wait for the commit: it crosses to the other thread once, however many they are. */
+const NOTHING: Reply = Object.freeze({ value: null });
+
 export interface GroupCommitOptions {
   readonly db: DatabaseSync;
   readonly path: string;
@@ -60,7 +63,8 @@ function sizeOf(request: Request): number {
 function carryOut({ handlers }: GroupCommitOptions, request: Request): Reply {
   const handle = handlers[request.name as keyof typeof handlers] as (input: Request["input"]) => unknown;
   try {
-    return { value: handle(request.input) };
+    const value = handle(request.input);
+    return value === null ? NOTHING : { value };
   } catch (error) {
     if (error instanceof Refusal) return { failure: failureOf(error, "") };
     throw error;

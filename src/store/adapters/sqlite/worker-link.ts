@@ -10,6 +10,12 @@ interface Waiter {
 }
 
 /**
+ * Answers made known in one turn of the event loop. What follows from the first of many is on its way to the worker while
+ * the rest are made known: otherwise, under load, each thread would wait for the other.
+ */
+const ANSWERS_PER_TURN = 128;
+
+/**
  * The main thread's end. Requests of one turn of the event loop cross in one message, answers come back in order.
  * The worker keeps the process alive only while an answer is due.
  */
@@ -19,12 +25,14 @@ export class WorkerLink {
   readonly #exited: Promise<void>;
   #outgoing: Request[] = [];
   #waiting: Waiter[] = [];
+  /** Answers to the first of those who wait, not made known yet. */
+  #answers: Reply[] = [];
   #end: AegisError | undefined;
 
   constructor(settings: WorkerSettings) {
     this.#path = settings.path;
     this.#worker = startWorker(settings);
-    this.#worker.on("message", (replies: Reply[]) => this.#settle(replies));
+    this.#worker.on("message", (replies: Reply[]) => this.#take(replies));
     this.#worker.on("error", (error) => this.#fail(`its worker failed: ${String(error)}`));
     this.#exited = new Promise((resolve) => {
       this.#worker.on("exit", (exitCode) => {
@@ -66,9 +74,22 @@ export class WorkerLink {
   }
 
   #send(): void {
+    if (this.#outgoing.length === 0) return;
     const requests = this.#outgoing;
     this.#outgoing = [];
     this.#worker.postMessage(requests);
+  }
+
+  #take(replies: Reply[]): void {
+    const isAtIt = this.#answers.length > 0;
+    this.#answers = isAtIt ? this.#answers.concat(replies) : replies;
+    if (!isAtIt) this.#tellSome();
+  }
+
+  #tellSome(): void {
+    this.#send();
+    this.#settle(this.#answers.splice(0, ANSWERS_PER_TURN));
+    if (this.#answers.length > 0) setImmediate(() => this.#tellSome());
   }
 
   #settle(replies: readonly Reply[]): void {
@@ -88,6 +109,7 @@ export class WorkerLink {
 
   #fail(why: string): void {
     this.#end ??= this.#unavailable(why);
+    this.#settle(this.#answers.splice(0));
     for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#end);
   }
 
