@@ -83,7 +83,7 @@ test("without a network the page says so, and goes on when it is back", async ()
   const { page, way, watch } = await openPage({ agents: [agent] });
   allow(3);
   await say(page, "A story");
-  await page.getByText("Connected").waitFor();
+  await page.locator(".answer").getByText("word0").waitFor();
   await page.context().setOffline(true);
   way.cut();
   await page.getByText("Offline").waitFor();
