@@ -182,7 +182,7 @@ test("works by keyboard alone, on a phone, and says its answers", async () => {
 test("an address of nothing says what to do", async () => {
   const { page, way } = await openPage({ agents: [echo] });
   await page.goto(`${way.url}/#nothing-here`);
-  const told = page.getByRole("alert").getByText("List your sessions");
+  const told = page.getByRole("alert").getByText("List sessions");
   await told.waitFor();
   expect(await page.getByRole("button", { name: "New conversation" }).isVisible()).toBe(true);
 });
