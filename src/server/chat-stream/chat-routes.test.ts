@@ -204,7 +204,8 @@ test("a cancelled run ends the message as interrupted", async () => {
   await sending;
   openGate();
   expect(chat.status).toBe("ready");
-  expect((await server.runtime.run(runId)).outcome).toBe("cancelled");
+  // The record is written after the log, which is what the stream is.
+  await expect.poll(async () => (await server.runtime.run(runId)).outcome).toBe("cancelled");
   expect(STORY.startsWith(textOf(chat.lastMessage))).toBe(true);
 });
 

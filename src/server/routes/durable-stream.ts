@@ -150,7 +150,12 @@ async function writeDurableEvents(
     if (part.isClosed || stream.signal.aborted) return;
   } while (!part.isUpToDate);
   let isClosed = false;
-  for await (const events of deps.runtime.followInPages({ runId: run.id, fromSeq, isKnown: true, signal: stream.signal })) {
+  for await (const events of deps.runtime.followInPages({
+    runId: run.id,
+    fromSeq,
+    isKnown: true,
+    signal: stream.signal,
+  })) {
     let json: string[] = [];
     let characters = 0;
     for (const event of events) {
