@@ -9,7 +9,8 @@ interface Waiting {
 /**
  * Hands answers to the code in the order in which the log holds them, one in each turn of the event loop. Code that
  * goes on from parallel calls then makes its next calls in the recorded order, although answers from a log take no time.
- * Answers that are not recorded yet wait until the recorded ones have been handed over.
+ * Answers that are not recorded yet wait until the recorded ones have been handed over; one that comes alone, with
+ * none handed over a moment ago, has nothing to wait for.
  */
 export class ReplayOrder {
   /** Sequence numbers of the recorded events that must be used up, in order. */
@@ -19,6 +20,8 @@ export class ReplayOrder {
   readonly #stallMs: number;
   #at = 0;
   #isReleasing = false;
+  /** No answer was handed over in this turn of the event loop or the one before. */
+  #isQuiet = true;
   #stall: NodeJS.Timeout | undefined;
 
   constructor(recorded: readonly number[], stallMs: number) {
@@ -45,6 +48,7 @@ export class ReplayOrder {
     if (this.#waiting.size === 0 || this.#isReleasing) return;
     const seq = this.#nextTurn();
     if (seq === undefined) this.#stall = setTimeout(() => this.#giveUp(), this.#stallMs);
+    else if (this.#isQuiet && this.#at >= this.#recorded.length) this.#release(seq);
     else {
       this.#isReleasing = true;
       setImmediate(() => this.#release(seq));
@@ -59,10 +63,17 @@ export class ReplayOrder {
   }
 
   #release(seq: number): void {
-    this.#isReleasing = false;
     this.#waiting.get(seq)?.resolve();
     this.#waiting.delete(seq);
-    this.use(seq);
+    this.#used.add(seq);
+    this.#isQuiet = false;
+    this.#isReleasing = true;
+    // Whoever got this answer makes the next calls before another is handed over.
+    setImmediate(() => {
+      this.#isReleasing = false;
+      this.#isQuiet = this.#waiting.size === 0;
+      this.#goOn();
+    });
   }
 
   #giveUp(): void {
