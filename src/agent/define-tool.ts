@@ -1,5 +1,7 @@
 import type { FlexibleSchema } from "ai";
 import type { SourceReference, ToolDeclaration, ToolPurpose, ToolRisk } from "../domain/index.ts";
+import type { JsonObject } from "../kernel/index.ts";
+import { inputJsonSchema } from "./input-json-schema.ts";
 
 /** A zod schema, any Standard Schema, or the AI SDK's own `jsonSchema(...)`. */
 export type InputSchema<Input> = FlexibleSchema<Input>;
@@ -55,6 +57,8 @@ export interface ToolDetails {
   readonly reconcile?: (input: unknown, context: ToolCallContext) => Promise<unknown>;
   /** What does not fit the tool's input schema; undefined when all does. For arguments no model wrote. */
   readonly complaint: (input: unknown) => Promise<string | undefined>;
+  /** The input schema as JSON Schema; undefined where the schema cannot tell. For those who have no code of the tool. */
+  readonly inputSchema: () => JsonObject | undefined;
 }
 
 interface AiSdkCallOptions {
@@ -93,6 +97,7 @@ function detailsOf<Input, Output>(options: ToolOptions<Input, Output>): ToolDeta
       purpose: options.purpose ?? (risk === "read" ? "retrieval" : "action"),
     },
     complaint: (input) => complaintOf(options.input, input),
+    inputSchema: () => inputJsonSchema(options.input),
     needsApproval: typeof needsApproval === "function" ? (input) => needsApproval(input as Input) : () => needsApproval,
     ...(options.sources && { sources: options.sources as (output: unknown) => readonly SourceReference[] }),
     ...(options.labels && { labels: options.labels as (output: unknown) => readonly string[] }),

@@ -1,3 +1,4 @@
+import { agentModelList, agentModelSchema } from "./agent-model.ts";
 import type { Route } from "./route.ts";
 
 const READ = { role: "user", scopes: ["sessions:read"] } as const;
@@ -36,6 +37,22 @@ export const COMPATIBLE_ROUTES = {
     needs: { ...WRITE, owns: "run" },
     isForeign: true,
     answers: { 200: { description: "It is gone." } },
+  },
+  "models.list": {
+    method: "GET",
+    path: "/v1/models",
+    summary: "List the agents as clients of OpenAI's API list models.",
+    needs: READ,
+    isForeign: true,
+    answers: { 200: { description: "The agents.", schema: agentModelList } },
+  },
+  "models.get": {
+    method: "GET",
+    path: "/v1/models/:id",
+    summary: "Read one agent as a model.",
+    needs: READ,
+    isForeign: true,
+    answers: { 200: { description: "The agent.", schema: agentModelSchema } },
   },
   "chat.send": {
     method: "POST",

@@ -14,62 +14,66 @@ const READ_USER = { role: "user", scopes: ["memory:read"], owns: "user" } as con
 const WRITE_USER = { role: "user", scopes: ["memory:write"], owns: "user" } as const;
 const READ_AGENT = { role: "operator", scopes: ["memory:read"] } as const;
 const WRITE_AGENT = { role: "admin", scopes: ["memory:write"] } as const;
-const WRITE_HEADERS = {
-  "If-Match": 'The version it replaces, as `"3"`; `"0"` for a new key.',
-  "Idempotency-Key": "The same key names the same write.",
-};
-const PAGE = { 200: { description: "A page of entries, or what was found.", schema: memoryPage } };
-const ENTRY = { 200: { description: "The entry; `ETag` is its version.", schema: memoryEntrySchema } };
-const VERSIONS = { 200: { description: "All versions, oldest first.", schema: memoryVersions } };
-const ERASED = { 200: { description: "How many keys are gone.", schema: erasedMemorySchema } };
-const GONE = { 204: { description: "It is gone, with every version." } };
+
+/** What can be done with the memory of a user and with that of an agent is the same; who may is not. */
+const LIST = {
+  method: "GET",
+  query: listMemoryQuery,
+  answers: { 200: { description: "A page of entries, or what was found.", schema: memoryPage } },
+} as const;
+const ERASE_ALL = {
+  method: "DELETE",
+  answers: { 200: { description: "How many keys are gone.", schema: erasedMemorySchema } },
+} as const;
+const ENTRY = { 200: { description: "The entry; `ETag` is its version.", schema: memoryEntrySchema } } as const;
+const GET = { method: "GET", answers: ENTRY } as const;
+const PUT = {
+  method: "PUT",
+  body: writeMemorySchema,
+  headers: {
+    "If-Match": 'The version it replaces, as `"3"`; `"0"` for a new key.',
+    "Idempotency-Key": "The same key names the same write.",
+  },
+  answers: ENTRY,
+} as const;
+const ERASE = { method: "DELETE", answers: { 204: { description: "It is gone, with every version." } } } as const;
+const VERSIONS = {
+  method: "GET",
+  query: memoryVersionsQuery,
+  answers: { 200: { description: "All versions, oldest first.", schema: memoryVersions } },
+} as const;
 
 export const MEMORY_ROUTES = {
   "user-memory.list": {
-    method: "GET",
+    ...LIST,
     path: "/v1/users/:userId/memory",
-    summary: "List or search what is remembered of a user. `me` stands for oneself, here and below.",
     needs: READ_USER,
-    query: listMemoryQuery,
-    answers: PAGE,
+    summary: "List or search what is remembered of a user. `me` stands for oneself, here and below.",
   },
   "user-memory.erase-all": {
-    method: "DELETE",
+    ...ERASE_ALL,
     path: "/v1/users/:userId/memory",
+    needs: WRITE_USER,
     summary: "Erase all that is remembered of a user.",
-    needs: WRITE_USER,
-    answers: ERASED,
   },
-  "user-memory.get": {
-    method: "GET",
-    path: "/v1/users/:userId/memory/:key",
-    summary: "Read one entry.",
-    needs: READ_USER,
-    answers: ENTRY,
-  },
+  "user-memory.get": { ...GET, path: "/v1/users/:userId/memory/:key", needs: READ_USER, summary: "Read one entry." },
   "user-memory.put": {
-    method: "PUT",
+    ...PUT,
     path: "/v1/users/:userId/memory/:key",
-    summary: "Write one entry: a new version of it.",
     needs: WRITE_USER,
-    body: writeMemorySchema,
-    headers: WRITE_HEADERS,
-    answers: ENTRY,
+    summary: "Write one entry: a new version of it.",
   },
   "user-memory.erase": {
-    method: "DELETE",
+    ...ERASE,
     path: "/v1/users/:userId/memory/:key",
-    summary: "Erase one entry.",
     needs: WRITE_USER,
-    answers: GONE,
+    summary: "Erase one entry.",
   },
   "user-memory.versions": {
-    method: "GET",
+    ...VERSIONS,
     path: "/v1/users/:userId/memory/:key/versions",
-    summary: "Read every version of one entry.",
     needs: READ_USER,
-    query: memoryVersionsQuery,
-    answers: VERSIONS,
+    summary: "Read every version of one entry.",
   },
   "users.export": {
     method: "GET",
@@ -86,49 +90,39 @@ export const MEMORY_ROUTES = {
     answers: { 200: { description: "How much is gone.", schema: erasedUserSchema } },
   },
   "agent-memory.list": {
-    method: "GET",
+    ...LIST,
     path: "/v1/agents/:agent/memory",
-    summary: "List or search what an agent remembers for all its users.",
     needs: READ_AGENT,
-    query: listMemoryQuery,
-    answers: PAGE,
+    summary: "List or search what an agent remembers for all its users.",
   },
   "agent-memory.erase-all": {
-    method: "DELETE",
+    ...ERASE_ALL,
     path: "/v1/agents/:agent/memory",
-    summary: "Erase all that an agent remembers for all its users.",
     needs: WRITE_AGENT,
-    answers: ERASED,
+    summary: "Erase all that an agent remembers for all its users.",
   },
   "agent-memory.get": {
-    method: "GET",
+    ...GET,
     path: "/v1/agents/:agent/memory/:key",
-    summary: "Read one entry of an agent.",
     needs: READ_AGENT,
-    answers: ENTRY,
+    summary: "Read one entry of an agent.",
   },
   "agent-memory.put": {
-    method: "PUT",
+    ...PUT,
     path: "/v1/agents/:agent/memory/:key",
-    summary: "Write one entry of an agent.",
     needs: WRITE_AGENT,
-    body: writeMemorySchema,
-    headers: WRITE_HEADERS,
-    answers: ENTRY,
+    summary: "Write one entry of an agent.",
   },
   "agent-memory.erase": {
-    method: "DELETE",
+    ...ERASE,
     path: "/v1/agents/:agent/memory/:key",
-    summary: "Erase one entry of an agent.",
     needs: WRITE_AGENT,
-    answers: GONE,
+    summary: "Erase one entry of an agent.",
   },
   "agent-memory.versions": {
-    method: "GET",
+    ...VERSIONS,
     path: "/v1/agents/:agent/memory/:key/versions",
-    summary: "Read every version of one entry of an agent.",
     needs: READ_AGENT,
-    query: memoryVersionsQuery,
-    answers: VERSIONS,
+    summary: "Read every version of one entry of an agent.",
   },
 } as const satisfies Record<string, Route>;

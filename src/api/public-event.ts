@@ -7,6 +7,7 @@ const HIDDEN_FIELDS = {
   "model.returned": ["content"],
   "tool.called": ["declaration", "idempotencyKey"],
   "tool.returned": ["labels"],
+  "approval.requested": ["inputSchema"],
 } as const satisfies { readonly [Type in EventType]?: readonly string[] };
 
 /** Not shown to clients at all; their place in the numbering stays empty. */

@@ -32,8 +32,10 @@ async function dispatch(words: readonly string[], terminal: ReturnType<typeof pr
   }
   const { openApp } = await import("../app/index.ts");
   const app = await openApp({ cwd: process.cwd(), env: process.env });
+  // A terminal's Ctrl-C reaches a server and its supervisor; one of them says so.
+  const say = process.env["AEGIS_SERVE_DEPLOY"] === undefined ? terminal.err : () => undefined;
   try {
-    return await command.run({ flags, args, app, terminal, signal: interruptSignal(terminal.err) });
+    return await command.run({ flags, args, app, terminal, signal: interruptSignal(say) });
   } finally {
     await app[Symbol.asyncDispose]();
   }

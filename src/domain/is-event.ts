@@ -90,7 +90,7 @@ const FIELDS: Readonly<Record<EventType, Readonly<Record<string, Is>>>> = {
   "http.returned": { ...returned, status: optional(number) },
   "sleep.called": { ...called, ms: number },
   "sleep.returned": returned,
-  "approval.requested": { ...called, ...maybeCall, reason: text },
+  "approval.requested": { ...called, ...maybeCall, inputSchema: optional(object({})), reason: text },
   "approval.decided": { ...returned, ...maybeCall, decision: oneOf("approved", "denied", "edited"), by: text },
   "doubt.settled": { effect: number, attempt: number, decision: oneOf("happened", "repeat", "failed"), by: text },
   "memory.called": { ...called, operation: oneOf("read", "write", "search", "erase"), key: text },

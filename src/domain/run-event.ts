@@ -129,6 +129,8 @@ interface EventBodies {
     readonly tool?: string;
     readonly callId?: string;
     readonly arguments?: Json;
+    /** JSON Schema of what the tool takes, where it could tell: arguments that a person gives instead are held to it. */
+    readonly inputSchema?: JsonObject;
     readonly reason: string;
   };
   "approval.decided": EffectReturned & {

@@ -31,6 +31,12 @@ export const SERVING_ERRORS = {
     retry: false,
     fix: "GET /v1/runs/RUN/decisions lists what the run waits for.",
   },
+  "run.bad_arguments": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Correct the arguments and decide again, or approve the asked ones; the run still waits.",
+  },
   "run.already_decided": { http: 409, exit: 65, retry: false, fix: "Somebody was first; the run's log says who." },
   "runtime.draining": {
     http: 503,
@@ -135,7 +141,7 @@ export const SERVING_ERRORS = {
   "session.too_many": { http: 429, exit: 75, retry: false, fix: "Erase sessions that are no longer needed." },
   "user.not_found": { http: 404, exit: 66, retry: false, fix: "Use `me`, or your own user id." },
   "memory.not_found": { http: 404, exit: 66, retry: false, fix: "List the keys with GET /v1/users/me/memory." },
-  "key.not_found": { http: 404, exit: 66, retry: false, fix: "List the keys with GET /v1/keys." },
+  "key.not_found": { http: 404, exit: 66, retry: false, fix: "List the keys with `aegis key list` or GET /v1/keys." },
   "webhook.not_found": { http: 404, exit: 66, retry: false, fix: "List the webhooks with GET /v1/webhooks." },
   "webhook.forbidden_target": {
     http: 422,

@@ -1,7 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Message } from "../domain/index.ts";
 import type { EffectQuestion } from "./effect-identity.ts";
-import { openJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 import { logOf } from "./log-of.ts";
 import type { LogEntry } from "./run-log.ts";
 
@@ -123,4 +124,34 @@ test("code that stops making the recorded calls is told so instead of waiting fo
   const answer = journal.answer(tool(0));
   if (answer.kind !== "returned") throw new Error("It is recorded");
   await expect(journal.turn(answer.event)).rejects.toMatchObject({ code: "log.journal_mismatch", details: { seq: 1 } });
+});
+
+/** In which turn of the event loop, counted from now, each of these answers is handed over. */
+async function turnsOf(journal: Journal, asked: readonly { readonly seq: number; readonly inTurn: number }[]) {
+  const handedIn = new Map<number, number>();
+  let turn = 0;
+  while (handedIn.size < asked.length) {
+    for (const { seq } of asked.filter(({ inTurn }) => inTurn === turn)) {
+      void journal.turn({ seq }).then(() => handedIn.set(seq, turn));
+    }
+    // What is handed over at once is known by now.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    turn += 1;
+    await setImmediate();
+  }
+  return asked.map(({ seq }) => handedIn.get(seq));
+}
+
+test("answers are handed over two turns of the event loop apart, new ones like recorded ones; a lone new one at once", async () => {
+  const together = [2, 3, 4, 5].map((seq) => ({ seq, inTurn: 0 }));
+  const recorded = openJournal(
+    logOf([called(tool(0)), called(tool(1)), returned(1, "a"), returned(0, "b"), returned(1, "c"), returned(0, "d")]),
+  );
+  for (const effect of [0, 1]) recorded.answer(tool(effect));
+  const [first = -1, ...behind] = await turnsOf(recorded, together);
+  expect(first).toBeGreaterThan(0);
+  expect(behind.map((turn) => (turn ?? 0) - first)).toEqual([2, 4, 6]);
+  expect(await turnsOf(openJournal([]), together)).toEqual([0, 2, 4, 6]);
+  const apart = [0, 1, 2, 10, 13].map((inTurn, seq) => ({ seq, inTurn }));
+  expect(await turnsOf(openJournal([]), apart)).toEqual([0, 2, 4, 10, 13]);
 });

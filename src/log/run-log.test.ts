@@ -40,6 +40,24 @@ test("a writer that was overtaken is fenced off for good; what waited behind it 
   expect(await contents(log)).toEqual(["mine", "theirs"]);
 });
 
+test("after an append that may or may not have happened nothing more is written, though the store is back", async () => {
+  const runId = makeId<"run">();
+  let failures = 1;
+  const failing: LogStore = {
+    ...store,
+    read: (...asked) => store.read(...asked),
+    onAppend: (...asked) => store.onAppend(...asked),
+    append: async (...asked) => {
+      if (failures-- > 0) throw new Error("the answer got lost");
+      return store.append(...asked);
+    },
+  };
+  const log = openRunLog({ store: failing, runId, clock: fixedClock(1_000) });
+  await expect(log.append(said("first"))).rejects.toThrow("the answer got lost");
+  await expect(log.append(said("second"))).rejects.toThrow("the answer got lost");
+  expect(await contents(log)).toEqual([]);
+});
+
 test("an event that is too large is refused alone, and the failure shows on flush", async () => {
   const log = newLog();
   void log.append(said("before"));

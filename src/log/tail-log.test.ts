@@ -104,14 +104,3 @@ test("behind the end of a finished run there is nothing; behind the end of any l
     code: "log.bad_offset",
   });
 });
-
-test("a reader of a log that is erased under it is let go", async () => {
-  const log = newLog();
-  await log.append(said("only"));
-  let isErased = false;
-  const tail = tailLog({ store, runId: log.runId, pollMs: () => 5, isGone: async () => isErased });
-  expect((await tail.next()).value).toMatchObject({ seq: 0 });
-  const waiting = tail.next();
-  isErased = true;
-  expect(await waiting).toEqual({ done: true, value: undefined });
-});

@@ -3,15 +3,13 @@ import { AegisError, type Id } from "../kernel/index.ts";
 import type { LogStore } from "../store/index.ts";
 
 export interface TailOptions {
-  readonly store: LogStore;
+  readonly store: Pick<LogStore, "read" | "onAppend">;
   readonly runId: Id<"run">;
   /** The first event wanted: 0, or one more than the last one seen. */
   readonly fromSeq?: number;
   readonly signal?: AbortSignal;
   /** How long to wait before looking for events that another process wrote: this process's own are announced. */
   readonly pollMs?: () => number;
-  /** Asked when nothing came for a while: a log that was erased is followed no further. */
-  readonly isGone?: () => Promise<boolean>;
 }
 
 /** Events held in memory at most, however slow the reader. */
@@ -35,13 +33,12 @@ export async function* tailLog(options: TailOptions): AsyncGenerator<RunEvent, v
  * reads the store when it comes back, so that nothing is kept for it meanwhile.
  */
 export async function* tailLogInPages(options: TailOptions): AsyncGenerator<readonly RunEvent[], void, undefined> {
-  const { store, runId, signal, pollMs = () => POLL_MS, isGone = async () => false } = options;
+  const { store, runId, signal, pollMs = () => POLL_MS } = options;
   let nextSeq = options.fromSeq ?? 0;
   if (await endsBefore(options, nextSeq)) return;
   const bell = openBell(options);
   try {
     let mustRead = true;
-    let wasQuiet = false;
     let pageEvents = PAGE_EVENTS_MIN;
     while (!isAborted(signal)) {
       let events = bell.take(nextSeq);
@@ -55,8 +52,7 @@ export async function* tailLogInPages(options: TailOptions): AsyncGenerator<read
         yield events;
         pageEvents = nextPageEvents(pageEvents, performance.now() - handedAtMs);
       } else {
-        if (wasQuiet && (await isGone())) return;
-        wasQuiet = mustRead = (await bell.wait(nextSeq, pollMs())) === "timeout";
+        mustRead = (await bell.wait(nextSeq, pollMs())) === "timeout";
       }
       if (events.at(-1)?.type === "run.ended") return;
       nextSeq += events.length;

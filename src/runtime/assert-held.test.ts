@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { defineTool, toolDetails } from "../agent/index.ts";
 import type { AgentOptions } from "../agent/index.ts";
+import type { RunRecord } from "../domain/index.ts";
 import { type Clock, systemClock } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import { openPlace, until } from "../testing/open-place.ts";
 import { z } from "zod";
+import { assertHeld } from "./assert-held.ts";
 import type { OpenDispatcher, Performance } from "./dispatch.ts";
 
 let place: ReturnType<typeof openPlace>;
@@ -103,4 +105,20 @@ test("a process that lets go of a run makes no call whose place in the log it he
   wake(0);
   expect(await work).toEqual({ kind: "abandoned" });
   expect(count()).toBe(0);
+});
+
+test.each([
+  { what: "as it was taken", now: {}, isHeld: true },
+  { what: "taken by another", now: { workerId: "other" }, isHeld: false },
+  { what: "taken again by the same worker", now: { attempt: 3 }, isHeld: false },
+  { what: "put down", now: { status: "paused" as const }, isHeld: false },
+])("a run that was not heard of for a while and is $what: held $isHeld", async ({ now, isHeld }) => {
+  const run = { id: "run-1", status: "running", workerId: "own", attempt: 2 } as RunRecord;
+  const clock: Clock = { nowMs: () => 0, monotonicMs: () => 10_000 };
+  const looking = assertHeld({ store: { findRun: async () => ({ ...run, ...now }) }, clock, run }, 9_000);
+  const end = await looking.then(
+    () => "held",
+    (error: unknown) => error,
+  );
+  expect(end).toEqual(isHeld ? "held" : expect.objectContaining({ code: "log.conflict" }));
 });

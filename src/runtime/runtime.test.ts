@@ -1,9 +1,10 @@
 /* oxlint-disable unicorn/no-thenable -- rules are when/then */
-import { ToolLoopAgent } from "ai";
+import { jsonSchema, ToolLoopAgent } from "ai";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type AgentOptions, defineTool, type ToolOptions } from "../agent/index.ts";
 import type { RunEvent } from "../domain/index.ts";
+import type { Json } from "../kernel/index.ts";
 import { type Script, scripted } from "../model/index.ts";
 import { eventsOf, openPlace, until } from "../testing/open-place.ts";
 
@@ -111,23 +112,66 @@ test.each([
   expect(await runtime.pendingDecisions(run.id)).toEqual([]);
 });
 
-test("arguments that a person edited are held against the tool's input before it runs", async () => {
-  let isRun = false;
-  const agent = oneTool({ needsApproval: true, execute: () => (isRun = true) });
-  const { runtime } = await newPlace().open([agent]);
+/** A run that waits for a person to approve its refund. */
+async function pausedRefund(more: Parameters<typeof oneTool>[0]) {
+  const place = newPlace();
+  const { runtime, store } = await place.open([oneTool({ needsApproval: true, ...more })]);
   const session = await runtime.createSession({ agent: "refunder", ownerId: "ada" });
   const { run } = await runtime.startRun({ sessionId: session.id, message: "refund 5", by: "ada" });
   await until(runtime, run, ({ status }) => status === "paused");
   const [asked] = await runtime.pendingDecisions(run.id);
-  const body = {
-    kind: "approval" as const,
-    effect: asked?.effect ?? -1,
-    decision: "edited" as const,
-    arguments: { sents: 5 },
-  };
-  await runtime.signal(run.id, { by: "eve", body });
+  const edit = (given: Json) =>
+    runtime.signal(run.id, {
+      by: "eve",
+      body: { kind: "approval", effect: asked?.effect ?? -1, decision: "edited", arguments: given },
+    });
+  return { runtime, store, run, edit };
+}
+
+test.each<{ why: string; given: Json; says: RegExp }>([
+  { why: "of the wrong type", given: { cents: "3" }, says: /refund: cents: expected a number, got "3"/ },
+  { why: "missing", given: { sents: 5 }, says: /refund: cents is missing/ },
+  { why: "no object", given: null, says: /refund: expected an object with cents, got null/ },
+])("edited arguments that are $why are refused at once, and right ones go on", async ({ given, says }) => {
+  const executed: number[] = [];
+  const { runtime, store, run, edit } = await pausedRefund({ execute: ({ cents }) => executed.push(cents) });
+  await expect(edit(given)).rejects.toMatchObject({ code: "run.bad_arguments", message: expect.stringMatching(says) });
+  expect(await store.listSignals(run.id)).toEqual([]);
+  expect(await runtime.run(run.id)).toMatchObject({ status: "paused", attempt: 1 });
+  await edit({ cents: 3, note: "what the tool would leave out" });
+  expect((await eventsOf(runtime, run)).at(-1)).toMatchObject({ type: "run.ended", outcome: "answered" });
+  expect(executed).toEqual([3]);
+});
+
+const onlyFiveCents = (value: unknown) => {
+  const read = z.object({ cents: z.literal(5, "only five cents") }).safeParse(value);
+  return read.success ? { success: true as const, value: read.data } : { success: false as const, error: read.error };
+};
+test.each<{ why: string; input: ToolOptions<{ cents: number }, unknown>["input"]; given: Json; says: RegExp }>([
+  {
+    why: "JSON Schema cannot say it",
+    input: z.object({ cents: z.number() }).refine((asked) => asked.cents < 10, "at most ten cents"),
+    given: { cents: 50 },
+    says: /that eve gave do not fit its input.*at most ten cents/s,
+  },
+  {
+    why: "the request does not say what fits, as in older logs",
+    input: jsonSchema(async () => ({ type: "object" as const }), { validate: onlyFiveCents }),
+    given: { sents: 5 },
+    says: /that eve gave do not fit its input.*five cents/s,
+  },
+  {
+    why: "the schema says what is not read here",
+    input: jsonSchema({ if: {}, then: {} }, { validate: onlyFiveCents }),
+    given: { cents: 3 },
+    says: /that eve gave do not fit its input.*five cents/s,
+  },
+])("the tool itself judges edited arguments before it runs: $why", async ({ input, given, says }) => {
+  let isRun = false;
+  const { runtime, run, edit } = await pausedRefund({ input, execute: () => (isRun = true) });
+  await edit(given);
   const events = await eventsOf(runtime, run);
-  expect(events.at(-2)).toMatchObject({ content: expect.stringMatching(/that eve gave do not fit its input.*cents/s) });
+  expect(events.at(-2)).toMatchObject({ content: expect.stringMatching(says) });
   expect(only(events, "tool.called")).toEqual([]);
   expect(isRun).toBe(false);
 });

@@ -103,7 +103,7 @@ export interface Runtime {
   pendingDecisions(runId: string): Promise<readonly PendingDecision[]>;
   /**
    * Says something to a run: a decision, a cancel.
-   * @throws {AegisError} "run.not_found", "run.ended", "run.nothing_to_decide", "run.already_decided"
+   * @throws {AegisError} "run.not_found", "run.ended", "run.nothing_to_decide", "run.already_decided", "run.bad_arguments"
    */
   signal(runId: string, signal: { readonly by: string; readonly body: RunSignalBody }): Promise<RunSignal>;
   agents(): Promise<readonly AgentSummary[]>;

@@ -1,5 +1,6 @@
 import { LOG_SCHEMA_VERSION, type RunRecord, type RunSignal, type RunSignalBody } from "../domain/index.ts";
 import { AegisError, LIMITS } from "../kernel/index.ts";
+import { assertArgumentsFit } from "./assert-arguments-fit.ts";
 import { pendingDecisions } from "./pending-decisions.ts";
 import { type Telling, tellDispatcher } from "./acceptance.ts";
 
@@ -27,7 +28,11 @@ async function completed({ store }: Telling, run: RunRecord, body: RunSignalBody
   if (body.kind !== "approval" && body.kind !== "doubt") return body;
   const events = await store.read(run.id, { limit: LIMITS.runEventsMax });
   const asked = pendingDecisions(events).find(({ kind, effect }) => kind === body.kind && effect === body.effect);
-  if (asked) return asked.kind === "doubt" && body.kind === "doubt" ? { ...body, attempt: asked.attempt } : body;
+  if (asked?.kind === "doubt" && body.kind === "doubt") return { ...body, attempt: asked.attempt };
+  if (asked) {
+    if (body.kind === "approval" && body.decision === "edited") assertArgumentsFit(events, body);
+    return body;
+  }
   const isDecided = events.some(
     (event) => (event.type === "approval.decided" || event.type === "doubt.settled") && event.effect === body.effect,
   );

@@ -1,10 +1,10 @@
 import type { Message, RunEvent, RunRecord, RunSignal, RunSignalBody, Session, WorkerRecord } from "../domain/index.ts";
 import { AegisError, type Id, LIMITS } from "../kernel/index.ts";
-import { tailLogInPages } from "../log/index.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { pendingDecisions } from "./pending-decisions.ts";
 import { reconcileRuns } from "./reconcile-runs.ts";
+import { RunWatches } from "./run-watches.ts";
 import type { AgentSummary, FollowRun, PendingDecision, Runtime, StartedRun, StartRun } from "./runtime.ts";
 import { sessionHistory } from "./session-history.ts";
 import { signalRun } from "./signal-run.ts";
@@ -13,13 +13,11 @@ import { listAgents, setWeights } from "./version-routes.ts";
 
 /** How often to look for signals that came through other processes. */
 const LOOK_MS = 200;
-/** Events of runs at work here are announced; those of others are looked for. */
-const POLL_OWN_MS = 5_000;
-const POLL_OTHERS_MS = 150;
 
 export class StoredRuntime implements Runtime {
   readonly #parts: RuntimeParts;
   readonly #acceptance: Acceptance;
+  readonly #watches: RunWatches;
   #isDraining = false;
   #isClosed = false;
   #isReleased = false;
@@ -30,6 +28,8 @@ export class StoredRuntime implements Runtime {
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
     this.#acceptance = { ...parts.options, ...parts };
+    const { worker, options } = parts;
+    this.#watches = new RunWatches({ store: options.store, isPerforming: (runId) => worker.isPerforming(runId) });
     this.#scheduleLook();
   }
 
@@ -87,7 +87,10 @@ export class StoredRuntime implements Runtime {
   }
 
   async startRun(start: StartRun): Promise<StartedRun> {
-    return startRun(this.#acceptance, { ...start, session: start.session ?? (await this.session(start.sessionId)) });
+    const session = start.session ?? (await this.session(start.sessionId));
+    const started = await startRun(this.#acceptance, { ...start, session });
+    this.#watches.expect(started.run.id);
+    return started;
   }
 
   async run(id: string): Promise<RunRecord> {
@@ -100,21 +103,9 @@ export class StoredRuntime implements Runtime {
     for await (const events of this.followInPages(follow)) yield* events;
   }
 
-  followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined> {
-    const { worker, options } = this.#parts;
-    const { runId, isKnown = false } = follow;
-    const pollMs = () => (worker.isPerforming(runId) ? POLL_OWN_MS : POLL_OTHERS_MS);
-    const isGone = async () => (await options.store.findRun(runId)) === undefined;
-    const pages = tailLogInPages({ ...follow, store: options.store, pollMs, isGone });
-    return isKnown ? pages : this.#onceFound(runId, pages);
-  }
-
-  async *#onceFound(
-    runId: string,
-    pages: AsyncGenerator<readonly RunEvent[], void, undefined>,
-  ): AsyncGenerator<readonly RunEvent[], void, undefined> {
-    await this.run(runId);
-    yield* pages;
+  async *followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined> {
+    if (!follow.isKnown) await this.run(follow.runId);
+    yield* this.#watches.follow(follow);
   }
 
   async pendingDecisions(runId: string): Promise<readonly PendingDecision[]> {
@@ -124,7 +115,10 @@ export class StoredRuntime implements Runtime {
   }
 
   async signal(runId: string, signal: { readonly by: string; readonly body: RunSignalBody }): Promise<RunSignal> {
-    return signalRun(this.#acceptance, { run: await this.run(runId), ...signal });
+    const run = await this.run(runId);
+    const kept = await signalRun(this.#acceptance, { run, ...signal });
+    this.#watches.expect(run.id);
+    return kept;
   }
 
   agents(): Promise<readonly AgentSummary[]> {

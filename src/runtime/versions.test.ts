@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from "vitest";
 import type { AgentOptions } from "../agent/index.ts";
 import type { RunEvent } from "../domain/index.ts";
-import { eventsOf, openPlace, until } from "../testing/open-place.ts";
+import { eventsOf, openPlace, runtimeOptions, until } from "../testing/open-place.ts";
+import type { OpenDispatcher } from "./dispatch.ts";
+import { RunWorker } from "./run-worker.ts";
 import { chooseVersion, routesAfterDeploy } from "./choose-version.ts";
 
 const places: ReturnType<typeof openPlace>[] = [];
@@ -77,6 +79,46 @@ test("a run that wakes while its process hands over finishes there, on its versi
   const late = await start("late");
   const answers = await Promise.all([busy, asleep, late].map((run) => eventsOf(next.runtime, run)));
   expect(answers.map(answerOf)).toEqual(["1", "1", "2"]);
+  expect(await drained).toBe(0);
+});
+
+test.each([
+  { status: "queued" as const, state: "live" as const, because: "version" },
+  { status: "queued" as const, state: "draining" as const, because: undefined },
+  { status: "paused" as const, state: "live" as const, because: "version" },
+  { status: "paused" as const, state: "draining" as const, because: "version" },
+])("a $status run whose version a $state process has: another version leaves it ($because)", async (row) => {
+  const place = newPlace();
+  const idle: OpenDispatcher = async () => ({
+    activeCount: 0,
+    dispatch: async () => {},
+    drain: async () => 0,
+    close: async () => {},
+  });
+  const { runtime, store } = await place.open([versioned("1")], { openDispatcher: () => idle });
+  const session = await runtime.createSession({ agent: "versioned", ownerId: "ada" });
+  const { run } = await runtime.startRun({ sessionId: session.id, message: "a", by: "ada" });
+  if (row.status === "paused") {
+    await store.claimRun({ id: run.id, workerId: "gone", from: ["queued"], atMs: 0 });
+    await store.pauseRun({ id: run.id, workerId: "gone", on: "sleep", wakeAtMs: 0, seenPosition: 0 });
+  }
+  const [worker] = await store.listWorkers();
+  if (worker) await store.saveWorker({ ...worker, state: row.state });
+  const next = new RunWorker({ ...runtimeOptions([versioned("2")], { store }), workerId: "next" });
+  const went = await next.perform(run.id);
+  expect(went).toMatchObject(row.because ? { kind: "not-taken", because: row.because } : { kind: "ended" });
+  // A run that nobody had begun carries the name of the version that did it.
+  expect((await runtime.run(run.id)).version).toBe(row.because ? "1" : "2");
+});
+
+test("a process that hands over says so before it waits for its runs", async () => {
+  const place = newPlace();
+  const { runtime, store } = await place.open([versioned("1", 300)], { holdMs: 10_000 });
+  const session = await runtime.createSession({ agent: "versioned", ownerId: "ada" });
+  const { run } = await runtime.startRun({ sessionId: session.id, message: "a", by: "ada" });
+  await until(runtime, run, ({ status }) => status === "running");
+  const drained = runtime.drain(30_000);
+  await expect.poll(async () => (await store.listWorkers()).map(({ state }) => state)).toEqual(["draining"]);
   expect(await drained).toBe(0);
 });
 

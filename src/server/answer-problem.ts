@@ -3,6 +3,9 @@ import { AegisError, ERROR_CATALOGUE } from "../kernel/index.ts";
 import { withOpenAiError } from "./responses/open-ai-error.ts";
 import type { ServerContext, ServerDeps } from "./route-context.ts";
 
+/** Where OpenAI's clients call. */
+const OPEN_AI_PATH = /^\/v1\/(responses|models)(\/|$)/;
+
 /** Any failure as a problem answer; what nobody expected is logged, and shown without its words. */
 export function answerProblem(
   c: ServerContext,
@@ -21,7 +24,7 @@ export function answerProblem(
   if (error.code === "request.bad_method") headers["allow"] = String(error.details["allow"]);
   if (error.code === "request.too_large") headers["connection"] = "close";
   const problem = problemOf(error);
-  const body = c.req.path.startsWith("/v1/responses") ? withOpenAiError(problem) : problem;
+  const body = OPEN_AI_PATH.test(c.req.path) ? withOpenAiError(problem) : problem;
   return new Response(JSON.stringify(body), { status: http, headers });
 }
 

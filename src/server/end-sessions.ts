@@ -5,6 +5,17 @@ import type { ServerDeps } from "./route-context.ts";
 const LOOK_MS = 20;
 const LOOKS_MAX = 250;
 
+/** Erases a session after what ran in it has ended. */
+export async function eraseSession(
+  session: Session,
+  by: string,
+  deps: Pick<ServerDeps, "runtime" | "store" | "sessionCounts">,
+): Promise<void> {
+  await endSessions([session], by, deps);
+  await deps.store.removeSession(session.id);
+  deps.sessionCounts.remove(session.ownerId);
+}
+
 /**
  * Closes sessions and waits until what ran in them has ended, so that those who follow it see the end before it is erased.
  * A run that does not end in time loses its next append, and stops there.

@@ -1,4 +1,5 @@
 import { mountChatRoutes } from "./chat-stream/chat-routes.ts";
+import { mountModelRoutes } from "./responses/model-routes.ts";
 import { mountResponseRoutes } from "./responses/response-routes.ts";
 import type { MountGroup } from "./route-context.ts";
 import { mountAdminRoutes } from "./routes/admin.ts";
@@ -17,5 +18,6 @@ export const ROUTE_GROUPS: readonly MountGroup[] = [
   mountAdminRoutes,
   mountProbeRoutes,
   mountResponseRoutes,
+  mountModelRoutes,
   mountChatRoutes,
 ];

@@ -8,6 +8,7 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServerContext, ServerEnv } from "./server-context.ts";
 import type { ServerLimits } from "./server-limits.ts";
+import type { SessionCounts } from "./session-count.ts";
 import type { OpenStreams, StreamOptions, StreamWriter } from "./open-streams.ts";
 
 export type { ServerContext, ServerEnv };
@@ -24,6 +25,7 @@ export interface ServerDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
+  readonly sessionCounts: SessionCounts;
   /**
    * The session, where the caller may see it: its owner, or an operator.
    * @throws {AegisError} "session.not_found" otherwise, whether or not it exists

@@ -8,6 +8,7 @@ import { openStreams } from "./open-streams.ts";
 import { ownThings } from "./own-things.ts";
 import type { ServerDeps } from "./route-context.ts";
 import { serverLimits, type ServerLimits } from "./server-limits.ts";
+import { countSessions } from "./session-count.ts";
 
 export interface ServerAppOptions {
   readonly runtime: Runtime;
@@ -36,6 +37,7 @@ export function serverDeps(options: ServerAppOptions): ServerDeps {
     log,
     metrics: new Metrics(),
     streams,
+    sessionCounts: countSessions(store, limits.sessionsPerUserMax),
     ...ownThings(runtime),
     stream: (c, streamOptions, produce) =>
       streams.serve(c, streamOptions, produce, (error) => {

@@ -3,21 +3,13 @@ import type { SessionStore } from "../store/index.ts";
 
 const OWNERS_MAX = 10_000;
 
-export type SessionCounts = ReturnType<typeof openCounts>;
-
-const countsOfStores = new WeakMap<object, SessionCounts>();
+export type SessionCounts = ReturnType<typeof countSessions>;
 
 /**
  * How many sessions each user has, counted once and kept up from then on: other processes may add some, so that the limit
- * is a guard against runaways and no promise to the last one. All who ask for the same store share the counts.
+ * is a guard against runaways and no promise to the last one.
  */
-export function countSessions(store: Pick<SessionStore, "listSessions">, sessionsMax: number): SessionCounts {
-  const counts = countsOfStores.get(store) ?? openCounts(store, sessionsMax);
-  countsOfStores.set(store, counts);
-  return counts;
-}
-
-function openCounts(store: Pick<SessionStore, "listSessions">, sessionsMax: number) {
+export function countSessions(store: Pick<SessionStore, "listSessions">, sessionsMax: number) {
   const counts = new Map<string, number>();
   const count = async (ownerId: string): Promise<number> => {
     let found = 0;
@@ -41,6 +33,8 @@ function openCounts(store: Pick<SessionStore, "listSessions">, sessionsMax: numb
     },
     add: (ownerId: string) => change(counts, ownerId, 1),
     remove: (ownerId: string) => change(counts, ownerId, -1),
+    /** All of them are gone, or who knows: they are counted again. */
+    forget: (ownerId: string) => void counts.delete(ownerId),
   };
 }
 

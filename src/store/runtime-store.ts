@@ -217,6 +217,11 @@ export interface AccessStore {
     id: Id<"webhook-delivery">,
     change: Pick<WebhookDelivery, "attempt" | "nextAtMs" | "outcome" | "lastStatus">,
   ): Promise<void>;
+  /** Removes up to `limit` of the webhook's that are over and were made before `beforeMs`, oldest first. @returns how many */
+  pruneDeliveries(
+    webhookId: Id<"webhook">,
+    page: { readonly beforeMs: number; readonly limit: number },
+  ): Promise<number>;
   /** Newest first. */
   listDeliveries(webhookId: Id<"webhook">, limit: number): Promise<WebhookDelivery[]>;
 }

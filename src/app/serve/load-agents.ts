@@ -28,6 +28,7 @@ export async function loadAgents(
     throw new AegisError(
       "agent.not_found",
       `There is no agent in ${config.root}: none in aegis.config.ts, none in agents/`,
+      { fix: "`aegis init` makes a project with one; or put agents/<name>.ts into this one." },
     );
   }
   const resolveAgent = agentResolver(config);

@@ -31,7 +31,7 @@ test.each([
   expect(files.includes("package.json")).toBe(packageFile === undefined);
   const { "package.json": kept } = contentsOf(folder.path);
   expect(packageFile ?? kept).toBe(kept);
-  expect(next.at(-1)).toBe("npx aegis eval run --suite first");
+  expect(next.slice(-2)).toEqual(["npx aegis eval run --suite first", "npx aegis serve"]);
 
   const run = await runCli(["eval", "run", "--suite", "first", "--trials", "2", "--junit", "junit.xml"], {
     cwd: folder.path,

@@ -103,6 +103,7 @@ function nextSteps(made: { folder: string; needsInstallLines: boolean; aegis: Ow
     ...(made.folder === "" ? [] : [`cd ${quoteWord(made.folder)}`]),
     ...(made.needsInstallLines ? installLines(made.aegis) : ["npm install"]),
     "npx aegis eval run --suite first",
+    "npx aegis serve",
   ];
 }
 
@@ -122,7 +123,7 @@ function renderResult(made: {
     ...made.steps.map((step) => `  ${step}`),
     "",
     "The agent's model is scripted, so that this runs offline; its file says how to put a real one in.",
-    "Aegis doctor checks what works on this machine: npx aegis doctor",
+    'Under serve, ask on the chat page: "Where is my order W1001?" What works on this machine: npx aegis doctor',
   ];
   return `${lines.map((line) => escapeTerminal(line)).join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import { z } from "zod";
 import { openServeWorld } from "../../app/serve/index.ts";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { ERROR_CATALOGUE, escapeTerminal } from "../../kernel/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { FromServer, ToServer } from "../serve/messages.ts";
@@ -11,6 +11,7 @@ import { supervise } from "../serve/supervise.ts";
 
 const PORT = 4_100;
 const DRAIN_MS = 30_000;
+const STORE_GONE = ERROR_CATALOGUE["store.unavailable"].exit;
 
 const flagsSchema = z.strictObject({
   host: z.string().optional().describe("address to listen on; any but this machine's own needs auth in the config"),
@@ -40,8 +41,9 @@ export const serve = defineCommand({
     "Runs until Ctrl-C. What clients were promised survives crashes and restarts: every event is in the store before it is",
     "shown, and the next process goes on where the last one stopped.",
     "",
-    "`aegis deploy` (or SIGHUP) brings a new version live: the code that is there now is started beside the old one, takes what comes, and the",
-    "old process finishes its runs. Ctrl-C or SIGTERM finishes what is at work, within --drain, and ends.",
+    "`aegis deploy` (or SIGHUP) brings a new version live: the code that is there now is started beside the old one, takes",
+    "what comes, and the old process finishes its runs. Ctrl-C or SIGTERM finishes what is at work, within --drain, and ends;",
+    "`npx` passes only Ctrl-C on, so send SIGTERM to the process whose number is printed.",
     "",
     "Who calls is asked for nothing on this machine. Another --host needs `serve.auth` in aegis.config.ts.",
   ].join("\n"),
@@ -81,7 +83,8 @@ async function serveAsWorker(context: CommandContext<Flags>): Promise<number> {
   process.on("message", leave);
   const deploy: DeployMode = { kind: app.env["AEGIS_SERVE_DEPLOY"] === "join" ? "join" : "replace" };
   const onReady = (ready: Omit<FromServer, "kind">) => process.send?.({ kind: "ready", ...ready } satisfies FromServer);
-  const told = { deploy, log: logTo(context), signal: stop.signal, handover: alone.signal, onReady };
+  const onStoreGone = () => process.exit(STORE_GONE);
+  const told = { deploy, log: logTo(context), signal: stop.signal, handover: alone.signal, onReady, onStoreGone };
   await serveProcess({ ...(await settings(context)), app, ...told });
   return 0;
 }
@@ -93,7 +96,12 @@ async function serveAlone(context: CommandContext<Flags>): Promise<number> {
   try {
     const onReady = (ready: Omit<FromServer, "kind">) => sayReady(context, ready);
     const deploy: DeployMode = { kind: "replace" };
-    await serveProcess({ ...(await settings(context)), app, deploy, log: logTo(context), signal, onReady });
+    const onStoreGone = async () => {
+      await world.close();
+      return process.exit(STORE_GONE);
+    };
+    const told = { deploy, log: logTo(context), signal, onReady, onStoreGone };
+    await serveProcess({ ...(await settings(context)), app, ...told });
     return 0;
   } finally {
     await world.close();
@@ -139,7 +147,14 @@ function sayReady({ flags, terminal }: CommandContext<Flags>, ready: Omit<FromSe
     return terminal.out(`${JSON.stringify({ url: ready.url, agents: ready.agents, pid: process.pid })}\n`);
   const agents = ready.agents.map((agent) => `  ${escapeTerminal(agent)}`);
   terminal.out(
-    [`Serving at ${ready.url}`, ...agents, "", `Try it: ${browsable(ready.url)}/`, "Ctrl-C stops it.", ""].join("\n"),
+    [
+      `Serving at ${ready.url}`,
+      ...agents,
+      "",
+      `Try it: ${browsable(ready.url)}/`,
+      `Ctrl-C stops it, or: kill ${process.pid}`,
+      "",
+    ].join("\n"),
   );
 }
 

@@ -4,6 +4,7 @@ import { openLiveRuntime } from "../../app/serve/index.ts";
 import { countNoun } from "../../kernel/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
 import { LINGER_MS } from "./messages.ts";
+import { storeAnswers } from "./store-answers.ts";
 import { createWebhookPost, type Log, openWebhookSender, serveHttp } from "../../server/index.ts";
 
 export interface ServeProcessOptions {
@@ -20,8 +21,13 @@ export interface ServeProcessOptions {
   readonly signal: AbortSignal;
   /** Where another process takes what comes from then on; aborts when none does. */
   readonly handover?: AbortSignal;
+  /** Ends this process at once: its store is gone, and with it all there is to finish or to write down. */
+  readonly onStoreGone: () => Promise<never>;
   readonly onReady: (ready: { readonly url: string; readonly agents: readonly string[] }) => void;
 }
+
+/** A store that is silent for so long when the process has to go is not waited for. */
+const STORE_ANSWER_MS = 3_000;
 
 /** Serves the project's agents until it is told to hand over. @returns how many runs it let go of unfinished */
 export async function serveProcess(options: ServeProcessOptions): Promise<number> {
@@ -47,6 +53,11 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
     options.onReady({ url: http.url, agents: names });
     if (!signal.aborted) await new Promise((stop) => signal.addEventListener("abort", stop, { once: true }));
     await http.stopAccepting();
+    const isHandover = options.handover !== undefined && !options.handover.aborted;
+    if (!isHandover && !(await storeAnswers(store, STORE_ANSWER_MS))) {
+      log({ level: "error", message: "The store does not answer; what was at work is for the next process" });
+      await options.onStoreGone();
+    }
     const letGo = await runtime.drain(drainMs);
     if (letGo > 0) log({ level: "warning", message: sayLetGo(letGo, drainMs) });
     if (options.handover) await http.handOver(LINGER_MS, options.handover);

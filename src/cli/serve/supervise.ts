@@ -54,7 +54,9 @@ class ServeSupervisor implements Supervisor {
     this.#options = options;
     // Each process takes connections by itself: one that hands over leaves those that wait to the others.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
-    cluster.setupPrimary({ exec: options.exec, args: [...options.words] });
+    // From source, the chat page is made by a part of Node that may change; whoever serves can do nothing about that.
+    const execArgv = [...process.execArgv, "--disable-warning=ExperimentalWarning"];
+    cluster.setupPrimary({ exec: options.exec, args: [...options.words], execArgv });
     void this.#inTurn(() => this.#begin());
   }
 

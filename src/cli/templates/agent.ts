@@ -12,6 +12,7 @@ import { z } from "zod";
 const model = scripted({
   id: "support",
   rules: [
+    { when: { lastFailed: "get_order", user: "(W\\\\d+)" }, then: { say: "I find no order {{user.1}}. Please check its number." } },
     { when: { lastTool: "hand_over" }, then: { say: "I have passed this on to a colleague, who will write to you." } },
     { when: { lastTool: "refund_order" }, then: { say: "I refunded {{lastResult.amount}} USD for order {{lastResult.id}}." } },
     {
@@ -35,9 +36,16 @@ interface Order {
   refunded: number;
 }
 
-/** The tools work on the state of the case; in production they would ask your services. */
-function tools({ state }: AgentContext) {
-  const orders = state["orders"] as unknown as Record<string, Order>;
+/** What \`aegis serve\` has to talk about until the tools ask your services: each session begins with these. */
+const ordersToTry = () => ({
+  W1001: { id: "W1001", status: "shipped", total: 30, refunded: 0 },
+  W2001: { id: "W2001", status: "delivered", total: 450, refunded: 0 },
+});
+
+/** The tools work on the state of the case, or else of the session; in production they would ask your services. */
+function tools({ state, caseId }: AgentContext) {
+  if (caseId === undefined) state["orders"] ??= ordersToTry();
+  const orders = (state["orders"] ?? {}) as unknown as Record<string, Order>;
   const find = (id: string) => {
     const order = orders[id];
     if (!order) throw new Error(\`there is no order \${id}\`);

@@ -1,28 +1,13 @@
 import { readUIMessageStream, type UIMessage, type UIMessageChunk, uiMessageChunkSchema } from "ai";
 import { expect, test } from "vitest";
-import {
-  answered,
-  approvalDecided,
-  approvalRequested,
-  asked,
-  ended,
-  type EventBody,
-  modelCalled,
-  modelReturned,
-  publicLog,
-  randomRun,
-  started,
-  streamed,
-  toolCalled,
-  toolReturned,
-} from "../run-parts/sample-log.test-kit.ts";
+import * as log from "../run-parts/sample-log.test-kit.ts";
 import { ChatChunks } from "./chat-chunks.ts";
 
 const run = { runId: "01K9ZZZZZZZZZZZZZZZZZZZZZZ", sessionId: "s1" };
 
-function chunksOf(bodies: readonly EventBody[]): UIMessageChunk[] {
+function chunksOf(bodies: readonly log.EventBody[]): UIMessageChunk[] {
   const chunks = new ChatChunks(run);
-  return [...chunks.opening(0), ...publicLog(bodies).flatMap((event) => chunks.read(event))];
+  return [...chunks.opening(0), ...log.readAll(bodies, chunks)];
 }
 
 /** As the AI SDK's own reader puts the message together. */
@@ -33,21 +18,21 @@ async function messageOf(chunks: readonly UIMessageChunk[]): Promise<UIMessage |
 }
 
 /** The parts without our offset, as plain JSON. */
-async function partsOf(bodies: readonly EventBody[]): Promise<unknown> {
+async function partsOf(bodies: readonly log.EventBody[]): Promise<unknown> {
   const message = await messageOf(chunksOf(bodies));
   return JSON.parse(JSON.stringify(message?.parts.filter(({ type }) => type !== "data-aegis")));
 }
 
 test("a streamed answer is one text", async () => {
   const bodies = [
-    started,
-    asked,
-    modelCalled(0),
-    streamed(0, "On its "),
-    streamed(0, "way."),
-    modelReturned(0, "On its way."),
+    log.started,
+    log.asked,
+    log.modelCalled(0),
+    log.streamed(0, "On its "),
+    log.streamed(0, "way."),
+    log.modelReturned(0, "On its way."),
   ];
-  expect(await partsOf([...bodies, answered("On its way."), ended])).toEqual([
+  expect(await partsOf([...bodies, log.answered("On its way."), log.ended])).toEqual([
     { type: "step-start" },
     { type: "text", text: "On its way.", state: "done" },
   ]);
@@ -55,19 +40,19 @@ test("a streamed answer is one text", async () => {
 
 test("text that a crash made void is gone, and what else its step held stays", async () => {
   const bodies = [
-    started,
-    asked,
-    modelCalled(0),
-    modelCalled(1),
-    streamed(0, "kept "),
-    streamed(1, "void"),
+    log.started,
+    log.asked,
+    log.modelCalled(0),
+    log.modelCalled(1),
+    log.streamed(0, "kept "),
+    log.streamed(1, "void"),
     { type: "run.resumed", attempt: 2, because: "crash", version: "1" },
-    modelCalled(1, 2),
+    log.modelCalled(1, 2),
     { type: "model.reset", effect: 1, attempt: 2 },
-    streamed(0, "too."),
-    modelReturned(0, "kept too."),
-    streamed(1, "New.", 2),
-    modelReturned(1, "New."),
+    log.streamed(0, "too."),
+    log.modelReturned(0, "kept too."),
+    log.streamed(1, "New.", 2),
+    log.modelReturned(1, "New."),
   ] as const;
   expect(await partsOf(bodies)).toEqual([
     { type: "step-start" },
@@ -77,8 +62,14 @@ test("text that a crash made void is gone, and what else its step held stays", a
 });
 
 test("an answer that is not what the model said stands instead of it", async () => {
-  const bodies = [started, asked, modelCalled(0), streamed(0, "refund"), modelReturned(0, "refund")];
-  expect(await partsOf([...bodies, answered("You get your money back."), ended])).toEqual([
+  const bodies = [
+    log.started,
+    log.asked,
+    log.modelCalled(0),
+    log.streamed(0, "refund"),
+    log.modelReturned(0, "refund"),
+  ];
+  expect(await partsOf([...bodies, log.answered("You get your money back."), log.ended])).toEqual([
     { type: "step-start" },
     { type: "text", text: "You get your money back.", state: "done" },
   ]);
@@ -86,20 +77,20 @@ test("an answer that is not what the model said stands instead of it", async () 
 
 test("an approved call keeps its approval and gets its result", async () => {
   const bodies = [
-    started,
-    asked,
-    modelCalled(0),
-    modelReturned(0, "", ["refund"]),
-    approvalRequested(1, "refund"),
+    log.started,
+    log.asked,
+    log.modelCalled(0),
+    log.modelReturned(0, "", ["refund"]),
+    log.approvalRequested(1, "refund"),
     { type: "run.paused", on: "approval", effects: [1] },
     { type: "run.resumed", attempt: 2, because: "decision", version: "1" },
-    approvalDecided(1, "refund"),
-    toolCalled(2, "refund"),
-    toolReturned(2, "refund", "done"),
-    modelCalled(3),
-    modelReturned(3, "Done."),
-    answered("Done."),
-    ended,
+    log.approvalDecided(1, "refund"),
+    log.toolCalled(2, "refund"),
+    log.toolReturned(2, "refund", "done"),
+    log.modelCalled(3),
+    log.modelReturned(3, "Done."),
+    log.answered("Done."),
+    log.ended,
   ] as const;
   expect(await partsOf(bodies)).toMatchObject([
     { type: "step-start" },
@@ -118,18 +109,18 @@ test("an approved call keeps its approval and gets its result", async () => {
 test("what happens inside a tool is not shown", async () => {
   const inside = 2_000_000;
   const bodies = [
-    started,
-    modelCalled(0),
-    modelReturned(0, "", ["research"]),
-    toolCalled(1, "research"),
-    modelCalled(inside),
-    streamed(inside, "secret thoughts"),
-    modelReturned(inside, "secret thoughts"),
-    toolCalled(inside + 1, "research"),
-    toolReturned(inside + 1, "research", "inner"),
-    toolReturned(1, "research", "outer"),
-    answered("Found."),
-    ended,
+    log.started,
+    log.modelCalled(0),
+    log.modelReturned(0, "", ["research"]),
+    log.toolCalled(1, "research"),
+    log.modelCalled(inside),
+    log.streamed(inside, "secret thoughts"),
+    log.modelReturned(inside, "secret thoughts"),
+    log.toolCalled(inside + 1, "research"),
+    log.toolReturned(inside + 1, "research", "inner"),
+    log.toolReturned(1, "research", "outer"),
+    log.answered("Found."),
+    log.ended,
   ];
   expect(await partsOf(bodies)).toMatchObject([
     { type: "step-start" },
@@ -142,7 +133,7 @@ test("what happens inside a tool is not shown", async () => {
 test("200 runs with crashes, approvals and failures: the message ends with the log's answer, and every chunk is valid", async () => {
   const { validate } = uiMessageChunkSchema();
   for (let seed = 0; seed < 200; seed += 1) {
-    const { bodies, answer } = randomRun(seed);
+    const { bodies, answer } = log.randomRun(seed);
     const chunks = chunksOf(bodies);
     for (const chunk of chunks) expect(await validate?.(chunk)).toMatchObject({ success: true });
     const message = await messageOf(chunks);

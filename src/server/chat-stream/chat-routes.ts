@@ -2,7 +2,6 @@ import type { RunRecord } from "../../domain/index.ts";
 import { LIMITS } from "../../kernel/index.ts";
 import { expectJson, parseBody } from "../read-body.ts";
 import type { MountGroup, ServerDeps } from "../route-context.ts";
-import { countSessions } from "../session-count.ts";
 import { findChat, openChat } from "./open-chat.ts";
 import { readChatRequest } from "./read-chat-request.ts";
 import { actOnWish } from "./act-on-wish.ts";
@@ -10,11 +9,10 @@ import { answerChat } from "./write-chat.ts";
 
 /** The AI SDK's chat transport (`useChat`, `DefaultChatTransport`): a chat is a session, an assistant's message a run. */
 export const mountChatRoutes: MountGroup = (mount, deps) => {
-  const counts = countSessions(deps.store, deps.limits.sessionsPerUserMax);
   mount("chat.send", async (c, { principal, text }) => {
     expectJson(c.env.incoming);
     const request = readChatRequest(parseBody(await text()));
-    const session = await openChat(request, { principal, deps, counts });
+    const session = await openChat(request, { principal, deps });
     const follow = await actOnWish(request, { session, principal, deps });
     return answerChat(c, follow, deps);
   });

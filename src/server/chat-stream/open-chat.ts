@@ -3,7 +3,6 @@ import type { Principal, Session } from "../../domain/index.ts";
 import { AegisError } from "../../kernel/index.ts";
 import { seesAll } from "../auth/authorise.ts";
 import type { ServerDeps } from "../route-context.ts";
-import type { countSessions } from "../session-count.ts";
 import type { ChatRequest } from "./read-chat-request.ts";
 
 interface Caller {
@@ -23,20 +22,20 @@ export async function findChat(id: string, { principal, deps }: Caller): Promise
 /** The chat's session, made with its first message. @throws {AegisError} "session.not_found" for somebody else's id */
 export async function openChat(
   request: Pick<ChatRequest, "chatId" | "agent" | "wish">,
-  { principal, deps, counts }: Caller & { readonly counts: ReturnType<typeof countSessions> },
+  { principal, deps }: Caller,
 ): Promise<Session> {
   const { chatId: id, agent, wish } = request;
   const session = await findChat(id, { principal, deps });
   if (session !== undefined) return asAsked(session, agent);
   if (wish.kind !== "message") throw new AegisError("session.not_found", "There is no such chat");
-  if (!seesAll(principal)) await counts.expectRoom(principal.userId);
+  if (!seesAll(principal)) await deps.sessionCounts.expectRoom(principal.userId);
   try {
     const made = await deps.runtime.createSession({
       agent: agent ?? (await onlyAgent(deps)),
       ownerId: principal.userId,
       id,
     });
-    counts.add(principal.userId);
+    deps.sessionCounts.add(principal.userId);
     return made;
   } catch (error) {
     if (!(error instanceof AegisError && error.code === "session.exists")) throw error;

@@ -6,14 +6,12 @@ import { authorise, seesAll } from "../auth/authorise.ts";
 import { definedOnly } from "../defined-only.ts";
 import { decideApprovals } from "../run-parts/index.ts";
 import type { ServerDeps } from "../route-context.ts";
-import type { countSessions } from "../session-count.ts";
 import type { ResponseAsk, ResponseRequest } from "./read-response-request.ts";
 import { requestMetadata } from "./response-object.ts";
 
 interface Caller {
   readonly principal: Principal;
   readonly deps: ServerDeps;
-  readonly counts: ReturnType<typeof countSessions>;
   readonly idempotencyKey: string | undefined;
 }
 
@@ -71,13 +69,13 @@ async function sessionFor({ agent, previous, conversation }: ResponseRequest, ca
 }
 
 /** With a key the session's id follows from it, so that a request sent again finds the session it made. */
-async function newSession(agent: string, { principal, deps, counts, idempotencyKey }: Caller): Promise<Session> {
+async function newSession(agent: string, { principal, deps, idempotencyKey }: Caller): Promise<Session> {
   const { userId: ownerId } = principal;
-  if (!seesAll(principal)) await counts.expectRoom(ownerId);
+  if (!seesAll(principal)) await deps.sessionCounts.expectRoom(ownerId);
   const id = idempotencyKey === undefined ? undefined : keyedId(ownerId, idempotencyKey);
   try {
     const session = await deps.runtime.createSession({ agent, ownerId, ...definedOnly({ id }) });
-    counts.add(ownerId);
+    deps.sessionCounts.add(ownerId);
     return session;
   } catch (error) {
     if (id === undefined || !(error instanceof AegisError && error.code === "session.exists")) throw error;

@@ -1,23 +1,7 @@
 import { ResponseStream } from "openai/lib/responses/ResponseStream";
 import type { Response } from "openai/resources/responses/responses";
 import { expect, test } from "vitest";
-import {
-  answered,
-  approvalDecided,
-  approvalRequested,
-  asked,
-  ended,
-  type EventBody,
-  modelCalled,
-  modelReturned,
-  publicLog,
-  randomRun,
-  started,
-  streamed,
-  toolCalled,
-  toolFailed,
-  toolReturned,
-} from "../run-parts/sample-log.test-kit.ts";
+import * as log from "../run-parts/sample-log.test-kit.ts";
 import { type ResponseEvent, ResponseEvents } from "./response-events.ts";
 import type { ResponseFacts } from "./response-object.ts";
 
@@ -31,9 +15,9 @@ const facts: ResponseFacts = {
   previousResponseId: null,
 };
 
-function eventsOf(bodies: readonly EventBody[]): ResponseEvent[] {
+function eventsOf(bodies: readonly log.EventBody[]): ResponseEvent[] {
   const events = new ResponseEvents(facts);
-  return [...events.opening(), ...publicLog(bodies).flatMap((event) => events.read(event))];
+  return [...events.opening(), ...log.readAll(bodies, events)];
 }
 
 /** As OpenAI's own client puts the response together, with all its checks. */
@@ -44,22 +28,22 @@ async function responseOf(events: readonly ResponseEvent[]): Promise<Response> {
 
 test("tool calls are items of the server's own tools, with approval, result and failure", async () => {
   const bodies = [
-    started,
-    asked,
-    modelCalled(0),
-    streamed(0, "I refund it."),
-    modelReturned(0, "I refund it.", ["refund", "notify"]),
-    approvalRequested(1, "refund"),
-    approvalDecided(1, "refund"),
-    toolCalled(2, "refund"),
-    toolReturned(2, "refund", "done"),
-    toolCalled(3, "notify"),
-    toolFailed(3, "notify", "no address"),
-    modelCalled(4),
-    streamed(4, "Refunded."),
-    modelReturned(4, "Refunded."),
-    answered("Refunded."),
-    ended,
+    log.started,
+    log.asked,
+    log.modelCalled(0),
+    log.streamed(0, "I refund it."),
+    log.modelReturned(0, "I refund it.", ["refund", "notify"]),
+    log.approvalRequested(1, "refund"),
+    log.approvalDecided(1, "refund"),
+    log.toolCalled(2, "refund"),
+    log.toolReturned(2, "refund", "done"),
+    log.toolCalled(3, "notify"),
+    log.toolFailed(3, "notify", "no address"),
+    log.modelCalled(4),
+    log.streamed(4, "Refunded."),
+    log.modelReturned(4, "Refunded."),
+    log.answered("Refunded."),
+    log.ended,
   ];
   const response = await responseOf(eventsOf(bodies));
   expect(response.output_text).toBe("Refunded.");
@@ -75,14 +59,14 @@ test("tool calls are items of the server's own tools, with approval, result and 
 
 test("a text that a crash made void ends incomplete, and is not in the response", async () => {
   const bodies = [
-    started,
-    modelCalled(0),
-    streamed(0, "void"),
-    modelCalled(0, 2),
-    streamed(0, "new", 2),
-    modelReturned(0, "new"),
-    answered("new"),
-    ended,
+    log.started,
+    log.modelCalled(0),
+    log.streamed(0, "void"),
+    log.modelCalled(0, 2),
+    log.streamed(0, "new", 2),
+    log.modelReturned(0, "new"),
+    log.answered("new"),
+    log.ended,
   ];
   const events = eventsOf(bodies);
   const done = events.filter(({ type }) => type === "response.output_item.done").map(({ item }) => item);
@@ -98,8 +82,13 @@ test.each([
   { outcome: "timeout", type: "response.failed", status: "failed" },
   { outcome: "cancelled", type: "response.incomplete", status: "cancelled" },
 ] as const)("a run that $outcome ends with $type", async ({ outcome, type, status }) => {
-  const end: EventBody = { type: "run.ended", outcome, durationMs: 1, error: { name: "Error", message: "no luck" } };
-  const events = eventsOf([started, modelCalled(0), streamed(0, "half"), end]);
+  const end: log.EventBody = {
+    type: "run.ended",
+    outcome,
+    durationMs: 1,
+    error: { name: "Error", message: "no luck" },
+  };
+  const events = eventsOf([log.started, log.modelCalled(0), log.streamed(0, "half"), end]);
   expect(events.at(-1)).toMatchObject({ type, response: { status } });
   const response = await responseOf(events);
   expect(response.output_text).toBe("half");
@@ -108,7 +97,7 @@ test.each([
 
 test("200 runs with crashes, approvals and failures: the official client accepts every event, the text is the answer", async () => {
   for (let seed = 0; seed < 200; seed += 1) {
-    const { bodies, answer } = randomRun(seed);
+    const { bodies, answer } = log.randomRun(seed);
     const events = eventsOf(bodies);
     expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index));
     const response = await responseOf(events);

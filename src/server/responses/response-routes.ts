@@ -1,9 +1,9 @@
 import type { Principal, RunRecord } from "../../domain/index.ts";
 import { AegisError } from "../../kernel/index.ts";
+import { eraseSession } from "../end-sessions.ts";
 import { expectJson, parseBody } from "../read-body.ts";
 import type { MountGroup, ServerContext } from "../route-context.ts";
 import { readIdempotencyKey } from "../routes/sessions.ts";
-import { countSessions } from "../session-count.ts";
 import { answerWhenDone, readResponse, streamResponse } from "./answer-response.ts";
 import { beginResponse } from "./begin-response.ts";
 import { knownRunId, readResponseRequest } from "./read-response-request.ts";
@@ -14,13 +14,12 @@ const FROM_THE_START = -1;
 /** The OpenAI Responses API: `model` is an agent's name, a response is a run, a conversation a session. */
 export const mountResponseRoutes: MountGroup = (mount, deps) => {
   const { runtime, store } = deps;
-  const counts = countSessions(store, deps.limits.sessionsPerUserMax);
   const ownRun = (principal: Principal, id: string): Promise<RunRecord> => deps.ownRun(principal, knownRunId(id));
 
   mount("responses.create", async (c, { principal, text }) => {
     expectJson(c.env.incoming);
     const request = readResponseRequest(parseBody(await text()));
-    const run = await beginResponse(request, { principal, deps, counts, idempotencyKey: readIdempotencyKey(c) });
+    const run = await beginResponse(request, { principal, deps, idempotencyKey: readIdempotencyKey(c) });
     if (request.isStream) return streamResponse(c, { run, startingAfter: FROM_THE_START }, deps);
     return request.isBackground ? c.json(await readResponse(run, deps)) : answerWhenDone(c, run, deps);
   });
@@ -38,12 +37,14 @@ export const mountResponseRoutes: MountGroup = (mount, deps) => {
   mount("responses.delete", async (c, { principal, params }) => {
     const run = await ownRun(principal, params.id);
     const runs = await store.listRuns({ sessionId: run.sessionId, limit: 2 });
-    if (run.status !== "ended" || runs.length > 1) {
-      const why = run.status === "ended" ? "Its conversation has other responses" : "It has not ended";
+    // As its reader was told: the run's record says so a moment later.
+    const { status } = await readResponse(run, deps);
+    const isOver = status !== "queued" && status !== "in_progress";
+    if (!isOver || runs.length > 1) {
+      const why = isOver ? "Its conversation has other responses" : "It has not ended";
       throw new AegisError("responses.not_alone", why, { details: { session: run.sessionId } });
     }
-    await store.removeSession(run.sessionId);
-    counts.remove(run.ownerId);
+    await eraseSession(await deps.ownSession(principal, run.sessionId), principal.name, deps);
     return c.json({ id: responseId(run.id), object: "response", deleted: true });
   });
 };

@@ -3,6 +3,7 @@ import { AegisError, type Id, isId, LIMITS } from "../../kernel/index.ts";
 import { issueApiKey } from "../issue-api-key.ts";
 import { prometheusText } from "../prometheus-text.ts";
 import type { MountGroup, ServerDeps } from "../route-context.ts";
+import { forgetWebhooks } from "../webhooks/known-webhooks.ts";
 
 export const mountAdminRoutes: MountGroup = (mount, deps) => {
   const { runtime, store, clock } = deps;
@@ -26,7 +27,8 @@ export const mountAdminRoutes: MountGroup = (mount, deps) => {
     }
     const { role, scopes, userId, expiresAtMs } = old;
     const { key, secret } = await issueApiKey({ name: nextName(old.name), role, scopes, userId, expiresAtMs }, deps);
-    await store.expireApiKey(old.id, Math.min(nowMs + body.graceMs, expiresAtMs ?? Number.MAX_SAFE_INTEGER));
+    // It gets no longer life by this: a key's end is only ever moved forward.
+    await store.expireApiKey(old.id, nowMs + body.graceMs);
     return c.json({ key: shownKey(key), secret }, 201);
   });
   mount("keys.revoke", async (c, { params: { id } }) => {
@@ -40,6 +42,7 @@ export const mountAdminRoutes: MountGroup = (mount, deps) => {
   mount("webhooks.list", async (c) => c.json({ items: (await store.listWebhooks()).map(shownWebhook) }));
   mount("webhooks.remove", async (c, { params: { id } }) => {
     if (!isId(id) || !(await store.removeWebhook(id as Id<"webhook">))) throw noWebhook();
+    forgetWebhooks(store);
     return c.body(null, 204);
   });
   mount("webhooks.deliveries", async (c, { params, query }) => {
@@ -81,6 +84,7 @@ async function createWebhook(
   const createdAtMs = clock.nowMs();
   const webhook: Webhook = { id: makeId<"webhook">(), url, secret, events: [...new Set(events)], ownerId, createdAtMs };
   await store.createWebhook(webhook);
+  forgetWebhooks(store);
   return webhook;
 }
 

@@ -3,15 +3,13 @@ import type { Principal } from "../../domain/index.ts";
 import { AegisError, LIMITS } from "../../kernel/index.ts";
 import { seesAll } from "../auth/authorise.ts";
 import { definedOnly } from "../defined-only.ts";
-import { endSessions } from "../end-sessions.ts";
+import { eraseSession } from "../end-sessions.ts";
 import { SSE_STREAM } from "../open-streams.ts";
 import type { MountGroup, ServerContext } from "../route-context.ts";
-import { countSessions } from "../session-count.ts";
 import { writeRunEvents } from "./run-events.ts";
 
 export const mountSessionRoutes: MountGroup = (mount, deps) => {
-  const { runtime, store } = deps;
-  const counts = countSessions(store, deps.limits.sessionsPerUserMax);
+  const { runtime, store, sessionCounts } = deps;
   mount("agents.list", async (c) => c.json(await runtime.agents()));
   mount("workers.list", async (c) => c.json(await runtime.workers()));
   mount("sessions.create", async (c, { principal, body }) => {
@@ -20,11 +18,11 @@ export const mountSessionRoutes: MountGroup = (mount, deps) => {
       if (ownerId !== principal.userId) {
         throw new AegisError("auth.forbidden", "Only an operator begins sessions for others");
       }
-      await counts.expectRoom(ownerId);
+      await sessionCounts.expectRoom(ownerId);
     }
     const { agent, id, metadata } = body;
     const session = await runtime.createSession({ agent, ownerId, ...definedOnly({ id, metadata }) });
-    counts.add(ownerId);
+    sessionCounts.add(ownerId);
     return c.json(session, 201);
   });
   mount("sessions.list", async (c, { principal, query: { agent, userId, limit, before } }) => {
@@ -35,9 +33,7 @@ export const mountSessionRoutes: MountGroup = (mount, deps) => {
   mount("sessions.get", async (c, { principal, params }) => c.json(await deps.ownSession(principal, params.id)));
   mount("sessions.erase", async (c, { principal, params }) => {
     const session = await deps.ownSession(principal, params.id);
-    await endSessions([session], principal.name, deps);
-    await store.removeSession(session.id);
-    counts.remove(session.ownerId);
+    await eraseSession(session, principal.name, deps);
     return c.body(null, 204);
   });
   mount("sessions.close", async (c, { principal, params }) => {

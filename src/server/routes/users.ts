@@ -16,7 +16,9 @@ export const mountUserRoutes: MountGroup = (mount, deps) => {
     const userId = deps.ownUser(principal, params.userId);
     // What is at work would go on writing.
     await endSessions(sessionsOf(userId, deps), principal.name, deps);
-    return c.json(await deps.store.eraseUser(userId));
+    const erased = await deps.store.eraseUser(userId);
+    deps.sessionCounts.forget(userId);
+    return c.json(erased);
   });
 };
 

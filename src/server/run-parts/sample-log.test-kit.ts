@@ -6,14 +6,19 @@ type Body<Event> = Event extends unknown ? Omit<Event, "atMs" | "witness"> : nev
 export type EventBody = Body<NewEvent>;
 
 /** A log of these events, as it would be stored. */
-export function logOfBodies(bodies: readonly EventBody[]): RunEvent[] {
+function logOfBodies(bodies: readonly EventBody[]): RunEvent[] {
   return bodies.map(
     (body, seq) => ({ ...body, atMs: 1_790_000_000_000 + seq * 10, witness: "runtime", seq }) as RunEvent,
   );
 }
 
-export function publicLog(bodies: readonly EventBody[]): PublicRunEvent[] {
-  return logOfBodies(bodies).flatMap((event) => publicEvent(event) ?? []);
+/** What a reader of public events makes of such a log. */
+export function readAll<Made>(
+  bodies: readonly EventBody[],
+  reader: { read(event: PublicRunEvent): readonly Made[] },
+): Made[] {
+  const events = logOfBodies(bodies).flatMap((event) => publicEvent(event) ?? []);
+  return events.flatMap((event) => reader.read(event));
 }
 
 export const started: EventBody = {

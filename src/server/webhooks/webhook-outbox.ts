@@ -1,6 +1,8 @@
 import type { RunRecord, WebhookEvent } from "../../domain/index.ts";
 import { type Clock, LIMITS } from "../../kernel/index.ts";
 import type { AccessStore, RunStore } from "../../store/index.ts";
+import { knownWebhooks } from "./known-webhooks.ts";
+import { RECONCILED_MS } from "./prune-deliveries.ts";
 import { type RunStep, webhookDeliveriesFor } from "./webhook-deliveries.ts";
 
 interface OutboxOptions {
@@ -21,7 +23,7 @@ export function openWebhookOutbox(
   onNoted: () => void = () => undefined,
 ): WebhookOutbox {
   const note = async (stepsOf: () => Promise<readonly RunStep[]>) => {
-    const webhooks = await store.listWebhooks();
+    const webhooks = await knownWebhooks(store, clock);
     if (webhooks.length === 0) return;
     const deliveries = (await stepsOf()).flatMap((step) => webhookDeliveriesFor(step, webhooks));
     if (deliveries.length === 0) return;
@@ -37,7 +39,8 @@ export function openWebhookOutbox(
             store.listRuns({ status, limit: LIMITS.pageRowsMax }),
           ),
         );
-        return pages.flat().flatMap((run) => stepsBehind(run, clock));
+        const sinceMs = clock.nowMs() - RECONCILED_MS;
+        return pages.flat().flatMap((run) => stepsBehind(run, sinceMs, clock));
       }),
   };
 }
@@ -47,9 +50,12 @@ function stepOf(event: WebhookEvent, run: RunRecord, clock: Clock): RunStep {
   return { event, run, atMs: knownMs ?? clock.nowMs() };
 }
 
-/** What a run that is like this has been through. */
-function stepsBehind(run: RunRecord, clock: Clock): RunStep[] {
-  const begun = run.startedAtMs === null ? [] : [stepOf("run.started", run, clock)];
-  if (run.status === "paused") return [...begun, stepOf("run.paused", run, clock)];
-  return run.status === "ended" ? [...begun, stepOf("run.ended", run, clock)] : begun;
+/** What a run that is like this has been through since then. When it was paused is not known, only that it had begun. */
+function stepsBehind(run: RunRecord, sinceMs: number, clock: Clock): RunStep[] {
+  const { status, startedAtMs, endedAtMs } = run;
+  const hasBegun = startedAtMs !== null && startedAtMs >= sinceMs;
+  const events: WebhookEvent[] = hasBegun ? ["run.started"] : [];
+  if (hasBegun && status === "paused") events.push("run.paused");
+  if (status === "ended" && (endedAtMs ?? 0) >= sinceMs) events.push("run.ended");
+  return events.map((event) => stepOf(event, run, clock));
 }

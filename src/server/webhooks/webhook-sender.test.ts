@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
@@ -6,6 +7,7 @@ import { type Clock, fixedClock, type Id, idMaker, LIMITS, systemClock } from ".
 import type { Store } from "../../store/index.ts";
 import { eventsOf, openPlace, until } from "../../testing/open-place.ts";
 import { refunder } from "../../testing/open-protocol-server.ts";
+import { serveHttp } from "../serve-http.ts";
 import { createWebhookPost } from "./post-webhook.ts";
 import { openWebhookSender, type WebhookSender, type WebhookSenderOptions } from "./webhook-sender.ts";
 
@@ -83,6 +85,15 @@ function open(store: Store, more: Partial<WebhookSenderOptions> = {}): WebhookSe
   });
   closers.push(() => sender.close());
   return sender;
+}
+
+/** A sender told by a runtime of its steps; for it time stands still, so that what it knows never gets old. */
+async function openWithSender() {
+  const place = newPlace();
+  const store = await place.openStore();
+  const sender = open(store, { clock: { nowMs: () => Date.now(), monotonicMs: () => 0 } });
+  const { runtime } = await place.open([refunder], { store, onStep: sender.noteStep });
+  return { store, runtime, sender };
 }
 
 /** Waits until the webhook's deliveries are as wanted. */
@@ -284,6 +295,7 @@ test("a message that is being sent is not sent beside it, however far the clock 
     listRuns: (page) => store.listRuns(page),
     addDeliveries: (all) => store.addDeliveries(all),
     updateDelivery: (id, change) => store.updateDelivery(id, change),
+    pruneDeliveries: (id, page) => store.pruneDeliveries(id, page),
     listDueDeliveries: (nowMs, limit) => {
       lookCount += 1;
       return store.listDueDeliveries(nowMs, limit);
@@ -307,4 +319,73 @@ test("messages of a webhook that was removed are not sent", async () => {
   open(store);
   await deliveries(store, other, areSettled);
   expect(receiver.received).toHaveLength(1);
+});
+
+test("messages noted for a webhook that was being removed are not kept", async () => {
+  const store = await newPlace().openStore();
+  const gone = { id: makeId<"webhook">() } as Webhook;
+  await addDeliveries(store, gone, 3);
+  open(store);
+  expect(await deliveries(store, gone, (all) => all.length === 0)).toEqual([]);
+});
+
+test("a webhook made or removed by a route counts from the next step on", async () => {
+  const { store, runtime, sender } = await openWithSender();
+  const receiver = await openReceiver();
+  const server = await serveHttp({ runtime, store, clock: systemClock, makeId, randomBytes, auth: null });
+  closers.push(() => server.close());
+  const session = await runtime.createSession({ agent: "refunder", ownerId: "ada" });
+  const runOnce = async () => {
+    const { run } = await runtime.startRun({ sessionId: session.id, message: "hello", by: "ada" });
+    await until(runtime, run, ({ status }) => status === "ended");
+    return run;
+  };
+  await runOnce();
+  const response = await fetch(`${server.url}/v1/webhooks`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ url: receiver.url, events: ["run.ended"] }),
+  });
+  const { webhook } = (await response.json()) as { webhook: Webhook };
+  const run = await runOnce();
+  expect(await deliveries(store, webhook, areSettled)).toMatchObject([{ body: { data: { run: { id: run.id } } } }]);
+  expect(receiver.received).toHaveLength(1);
+  expect((await fetch(`${server.url}/v1/webhooks/${webhook.id}`, { method: "DELETE" })).status).toBe(204);
+  // Closed, it would not take away again what is noted in vain.
+  await sender.close();
+  await runOnce();
+  expect(await store.listDeliveries(webhook.id, 10)).toEqual([]);
+});
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+test("messages that were over a week ago are removed; one that waits is still sent", async () => {
+  const store = await newPlace().openStore();
+  const receiver = await openReceiver();
+  const webhook = await addWebhook(store, receiver.url);
+  await addDeliveries(store, webhook, 2);
+  const [waiting, over] = await store.listDeliveries(webhook.id, 2);
+  if (!waiting || !over) throw new Error("there were two");
+  await store.updateDelivery(over.id, { attempt: 1, nextAtMs: null, outcome: "delivered", lastStatus: 200 });
+  await open(store, { clock: fixedClock(7 * DAY_MS) }).close();
+  expect(await store.listDeliveries(webhook.id, 10)).toHaveLength(2);
+  open(store, { clock: fixedClock(8 * DAY_MS) });
+  expect(await deliveries(store, webhook, areSettled)).toMatchObject([{ id: waiting.id, outcome: "delivered" }]);
+});
+
+test.each([
+  { message: "hello", status: "ended", days: 5, events: ["run.ended", "run.started"] },
+  { message: "hello", status: "ended", days: 8, events: [] },
+  { message: "refund me", status: "paused", days: 5, events: ["run.paused", "run.started"] },
+  { message: "refund me", status: "paused", days: 8, events: [] },
+])("steps that nobody noted of a run $status $days days ago: $events", async ({ message, status, days, events }) => {
+  const { runtime, store } = await newPlace().open([refunder]);
+  const receiver = await openReceiver();
+  const webhook = await addWebhook(store, receiver.url);
+  const session = await runtime.createSession({ agent: "refunder", ownerId: "ada" });
+  const { run } = await runtime.startRun({ sessionId: session.id, message, by: "ada" });
+  await until(runtime, run, (record) => record.status === status);
+  await open(store, { clock: fixedClock(Date.now() + days * DAY_MS) }).close();
+  const noted = await store.listDeliveries(webhook.id, 10);
+  expect(noted.map(({ event }) => event).toSorted()).toEqual(events);
 });

@@ -2,13 +2,18 @@ import type { Webhook, WebhookDelivery } from "../../domain/index.ts";
 import { AegisError, type Clock, LIMITS, type Random } from "../../kernel/index.ts";
 import type { AccessStore, RunStore } from "../../store/index.ts";
 import type { Log } from "../log.ts";
+import { readWebhooks } from "./known-webhooks.ts";
 import { planRetry } from "./plan-retry.ts";
 import type { PostWebhook, WebhookAnswer } from "./post-webhook.ts";
+import { pruneDeliveries, pruneOldDeliveries } from "./prune-deliveries.ts";
 import { webhookHeaders } from "./sign-webhook.ts";
 import { openWebhookOutbox, type WebhookOutbox } from "./webhook-outbox.ts";
 
 export interface WebhookSenderOptions {
-  readonly store: Pick<AccessStore, "listWebhooks" | "addDeliveries" | "listDueDeliveries" | "updateDelivery"> &
+  readonly store: Pick<
+    AccessStore,
+    "listWebhooks" | "addDeliveries" | "listDueDeliveries" | "updateDelivery" | "pruneDeliveries"
+  > &
     Pick<RunStore, "listRuns">;
   readonly clock: Clock;
   readonly random: Random;
@@ -28,6 +33,7 @@ export interface WebhookSender extends Pick<WebhookOutbox, "noteStep"> {
 
 const POLL_MS = 1_000;
 const RECONCILE_MS = 5 * 60 * 1_000;
+const PRUNE_MS = 60 * 60 * 1_000;
 /** A message whose sender is gone is taken up by another so long after the attempt can have ended. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -50,6 +56,7 @@ class Sender implements WebhookSender {
   #looking: Promise<void> | undefined;
   #mustLookAgain = false;
   #reconciledAtMs = Number.NEGATIVE_INFINITY;
+  #prunedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: WebhookSenderOptions) {
     this.#options = options;
@@ -84,19 +91,20 @@ class Sender implements WebhookSender {
   }
 
   async #look(): Promise<void> {
-    await this.#reconcile();
     const { store, clock } = this.#options;
+    await this.#reconcile();
+    await this.#prune();
     // One that ends while the page is read would look due in it.
     const busy = new Set(this.#sends.keys());
     const due = await store.listDueDeliveries(clock.nowMs(), LIMITS.pageRowsMax);
     if (due.length === 0) return;
-    const webhooks = new Map((await store.listWebhooks()).map((webhook) => [webhook.id, webhook]));
+    const webhooks = new Map((await readWebhooks(store, clock)).map((webhook) => [webhook.id, webhook]));
     const crowded: WebhookDelivery[] = [];
     for (const delivery of due) {
       if (this.#closing.signal.aborted || this.#sends.size >= LIMITS.webhookSendsMax) return;
       if (busy.has(delivery.id)) continue;
       const webhook = webhooks.get(delivery.webhookId);
-      if (webhook === undefined) await this.#giveUp(delivery);
+      if (webhook === undefined) await this.#drop(delivery);
       else if (this.#isCrowded(webhook)) crowded.push(delivery);
       else this.#start(delivery, webhook);
     }
@@ -109,6 +117,14 @@ class Sender implements WebhookSender {
     if (nowMs - this.#reconciledAtMs < RECONCILE_MS) return;
     await this.#outbox.reconcile();
     this.#reconciledAtMs = nowMs;
+  }
+
+  async #prune(): Promise<void> {
+    const { store, clock } = this.#options;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#prunedAtMs < PRUNE_MS) return;
+    await pruneOldDeliveries(await readWebhooks(store, clock), { store, clock });
+    this.#prunedAtMs = nowMs;
   }
 
   #isCrowded({ url }: Webhook): boolean {
@@ -174,6 +190,12 @@ class Sender implements WebhookSender {
 
   async #giveUp({ id, attempt, lastStatus }: WebhookDelivery): Promise<void> {
     await this.#options.store.updateDelivery(id, { attempt, nextAtMs: null, outcome: "given-up", lastStatus });
+  }
+
+  /** Nobody can ask for what became of it: its webhook is gone. */
+  async #drop(delivery: WebhookDelivery): Promise<void> {
+    await this.#giveUp(delivery);
+    await pruneDeliveries(delivery.webhookId, Number.MAX_SAFE_INTEGER, this.#options.store);
   }
 
   async #postpone(deliveries: readonly WebhookDelivery[]): Promise<void> {

@@ -17,7 +17,7 @@ import { boundedLimit, newestFirst } from "./page.ts";
 
 type Webhooks = Omit<AccessStore, "createApiKey" | "findApiKey" | "listApiKeys" | "expireApiKey">;
 
-/** Newest first, but due deliveries oldest first. Indexes: the primary keys, delivery_due, delivery_by_webhook. */
+/** Newest first, but due and pruned deliveries oldest first. Indexes: the primary keys, delivery_due, delivery_by_webhook. */
 export function webhookQuestions(db: Sql): Webhooks {
   return {
     async createWebhook({ id, url, secret, events, ownerId, createdAtMs }) {
@@ -45,7 +45,7 @@ export function webhookQuestions(db: Sql): Webhooks {
 
 function deliveryQuestions(
   db: Sql,
-): Pick<AccessStore, "addDeliveries" | "listDueDeliveries" | "updateDelivery" | "listDeliveries"> {
+): Pick<AccessStore, "addDeliveries" | "listDueDeliveries" | "updateDelivery" | "pruneDeliveries" | "listDeliveries"> {
   return {
     async addDeliveries(deliveries) {
       await db.runTogether(deliveries.map(insertDelivery));
@@ -62,6 +62,11 @@ function deliveryQuestions(
         sql`UPDATE webhook_delivery SET attempt = ${attempt}, next_at_ms = ${nextAtMs}, outcome = ${outcome},
           last_status = ${lastStatus} WHERE id = ${id}`,
       );
+    },
+    async pruneDeliveries(webhookId, { beforeMs, limit }) {
+      const over = sql`SELECT id FROM webhook_delivery WHERE webhook_id = ${webhookId} AND created_at_ms < ${beforeMs}
+        AND outcome <> 'pending' ORDER BY created_at_ms, id LIMIT ${boundedLimit(limit)}`;
+      return (await db.run(sql`DELETE FROM webhook_delivery WHERE id IN (${over}) RETURNING id`)).length;
     },
     async listDeliveries(webhookId, limit) {
       const rows = await db.run(

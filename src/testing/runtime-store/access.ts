@@ -144,4 +144,25 @@ function describeDeliveries(openAt: OpenStore): void {
     expect(await store.listDeliveries(hookId, 1)).toEqual([second]);
     expect((await store.listDueDeliveries(1_000, 10)).map(({ id }) => id)).toEqual([second.id]);
   });
+
+  test("of one webhook, what is over and old enough is removed, oldest first; what waits stays", async () => {
+    const store = await openAt(newPlace());
+    const over = { outcome: "delivered", nextAtMs: null } as const;
+    const all = [
+      sampleDelivery(hookId, { ...over, createdAtMs: 1 }),
+      sampleDelivery(hookId, { ...over, createdAtMs: 2, outcome: "given-up" }),
+      sampleDelivery(hookId, { createdAtMs: 3 }),
+      sampleDelivery(hookId, { ...over, createdAtMs: 4.5 }),
+      sampleDelivery(hookId, { ...over, createdAtMs: 5 }),
+    ];
+    const other = sampleDelivery(makeId(), { ...over, createdAtMs: 1 });
+    await store.addDeliveries([...all, other]);
+    const stay = async () => (await store.listDeliveries(hookId, 10)).map(({ createdAtMs }) => createdAtMs);
+    expect(await store.pruneDeliveries(hookId, { beforeMs: 5, limit: 1 })).toBe(1);
+    expect(await stay()).toEqual([5, 4.5, 3, 2]);
+    expect(await store.pruneDeliveries(hookId, { beforeMs: 5, limit: 10 })).toBe(2);
+    expect(await store.pruneDeliveries(hookId, { beforeMs: 5, limit: 10 })).toBe(0);
+    expect(await stay()).toEqual([5, 3]);
+    expect(await store.listDeliveries(other.webhookId, 10)).toEqual([other]);
+  });
 }

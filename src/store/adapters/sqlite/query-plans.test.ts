@@ -60,6 +60,7 @@ test.each<{ what: string; ask: (store: RuntimeStore) => Promise<unknown> }>([
   { what: "listMemory", ask: (store) => store.listMemory(scope, { limit: 1, prefix: "p", afterKey: "pa" }) },
   { what: "findApiKey", ask: (store) => store.findApiKey("h") },
   { what: "listDueDeliveries", ask: (store) => store.listDueDeliveries(1, 1) },
+  { what: "pruneDeliveries", ask: (store) => store.pruneDeliveries(makeId(), { beforeMs: 1, limit: 1 }) },
   { what: "removeSession", ask: (store) => store.removeSession(makeId()) },
 ])("$what looks up what it needs, and reads through no table", async ({ ask }) => {
   const steps = await planOf(ask);
