@@ -8,7 +8,10 @@ export interface TailOptions {
   /** The first event wanted: 0, or one more than the last one seen. */
   readonly fromSeq?: number;
   readonly signal?: AbortSignal;
-  /** How long to wait before looking for events that another process wrote: this process's own are announced. */
+  /**
+   * How long to wait before looking for events that another process wrote: this process's own are announced. Never, when
+   * it is infinite.
+   */
   readonly pollMs?: () => number;
 }
 
@@ -121,7 +124,7 @@ function openBell({ store, runId, signal }: TailOptions): Bell {
         ? "rung"
         : new Promise((resolve) => {
             ring = resolve;
-            timer = setTimeout(wake, timeoutMs, "timeout");
+            if (Number.isFinite(timeoutMs)) timer = setTimeout(wake, timeoutMs, "timeout");
           }),
     close: () => {
       clearTimeout(timer);

@@ -11,8 +11,6 @@ const LOOK_PAUSED_MS = 1_000;
 const LOOK_EVENTS_MAX = 100;
 /** A run that is gone ends no log: of so many looks that found nothing, one asks whether it is still there. */
 const QUIET_LOOKS = 4;
-/** No follower looks by itself: the longest that a timer can be set to. */
-const POLL_NEVER_MS = 2 ** 31 - 1;
 
 export interface RunWatchesOptions {
   readonly store: Pick<Store, "read" | "onAppend" | "findRun">;
@@ -30,37 +28,37 @@ export class RunWatches {
     this.#options = options;
   }
 
-  /** The run's events from an offset on, as many at a time as there are; ends quietly when the run is gone. */
-  async *follow(follow: Omit<TailOptions, "store" | "pollMs">): AsyncGenerator<readonly RunEvent[], void, undefined> {
+  /**
+   * The run's events from an offset on, as many at a time as there are; ends quietly when the run is gone. Every token
+   * of every stream passes here: no generator around the log's own, and no composed signal.
+   */
+  follow(follow: Omit<TailOptions, "store" | "pollMs">): AsyncGenerator<readonly RunEvent[], void, undefined> {
     const { runId, signal } = follow;
-    const run = this.#join(runId);
-    const { over } = run;
+    const end = new AbortController();
+    const abort = () => end.abort();
+    if (signal?.aborted) abort();
+    let run: WatchedRun | undefined;
     const store: TailOptions["store"] = {
-      read: (_runId, page) => run.read(page),
-      onAppend: (_runId, listener) => run.listen(listener),
+      read: (id, page) => (run ? run.read(page) : this.#options.store.read(id, page)),
+      onAppend: (_id, listener) => {
+        const joined = (run = this.#watch(runId));
+        const leave = joined.join({ listener, onGone: abort });
+        signal?.addEventListener("abort", abort, { once: true });
+        return () => {
+          signal?.removeEventListener("abort", abort);
+          leave();
+          if (joined.isStopped && this.#watched.get(runId) === joined) this.#watched.delete(runId);
+        };
+      },
     };
-    try {
-      const either = signal ? AbortSignal.any([signal, over]) : over;
-      yield* tailLogInPages({ ...follow, store, signal: either, pollMs: () => POLL_NEVER_MS });
-      run.throwIfFailed();
-    } finally {
-      this.#leave(runId, run);
-    }
+    return tailLogInPages({ ...follow, store, signal: end.signal, pollMs: () => Number.POSITIVE_INFINITY });
   }
 
-  #join(runId: Id<"run">): WatchedRun {
+  #watch(runId: Id<"run">): WatchedRun {
     const before = this.#watched.get(runId);
-    const run = before && !before.over.aborted ? before : new WatchedRun(runId, this.#options);
+    const run = before && !before.isOver ? before : new WatchedRun(runId, this.#options);
     this.#watched.set(runId, run);
-    run.followerCount += 1;
     return run;
-  }
-
-  #leave(runId: Id<"run">, run: WatchedRun): void {
-    run.followerCount -= 1;
-    if (run.followerCount > 0) return;
-    run.stop();
-    if (this.#watched.get(runId) === run) this.#watched.delete(runId);
   }
 
   /** Something was said to the run: whoever has it, or takes it up, is about to answer. */
@@ -69,39 +67,40 @@ export class RunWatches {
   }
 }
 
-type Listener = Parameters<Store["onAppend"]>[1];
+interface Follower {
+  readonly listener: Parameters<Store["onAppend"]>[1];
+  readonly onGone: () => void;
+}
 
 class WatchedRun {
-  followerCount = 0;
   readonly #runId: Id<"run">;
   readonly #options: RunWatchesOptions;
-  readonly #listeners = new Set<Listener>();
-  readonly #over = new AbortController();
+  readonly #followers = new Set<Follower>();
   readonly #stopListening: () => void;
   /** Where the log ends, as far as anybody here has seen. */
   #endSeq = 0;
   #isPaused = false;
   #quietCount = 0;
+  /** This process appended events since the last look. */
+  #isHeard = false;
   #failure: { readonly error: unknown } | undefined;
-  #isStopped = false;
+  /** Gone, or not to be looked at any more: who comes later watches anew. */
+  isOver = false;
+  isStopped = false;
   #callOff: (() => void) | undefined;
 
   constructor(runId: Id<"run">, options: RunWatchesOptions) {
     this.#runId = runId;
     this.#options = options;
-    this.#stopListening = options.store.onAppend(runId, (nextSeq, events) => this.#announce(nextSeq, events));
+    this.#stopListening = options.store.onAppend(runId, (nextSeq, events) => {
+      this.#isHeard = true;
+      this.#announce(nextSeq, events);
+    });
     this.#schedule();
   }
 
-  get over(): AbortSignal {
-    return this.#over.signal;
-  }
-
-  throwIfFailed(): void {
-    if (this.#failure) throw this.#failure.error;
-  }
-
   async read(page: Parameters<Store["read"]>[1]): Promise<RunEvent[]> {
+    if (this.#failure) throw this.#failure.error;
     const events = await this.#options.store.read(this.#runId, page);
     const last = events.at(-1);
     // One follower's reading tells the others: the next look begins behind it.
@@ -110,11 +109,13 @@ class WatchedRun {
     return events;
   }
 
-  listen(listener: Listener): () => void {
-    // Each its own, whoever else hands in the same function.
-    const own: Listener = (...told) => listener(...told);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+  /** Returns what leaves again; the last one to leave stops the looking. */
+  join(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => {
+      this.#followers.delete(follower);
+      if (this.#followers.size === 0) this.#stop();
+    };
   }
 
   expect(): void {
@@ -122,8 +123,8 @@ class WatchedRun {
     if (this.#callOff) this.#schedule();
   }
 
-  stop(): void {
-    this.#isStopped = true;
+  #stop(): void {
+    this.isStopped = true;
     this.#callOff?.();
     this.#stopListening();
   }
@@ -133,7 +134,7 @@ class WatchedRun {
     if (nextSeq >= this.#endSeq) this.#isPaused = last?.type === "run.paused";
     this.#endSeq = Math.max(this.#endSeq, nextSeq);
     this.#quietCount = 0;
-    for (const listener of this.#listeners) listener(nextSeq, events);
+    for (const { listener } of this.#followers) listener(nextSeq, events);
   }
 
   #schedule(): void {
@@ -141,14 +142,15 @@ class WatchedRun {
     const { after = afterTimeout } = this.#options;
     this.#callOff = after(this.#waitMs(), () => {
       this.#callOff = undefined;
-      this.#look().then(
+      // What is announced needs no looking for.
+      const isHeard = this.#isHeard;
+      this.#isHeard = false;
+      if (isHeard) return this.#schedule();
+      return void this.#look().then(
         () => {
-          if (!this.#isStopped && !this.over.aborted) this.#schedule();
+          if (!this.isStopped && !this.isOver) this.#schedule();
         },
-        (error: unknown) => {
-          this.#failure = { error };
-          this.#over.abort();
-        },
+        (error: unknown) => this.#fail(error),
       );
     });
   }
@@ -166,7 +168,16 @@ class WatchedRun {
     if (last) return this.#announce(last.seq + 1, events);
     this.#quietCount += 1;
     if (this.#quietCount % QUIET_LOOKS !== 1) return;
-    if ((await store.findRun(this.#runId)) === undefined) this.#over.abort();
+    if ((await store.findRun(this.#runId)) !== undefined) return;
+    this.isOver = true;
+    for (const { onGone } of this.#followers) onGone();
+  }
+
+  /** Followers wake, read, and are told. */
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.isOver = true;
+    for (const { listener } of this.#followers) listener(Number.MAX_SAFE_INTEGER, undefined);
   }
 }
 

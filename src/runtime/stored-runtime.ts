@@ -103,9 +103,17 @@ export class StoredRuntime implements Runtime {
     for await (const events of this.followInPages(follow)) yield* events;
   }
 
-  async *followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined> {
-    if (!follow.isKnown) await this.run(follow.runId);
-    yield* this.#watches.follow(follow);
+  followInPages(follow: FollowRun): AsyncGenerator<readonly RunEvent[], void, undefined> {
+    const pages = this.#watches.follow(follow);
+    return follow.isKnown ? pages : this.#onceFound(follow.runId, pages);
+  }
+
+  async *#onceFound(
+    runId: string,
+    pages: AsyncGenerator<readonly RunEvent[], void, undefined>,
+  ): AsyncGenerator<readonly RunEvent[], void, undefined> {
+    await this.run(runId);
+    yield* pages;
   }
 
   async pendingDecisions(runId: string): Promise<readonly PendingDecision[]> {
