@@ -5,5 +5,7 @@ export default defineConfig({
     "ai-sdk": "./agents/ai-sdk.ts",
     http: "./agents/http.ts",
     python: "./agents/python.ts",
+    "python-responses": "./agents/python-responses.ts",
+    "python-messages": "./agents/python-messages.ts",
   },
 });

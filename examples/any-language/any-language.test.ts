@@ -5,7 +5,7 @@ import type { Trial } from "../../src/domain/index.ts";
 import { type AgentServer, startAgentServer } from "./agents/http-server.ts";
 
 const PROJECT = fileURLToPath(new URL(".", import.meta.url));
-const AGENTS = ["ai-sdk", "http", "python"];
+const AGENTS = ["ai-sdk", "http", "python", "python-responses", "python-messages"];
 
 const trialsOf = new Map<string, readonly Trial[]>();
 let server: AgentServer;
@@ -44,7 +44,7 @@ test("all cases but the one made to fail pass in every language", () => {
   }
 });
 
-test.each(["http", "python"])("%s gets the verdicts of the AI SDK agent, for the same calls", (agent) => {
+test.each(AGENTS.slice(1))("%s gets the verdicts of the AI SDK agent, for the same calls", (agent) => {
   expect(trialsOf.get(agent)).toHaveLength(14);
   expect(trialsOf.get(agent)?.map(outline)).toEqual(trialsOf.get("ai-sdk")?.map(outline));
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { idMaker, systemClock } from "../../src/kernel/index.ts";
 import type { EvalCase, IsolationLevel, RunEvent, Trial } from "../../src/domain/index.ts";
-import { performerFor } from "../../src/app/performers.ts";
+import { openPerformer } from "../../src/app/performers.ts";
 import { registerDoors } from "../../src/app/register-doors.ts";
 import { loadSuiteFile, runSuite } from "../../src/eval/index.ts";
 import { openSqliteStore } from "../../src/store/adapters/sqlite/open-sqlite-store.ts";
@@ -33,6 +33,8 @@ export async function playSuite(options: {
   if (!suite) throw new Error(`${file} defines no suite`);
   const cases = suite.cases.filter(isPicked);
   await using store = await openSqliteStore({ path: ":memory:" });
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  await using performer = await openPerformer(isolation, { root, suiteFiles: [file], caseFiles: [], width: 2 });
   const { trials } = await runSuite(
     { ...suite, cases },
     {
@@ -49,7 +51,7 @@ export async function playSuite(options: {
       makeId: idMaker(systemClock, Math.random),
       processId: process.pid,
       prices: {},
-      perform: await performerFor(isolation, fileURLToPath(new URL("../..", import.meta.url))),
+      perform: performer.perform,
       makeJudge: () => Promise.reject(new Error("these suites have no judge")),
     },
   );

@@ -11,7 +11,14 @@ const HIDDEN_FIELDS = {
 } as const satisfies { readonly [Type in EventType]?: readonly string[] };
 
 /** Not shown to clients at all; their place in the numbering stays empty. */
-const HIDDEN_TYPES = ["fault.injected", "output.captured", "state.captured", "clock.read", "random.drawn"] as const;
+const HIDDEN_TYPES = [
+  "fault.injected",
+  "sandbox.closed",
+  "output.captured",
+  "state.captured",
+  "clock.read",
+  "random.drawn",
+] as const;
 
 type HiddenFields = typeof HIDDEN_FIELDS;
 type HiddenType = (typeof HIDDEN_TYPES)[number];

@@ -19,7 +19,7 @@ export const aegis = {
         import("./performers.ts"),
       ]);
       const app = await openApp({ cwd, env: process.env });
-      const isolation = sandbox === true ? strongestLevel() : sandbox === false ? ("none" as const) : sandbox;
+      const isolation = sandbox === true ? await strongestLevel() : sandbox === false ? ("none" as const) : sandbox;
       try {
         return await runEval(app, { ...rest, ...(isolation !== undefined && { isolation }) });
       } finally {

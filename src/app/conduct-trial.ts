@@ -16,6 +16,8 @@ import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts"
 import { modelEnvironment } from "./model-environment.ts";
 import { importModule } from "./import-agent.ts";
 import { openAgentSession } from "./open-agent-session.ts";
+import { trialMemory } from "./trial-memory.ts";
+import { askUser } from "./user-line.ts";
 
 export interface ConductedTrial {
   readonly job: TrialJob;
@@ -45,7 +47,7 @@ export async function conductTrial({
     const agent = await loadAgent(job);
     append(startedEvent(job, agent, stamp()));
     const session = await openSession({ job, agent, append, signal, clock, state });
-    for (const turn of job.input) await takeTurn({ turn, session, append, stamp, signal });
+    await converse({ job, session, append, stamp, signal });
     end("answered");
   } catch (error) {
     if (!signal.aborted) end("failed", error);
@@ -53,13 +55,25 @@ export async function conductTrial({
   return Object.keys(job.state).length > 0 ? { before: job.state as Json, after: state } : null;
 }
 
-async function takeTurn(step: {
-  readonly turn: InputTurn;
+interface Conversing {
   readonly session: AgentSession;
   readonly append: (event: NewEvent) => void;
   readonly stamp: () => { atMs: number; witness: "runtime" };
   readonly signal: AbortSignal;
-}): Promise<void> {
+}
+
+/** What the case says, then what a simulated user says until that one has had enough. */
+async function converse({ job, ...step }: Conversing & { readonly job: TrialJob }): Promise<void> {
+  let answer: string | undefined;
+  for (const turn of job.input) answer = await takeTurn({ ...step, turn });
+  while (job.userUrl !== undefined) {
+    const next = await askUser(job.userUrl, answer, step.signal);
+    if ("done" in next) return;
+    answer = await takeTurn({ ...step, turn: { user: next.say } });
+  }
+}
+
+async function takeTurn(step: Conversing & { readonly turn: InputTurn }): Promise<string> {
   const { turn, session, append, stamp, signal } = step;
   const input: Json = "data" in turn ? turn.data : "user" in turn ? turn.user : turn.system;
   const message = typeof input === "string" ? input : JSON.stringify(input);
@@ -71,6 +85,7 @@ async function takeTurn(step: {
     content: answer.text,
     ...(answer.data !== undefined && { data: answer.data }),
   });
+  return answer.text;
 }
 
 /** The file's default export (or the suite's own task), as an agent. */
@@ -119,6 +134,7 @@ async function openSession(made: {
     random,
     signal,
     runId: job.runId,
+    memory: trialMemory(job.memory ?? [], clock),
     costOf: (call) => costOf({ ...call, prices }),
     approve: async ({ tool }) =>
       job.approvals.find((rule) => rule.tool === tool) ?? { decision: "denied", by: "nobody" },
@@ -145,6 +161,7 @@ async function openSession(made: {
     append,
     sessionId: job.runId,
     folder: dirname(job.target.file),
+    ...(job.history && { history: job.history }),
     ...(job.modelBaseUrl !== undefined && { modelBaseUrl: job.modelBaseUrl }),
     ...(job.modelReplay && { modelReplay: job.modelReplay }),
   });

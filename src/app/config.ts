@@ -16,6 +16,7 @@ export interface Config {
   readonly storePath: string;
   readonly prices: NonNullable<ConfigOptions["prices"]>;
   readonly judge: { readonly model: AiSdkModel } | undefined;
+  readonly simulatedUser: { readonly model: AiSdkModel } | undefined;
   readonly calibrations: string;
   readonly concurrency: number | undefined;
   readonly serve: ServeOptions;
@@ -83,6 +84,10 @@ export const configSchema = z.strictObject({
   serve: serveSchema.optional(),
   prices: z.record(z.string(), price).optional().describe("model id to its price, over the built-in table"),
   judge: z.strictObject({ model: z.custom<AiSdkModel>((value) => value !== undefined) }).optional(),
+  simulatedUser: z
+    .strictObject({ model: z.custom<AiSdkModel>((value) => value !== undefined) })
+    .optional()
+    .describe("the model that simulated users without a script speak through"),
   calibrations: z.string().optional().describe("folder of judge calibrations; evals/calibrations unless told"),
   concurrency: z.int().min(1).max(LIMITS.concurrencyMax).optional(),
 });
@@ -107,6 +112,7 @@ export async function loadConfig(cwd: string): Promise<Config> {
     serve: (given.serve ?? {}) as ServeOptions,
     prices: (given.prices ?? {}) as Config["prices"],
     judge: given.judge as Config["judge"],
+    simulatedUser: given.simulatedUser as Config["simulatedUser"],
     calibrations: resolve(root, given.calibrations ?? "evals/calibrations"),
     concurrency: given.concurrency,
   };

@@ -17,6 +17,8 @@ export interface ConfigOptions {
   readonly prices?: Readonly<Record<string, Price>>;
   /** The model that judges ask. */
   readonly judge?: { readonly model: AiSdkModel };
+  /** The model that simulated users without a script speak through. */
+  readonly simulatedUser?: { readonly model: AiSdkModel };
   /** Folder of judge calibrations; `evals/calibrations` unless told. */
   readonly calibrations?: string;
   /** Trials at a time; the number of processors unless told. */

@@ -87,7 +87,7 @@ export function agentNames(config: Config): string[] {
   return [...new Set([...Object.keys(config.agents), ...names])].sort();
 }
 
-function suiteFiles(config: Config): string[] {
+export function suiteFiles(config: Config): string[] {
   const files = config.suites.flatMap((pattern) =>
     globSync(pattern, {
       cwd: config.root,

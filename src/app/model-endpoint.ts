@@ -17,6 +17,7 @@ import {
 } from "../model/index.ts";
 import { LOG_POSITION_HEADER, whatWasToldBefore } from "./log-position.ts";
 import { toldSpans } from "./told-spans.ts";
+import { userHandler } from "./user-line.ts";
 
 /**
  * One HTTP server on loopback for all trials of a run; each trial has its own address, which leads to the suite's model
@@ -36,7 +37,7 @@ export async function openModelEndpoint(options: {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const prices = mergePrices(options.prices as unknown as PriceTable);
   return {
-    register({ modelReplay, onEvent, reached }) {
+    register({ modelReplay, nextMove, onEvent, reached }) {
       const token = randomBytes(12).toString("hex");
       const model = modelReplay ? replayModel({ messages: modelReplay }) : options.model;
       // What comes in while a trial is closing is of no trial any more.
@@ -53,10 +54,18 @@ export async function openModelEndpoint(options: {
         if (!(LOGGED_HEADER in exchange.headers)) await record(seenCall(exchange));
       };
       const chat: ChatHandler = model ? createChatHandler({ model, onExchange }) : noModel;
-      const handle: ChatHandler = (request, response) =>
-        request.url?.endsWith("/v1/traces") ? spans(request, response) : chat(request, response);
+      const user = nextMove && userHandler(nextMove);
+      const handle: ChatHandler = (request, response) => {
+        if (user && request.url === "/user") return user(request, response);
+        return request.url?.endsWith("/v1/traces") ? spans(request, response) : chat(request, response);
+      };
       trials.set(token, { handle, reached });
-      return { baseUrl: `${origin}/t/${token}/v1`, close: () => void trials.delete(token) };
+      const address = `${origin}/t/${token}`;
+      return {
+        baseUrl: `${address}/v1`,
+        ...(user && { userUrl: `${address}/user` }),
+        close: () => void trials.delete(token),
+      };
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

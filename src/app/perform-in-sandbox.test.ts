@@ -31,7 +31,7 @@ const event = (body: object) => ({ event: { ...stamp, ...body } });
 const model = { type: "model.returned", effect: 0, durationMs: 1, costMicroUsd: null };
 const tool = { type: "tool.called", effect: 0, attempt: 1, callId: "c", tool: "t", arguments: {} };
 const returned = { type: "tool.returned", effect: 0, durationMs: 1, callId: "c", tool: "t" };
-const PLAIN = "run.started message.received message.sent run.ended";
+const PLAIN = "run.started message.received message.sent run.ended sandbox.closed";
 
 // Each has all fields a glance would look for, and one that would break whoever reads it.
 test("events that are none do not get into the log, and break nobody", async () => {
@@ -143,7 +143,7 @@ test("whole events are taken, nothing after the end", async () => {
     "process.exit(0);",
   );
   expect(types.join(" ")).toBe(
-    "run.started message.received tool.called tool.returned model.returned approval.decided run.ended",
+    "run.started message.received tool.called tool.returned model.returned approval.decided run.ended sandbox.closed",
   );
   expect(events[3]).toMatchObject({ error: failed, sources: [{ id: "doc" }], labels: ["pii"] });
 });

@@ -1,17 +1,28 @@
 import { fileURLToPath } from "node:url";
 import { isJsonObject, type Json, LIMITS } from "../kernel/index.ts";
 import { isEvent, type NewEvent } from "../domain/index.ts";
-import type { PerformTrial } from "../eval/index.ts";
-import type { SandboxProvider } from "../sandbox/index.ts";
+import type { PerformTrial, TrialJob } from "../eval/index.ts";
+import type { SandboxMount, SandboxProvider } from "../sandbox/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
 
 const EXTENSION = new URL(import.meta.url).pathname.endsWith(".ts") ? "ts" : "js";
 const CHILD = fileURLToPath(new URL(`./trial-child.${EXTENSION}`, import.meta.url));
 
+export interface InSandboxOptions {
+  readonly compileCache?: string;
+  /** What programs may read, where the level hides the rest. */
+  readonly mounts?: (job: TrialJob) => readonly SandboxMount[];
+}
+
 /** Runs each trial in a fresh sandbox: job in on stdin, events out over the control channel. */
-export function performInSandbox(provider: SandboxProvider, options: { readonly compileCache?: string }): PerformTrial {
-  return async ({ job, timeoutMs, passEnv, onEvent, signal }) => {
-    const sandbox = await provider.open({ label: job.runId });
+export function performInSandbox(provider: SandboxProvider, options: InSandboxOptions): PerformTrial {
+  return async ({ job, files = [], timeoutMs, passEnv, onEvent, signal }) => {
+    const sandbox = await provider.open({
+      label: job.runId,
+      files,
+      doors: doorsIn([...Object.values(job.env), job.modelBaseUrl ?? "", job.userUrl ?? ""]),
+      ...(options.mounts && { mounts: options.mounts(job) }),
+    });
     let state: { before: Json; after: Json } | null = null;
     let eventCount = 0;
     let isClosed = false;
@@ -49,11 +60,23 @@ export function performInSandbox(provider: SandboxProvider, options: { readonly 
     };
     try {
       const end = await sandbox.run(program);
-      return { ...end, ...(flood.signal.aborted && { reason: "too-many-events" as const }), state };
+      return {
+        ...end,
+        ...(flood.signal.aborted && { reason: "too-many-events" as const }),
+        state,
+        sandbox: sandbox.facts,
+        ...(files.length > 0 && end.reason === "exited" && { files: await sandbox.collect() }),
+      };
     } finally {
       await sandbox[Symbol.asyncDispose]();
     }
   };
+}
+
+/** The host's loopback ports that a trial was told addresses of: nothing else of the host is reached from inside. */
+export function doorsIn(values: readonly string[]): number[] {
+  const addresses = values.flatMap((value) => [...value.matchAll(/\b(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})\b/g)]);
+  return [...new Set(addresses.map(([, port]) => Number(port)))];
 }
 
 function parseMessage(line: string): { readonly state?: unknown; readonly event?: unknown } | undefined {

@@ -4,31 +4,51 @@ import { join } from "node:path";
 import { AegisError } from "../kernel/index.ts";
 import { ISOLATION_LEVELS, type IsolationLevel } from "../domain/index.ts";
 import type { PerformTrial } from "../eval/index.ts";
+import type { SandboxProvider } from "../sandbox/index.ts";
+import { examineLevel } from "./sandbox-levels.ts";
+import { trialMounts, type TrialPlaces } from "./trial-mounts.ts";
 
-/** The levels this version and machine can give, weakest first. */
-export const AVAILABLE_LEVELS: readonly IsolationLevel[] = ["none", "process"];
+/** Performs trials at one level; what it keeps warm goes with it. */
+export interface Performer extends AsyncDisposable {
+  readonly perform: PerformTrial;
+}
+
+export interface PerformerPlace extends Omit<TrialPlaces, "target"> {
+  /** Trials at a time: so many are kept ready where that is worth it. */
+  readonly width: number;
+}
 
 /** @throws {AegisError} "sandbox.unavailable": a level is never replaced by a weaker one */
-export async function performerFor(level: IsolationLevel, root: string): Promise<PerformTrial> {
+export async function openPerformer(level: IsolationLevel, place: PerformerPlace): Promise<Performer> {
+  if (level === "none") {
+    const { performInProcess } = await import("./perform-in-process.ts");
+    return { perform: performInProcess, [Symbol.asyncDispose]: async () => undefined };
+  }
+  const [{ performInSandbox }, provider] = await Promise.all([
+    import("./perform-in-sandbox.ts"),
+    openProvider(level, place),
+  ]);
+  const hidesRest = level !== "process";
+  const perform = performInSandbox(provider, {
+    // A cache that programs may write is no business of a sandbox that is closed.
+    ...(hidesRest
+      ? { mounts: ({ target }) => trialMounts({ ...place, target }) }
+      : { compileCache: makeFolder(join(place.root, ".aegis", "cache", "trials")) }),
+  });
+  return { perform, [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose]() };
+}
+
+async function openProvider(
+  level: Exclude<IsolationLevel, "none">,
+  { width }: PerformerPlace,
+): Promise<SandboxProvider> {
   switch (level) {
-    case "none":
-      return (await import("./perform-in-process.ts")).performInProcess;
-    case "process": {
-      const [{ performInSandbox }, { processSandboxProvider }] = await Promise.all([
-        import("./perform-in-sandbox.ts"),
-        import("../sandbox/adapters/process-sandbox.ts"),
-      ]);
-      return performInSandbox(processSandboxProvider(), {
-        compileCache: makeFolder(join(root, ".aegis", "cache", "trials")),
-      });
-    }
+    case "process":
+      return (await import("../sandbox/adapters/process-sandbox.ts")).processSandboxProvider();
     case "namespace":
+      return (await import("../sandbox/adapters/namespace/namespace-sandbox.ts")).namespaceSandboxProvider();
     case "vm":
-      throw new AegisError(
-        "sandbox.unavailable",
-        `isolation level ${level} is not available; available here: ${AVAILABLE_LEVELS.join(", ")}`,
-        { details: { level } },
-      );
+      throw new AegisError("sandbox.unavailable", "isolation level vm is not available", { details: { level, width } });
   }
 }
 
@@ -37,8 +57,12 @@ export function defaultConcurrency(level: IsolationLevel): number {
   return level === "none" ? 16 : Math.max(1, availableParallelism());
 }
 
-export function strongestLevel(): IsolationLevel {
-  return ISOLATION_LEVELS.findLast((level) => AVAILABLE_LEVELS.includes(level)) ?? "none";
+/** The strongest level that a program can really be started at here. */
+export async function strongestLevel(): Promise<IsolationLevel> {
+  for (const level of ISOLATION_LEVELS.toReversed()) {
+    if ((await examineLevel(level)).isAvailable) return level;
+  }
+  return "none";
 }
 
 function makeFolder(path: string): string {

@@ -1,19 +1,21 @@
+import { availableParallelism } from "node:os";
 import { AegisError, type Json, type JsonObject, seedFromText } from "../kernel/index.ts";
 import { type EvalRun, type IsolationLevel, microUsdFromUsd, type Trial } from "../domain/index.ts";
 import {
   type LoadedSuite,
   type MakeJudge,
   runSuite,
+  type SuitePorts,
   type SuiteProgress,
   type SuiteRunOptions,
   type SuiteRunResult,
 } from "../eval/index.ts";
 import type { Config } from "./config.ts";
-import { agentResolver, findSuite } from "./find-suites.ts";
+import { agentResolver, findSuite, suiteFiles } from "./find-suites.ts";
 import { gitAttributes } from "./git-attributes.ts";
 import { type CaseFilter, filterCases } from "./filter-cases.ts";
 import type { App } from "./open-app.ts";
-import { defaultConcurrency, performerFor } from "./performers.ts";
+import { defaultConcurrency, openPerformer, type PerformerPlace } from "./performers.ts";
 import { agentHash, checkAgentUnchanged, findInterrupted } from "./resume-run.ts";
 import { suiteEndpoint } from "./suite-endpoint.ts";
 import type { Workers } from "./workers/open-workers.ts";
@@ -25,6 +27,8 @@ export interface EvalRequest extends CaseFilter {
   readonly agent?: string;
   readonly trials?: number;
   readonly isolation?: IsolationLevel;
+  /** Profiles of faults besides those of the suite. */
+  readonly faults?: readonly string[];
   readonly concurrency?: number;
   /** Fresh for each run unless told; printed, so that a run can be repeated. */
   readonly seed?: number;
@@ -56,29 +60,54 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
   const resume = request.resume ? await planResume(app, request) : undefined;
   const { suite, isolation } = resume ?? (await planEval(app, request));
   const tree = gitAttributes(config.root);
-  const store = await opening;
+  await opening;
   const workers = request.workers && (await (await import("./workers/open-workers.ts")).openWorkers(app, isolation));
-  const perform = workers ? workers.perform : await performerFor(isolation, config.root);
+  const performer = workers ?? (await openPerformer(isolation, performerPlace(config, suite, request.concurrency)));
   let endpoint: Awaited<ReturnType<typeof suiteEndpoint>>;
   try {
     request.onStart?.(suite, workers ? workers.isolation : isolation, resume?.trials ?? [], workers?.count);
     endpoint = await suiteEndpoint(suite, config);
     const options = await runOptions({ app, request, suite, isolation, resume, workers, tree: await tree });
-    const result = await runSuite(suite, options, {
-      store,
-      clock: app.clock,
-      makeId: app.makeId,
-      processId: process.pid,
-      prices: config.prices as unknown as JsonObject,
-      perform,
-      makeJudge: lazyJudges(config),
-      ...(endpoint && { endpoint }),
-    });
+    const result = await runSuite(
+      suite,
+      options,
+      await suitePorts(app, { perform: performer.perform, ...(endpoint && { endpoint }) }),
+    );
     return workers ? await workers.note(result) : result;
   } finally {
     await endpoint?.[Symbol.asyncDispose]();
-    await workers?.[Symbol.asyncDispose]();
+    await performer[Symbol.asyncDispose]();
   }
+}
+
+/** Where a suite's trials are performed on this machine. */
+export function performerPlace(config: Config, suite: LoadedSuite, concurrency: number | undefined): PerformerPlace {
+  return {
+    root: config.root,
+    suiteFiles: [suite.file, ...suiteFiles(config)],
+    caseFiles: suite.cases.flatMap(({ file }) => file ?? []),
+    width: Math.min(concurrency ?? config.concurrency ?? availableParallelism(), suite.cases.length * suite.trials),
+  };
+}
+
+/** What a suite is run with. */
+export async function suitePorts(app: App, by: Pick<SuitePorts, "perform" | "endpoint">): Promise<SuitePorts> {
+  const config = await app.config();
+  return {
+    store: await app.store(),
+    clock: app.clock,
+    makeId: app.makeId,
+    processId: process.pid,
+    prices: config.prices as unknown as JsonObject,
+    makeJudge: lazyJudges(config),
+    openUser: async (spec, trial) => (await import("./open-user.ts")).openUser(config, spec, trial),
+    // The driver is loaded for a case that has a database.
+    openDatabase: async (spec) => {
+      const { postgresDatabases } = await import("../world/adapters/postgres-database.ts");
+      return postgresDatabases(app.env)(spec);
+    },
+    ...by,
+  };
 }
 
 async function runOptions(made: {
@@ -140,13 +169,21 @@ export async function planEval(app: App, request: EvalRequest): Promise<EvalPlan
   const target = request.agent === undefined ? loaded.target : agentResolver(config)(request.agent, app.cwd);
   const cases = await filterCases(loaded.cases, request, () => failingCases(app, loaded.name));
   const trials = request.trials;
+  if (request.faults) await refuseUnknownProfiles(request.faults);
   const suite: LoadedSuite = {
     ...loaded,
     target,
+    faults: [...new Set([...loaded.faults, ...(request.faults ?? [])])],
     ...(trials !== undefined && { trials }),
     cases: trials === undefined ? cases : cases.map((each) => ({ ...each, trials })),
   };
   return { suite, isolation: request.isolation ?? loaded.isolation };
+}
+
+/** @throws {AegisError} "fault.unknown", before the first trial */
+async function refuseUnknownProfiles(names: readonly string[]): Promise<void> {
+  const { profileFaults } = await import("../fault/index.ts");
+  for (const name of names) profileFaults(name, { seed: 0 });
 }
 
 /** Cases that did not pass all their trials in the suite's last finished run. */
@@ -162,7 +199,7 @@ async function failingCases(app: App, suite: string): Promise<ReadonlySet<string
 }
 
 function describeRequest(request: EvalRequest): JsonObject {
-  const { cases, tags, kinds, failing, agent } = request;
-  const told = { cases, tags, kinds, failing, agent };
+  const { cases, tags, kinds, failing, agent, faults } = request;
+  const told = { cases, tags, kinds, failing, agent, faults };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Record<string, Json>;
 }

@@ -10,7 +10,8 @@ export async function suiteEndpoint(
   config: Config,
 ): Promise<(ModelEndpoint & AsyncDisposable) | undefined> {
   const hasReplay = suite.cases.some((each) => each.world.modelReplay);
-  if (!suite.model && !hasReplay) return undefined;
+  const hasUser = suite.cases.some((each) => each.simulatedUser);
+  if (!suite.model && !hasReplay && !hasUser) return undefined;
   const { openModelEndpoint } = await import("./model-endpoint.ts");
   return openModelEndpoint({ model: await suiteModel(suite), prices: config.prices as never });
 }

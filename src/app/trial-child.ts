@@ -1,6 +1,7 @@
 // The program a sandboxed trial runs: job on stdin, events as JSON lines on file descriptor 3. It holds no store, no
 // checks and no expected answers. Imports are kept few: every trial pays for them.
 import { readFileSync, writeSync } from "node:fs";
+import { AegisError } from "../kernel/index.ts";
 import { registerDoors } from "./register-doors.ts";
 import type { NewEvent } from "../domain/index.ts";
 import type { TrialJob } from "../eval/index.ts";
@@ -14,7 +15,8 @@ function send(line: unknown): void {
 }
 
 function sendFailure(error: unknown, startMs: number): void {
-  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  const { name: given, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  const name = error instanceof AegisError ? error.code : given;
   const event: NewEvent<"run.ended"> = {
     type: "run.ended",
     atMs: Date.now(),
@@ -24,6 +26,12 @@ function sendFailure(error: unknown, startMs: number): void {
     error: { name, message: message.slice(0, 2_000) },
   };
   send({ event });
+}
+
+/** Loaded only for a case that has some. */
+async function openServices(services: NonNullable<TrialJob["services"]>) {
+  const { startServices } = await import("./start-services.ts");
+  return startServices(services);
 }
 
 async function main(): Promise<void> {
@@ -36,8 +44,10 @@ async function main(): Promise<void> {
   };
   process.on("uncaughtException", failOnce);
   process.on("unhandledRejection", failOnce);
+  const services = job.services?.length ? await openServices(job.services) : undefined;
   const { conductTrial } = await import("./conduct-trial.ts");
   const state = await conductTrial({ job, append: (event) => send({ event }), signal: new AbortController().signal });
+  await services?.stop();
   if (state) send({ state });
   send({ done: true });
   process.exit(0);

@@ -1,4 +1,11 @@
-import { formatMicroUsd, type RunEvent, type StateChange, type Trial, type Verdict } from "../domain/index.ts";
+import {
+  formatMicroUsd,
+  type RunEvent,
+  type SandboxFacts,
+  type StateChange,
+  type Trial,
+  type Verdict,
+} from "../domain/index.ts";
 import { escapeTerminal, type Json } from "../kernel/index.ts";
 
 export interface ShownTrial {
@@ -89,6 +96,8 @@ function describe(event: RunEvent): string {
       return `approval ${escapeTerminal(event.decision)} by ${escapeTerminal(event.by)}`;
     case "state.captured":
       return `state: ${sayChanges(event.changes)}`;
+    case "sandbox.closed":
+      return `sandbox: ${sayFacts(event)}`;
     case "output.captured":
       return `${escapeTerminal(event.stream)}${event.isTruncated ? ` (first part of ${event.bytes} bytes)` : ""}: ${cut(event.text)}`;
     case "fault.injected":
@@ -98,6 +107,17 @@ function describe(event: RunEvent): string {
     default:
       return event.type;
   }
+}
+
+/** `vm, accel=tcg, limits by cgroup v1: memoryBytes 536870912`. */
+function sayFacts({ level, accelerator, limitedBy, limits }: SandboxFacts): string {
+  const held = Object.entries(limits).map(([name, value]) => `${escapeTerminal(name)} ${value}`);
+  const by = limitedBy === undefined ? "" : ` by ${escapeTerminal(limitedBy)}`;
+  return [
+    escapeTerminal(level),
+    ...(accelerator === undefined ? [] : [`accel=${escapeTerminal(accelerator)}`]),
+    ...(held.length === 0 ? [] : [`limits${by}: ${held.join(", ")}`]),
+  ].join(", ");
 }
 
 const CHANGES_MAX = 10;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
-import type { AssistantMessage } from "./message.ts";
+import type { AssistantMessage, Message } from "./message.ts";
 import type { UserContext } from "./user-context.ts";
 
 /** `capability`: can it do this at all? `regression`: it could once, it must still. */
@@ -20,6 +20,10 @@ export interface EvalCase {
   readonly from?: JsonObject;
   readonly input: readonly InputTurn[];
   readonly user: UserContext | null;
+  /** What was said before `input`: the agent finds it as its conversation so far. */
+  readonly history?: readonly Message[];
+  /** Who talks instead of `input`: persona, goal and hidden facts, kept from the agent. */
+  readonly simulatedUser?: JsonObject;
   readonly world: CaseWorld;
   readonly expected?: Json;
   readonly metadata: JsonObject;
@@ -47,6 +51,56 @@ export interface CaseWorld {
   readonly userReplay?: readonly (readonly string[])[];
   /** What a person would decide when a tool asks for approval; a tool not named here is denied. */
   readonly approvals: readonly ApprovalRule[];
+  /** A folder whose content the workspace begins with, absolute. */
+  readonly files?: string;
+  readonly postgres?: CasePostgres;
+  /** What the agent remembers when the trial begins. */
+  readonly memory?: readonly CaseMemory[];
+  /** Programs that start fresh inside the trial's sandbox, in this order, and die with it. */
+  readonly services?: readonly CaseService[];
+  /** What goes wrong on purpose, as the case says it. */
+  readonly faults?: readonly JsonObject[];
+  /** What may be reached, and what is recorded or replayed. Nothing beyond the world's own services unless told. */
+  readonly network?: CaseNetwork;
+}
+
+/** Something an agent or a user remembers from before the trial. */
+export interface CaseMemory {
+  readonly owner: "user" | "agent";
+  readonly key: string;
+  readonly value: Json;
+  /** How old it is when the trial begins. */
+  readonly ageMs: number;
+}
+
+/** A database made afresh for each trial, on a server that already runs. */
+export interface CasePostgres {
+  /** The variable of our own environment that holds the server's URL, with a login that may create databases. */
+  readonly serverEnv: string;
+  /** The database that is copied. */
+  readonly template: string;
+  /** The variable in which the agent finds its database's URL. */
+  readonly env: string;
+}
+
+/** A program of the case: `command` is started, `port` answers, then the agent begins. */
+export interface CaseService {
+  readonly name: string;
+  /** Program and arguments, in the workspace. */
+  readonly command: readonly string[];
+  /** Where it listens, on the sandbox's loopback. */
+  readonly port: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A path that answers 2xx when it is ready; the open port is enough unless told. */
+  readonly health?: string;
+  readonly readyWithinMs: number;
+}
+
+export interface CaseNetwork {
+  readonly allow: readonly { readonly host: string; readonly ports?: readonly number[] }[];
+  /** Absolute path of a cassette: recorded into, or answered from. */
+  readonly record?: string;
+  readonly replay?: { readonly cassette: string; readonly pace: "recorded" | "none" };
 }
 
 export interface ApprovalRule {

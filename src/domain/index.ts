@@ -1,10 +1,21 @@
 export { applyChanges } from "./apply-changes.ts";
 export { diffState } from "./diff-state.ts";
-export type { ApprovalRule, CaseKind, CaseWorld, CheckSpec, EvalCase, InputTurn } from "./eval-case.ts";
+export type {
+  ApprovalRule,
+  CaseKind,
+  CaseMemory,
+  CaseNetwork,
+  CasePostgres,
+  CaseService,
+  CaseWorld,
+  CheckSpec,
+  EvalCase,
+  InputTurn,
+} from "./eval-case.ts";
 export { effectAround, firstEffectInside } from "./effect-number.ts";
 export type { EvalRun, EvalRunCase } from "./eval-run.ts";
 export { isEvent } from "./is-event.ts";
-export { ISOLATION_LEVELS, ISOLATION_PROMISES, type IsolationLevel } from "./isolation-level.ts";
+export { ISOLATION_LEVELS, ISOLATION_PROMISES, type IsolationLevel, type SandboxFacts } from "./isolation-level.ts";
 export type { AssistantMessage, Message, ToolRequest, Usage } from "./message.ts";
 export { formatMicroUsd, type MicroUsd, microUsdFromUsd, sumMicroUsd } from "./money.ts";
 export {

@@ -97,7 +97,8 @@ const FIELDS: Readonly<Record<EventType, Readonly<Record<string, Is>>>> = {
   "memory.returned": returned,
   "clock.read": { effect: number, valueMs: number },
   "random.drawn": { effect: number, value: number },
-  "fault.injected": { on: text, fault: text },
+  "fault.injected": { on: text, fault: text, effect: optional(number) },
+  "sandbox.closed": { level: text, limitedBy: optional(text), accelerator: optional(text) },
   "state.captured": { changes: listOf(object({ path: text })) },
   "output.captured": { stream: oneOf("stdout", "stderr"), text, bytes: number, isTruncated: truth },
   "run.ended": {

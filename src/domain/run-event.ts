@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
 import type { AssistantMessage, Message, Usage } from "./message.ts";
+import type { SandboxFacts } from "./isolation-level.ts";
 import type { MicroUsd } from "./money.ts";
 import type { SourceReference, ToolDeclaration } from "./tool-declaration.ts";
 import type { UserContext } from "./user-context.ts";
@@ -165,7 +166,15 @@ interface EventBodies {
   "clock.read": { readonly effect: number; readonly valueMs: number };
   "random.drawn": { readonly effect: number; readonly value: number };
   /** Ground truth: the world did this on purpose. */
-  "fault.injected": { readonly on: string; readonly fault: string; readonly effect?: number };
+  "fault.injected": {
+    readonly on: string;
+    readonly fault: string;
+    readonly effect?: number;
+    /** What it did to the agent, as far as a check may ask: a status, a time promised, a share kept, a marker put in. */
+    readonly detail?: Json;
+  };
+  /** What the agent's program ran in. */
+  "sandbox.closed": SandboxFacts;
   /** What the world looked like at the end, against its beginning. */
   "state.captured": { readonly changes: readonly StateChange[] };
   /** What the agent's process printed. */

@@ -1,6 +1,6 @@
 import type { Id } from "../kernel/index.ts";
 import type { MicroUsd } from "./money.ts";
-import type { IsolationLevel } from "./isolation-level.ts";
+import type { IsolationLevel, SandboxFacts } from "./isolation-level.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** One attempt of one agent at one case: the unit that is scheduled, scored and counted. */
@@ -48,6 +48,8 @@ export interface TrialMetrics {
   /** Most input tokens of any one model call. */
   readonly contextTokensMax: number | null;
   readonly costMicroUsd: MicroUsd | null;
+  /** What the trial really ran in, where a sandbox told. */
+  readonly sandbox?: SandboxFacts;
   readonly tools: readonly ToolStep[];
 }
 

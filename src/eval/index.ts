@@ -25,5 +25,5 @@ export {
   type SuiteRunOptions,
   type SuiteRunResult,
 } from "./run-suite.ts";
-export type { ModelEndpoint } from "./run-trial.ts";
+export type { ModelEndpoint } from "./trial-ports.ts";
 export type { AgentTarget, PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";

@@ -162,3 +162,9 @@ function distinctNames(verdicts: readonly Verdict[]): Verdict[] {
     return count === 1 ? verdict : { ...verdict, name: `${verdict.name} #${count}` };
   });
 }
+
+/** A finished trial as checks read it. */
+export function finishedRun(evalCase: EvalCase, events: readonly RunEvent[], state: FinishedRun["state"]): FinishedRun {
+  const { id, user, metadata, expected } = evalCase;
+  return { events, state, caseId: id, user, metadata, ...(expected !== undefined && { expected: expected as Json }) };
+}

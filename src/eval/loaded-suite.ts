@@ -16,6 +16,8 @@ export interface LoadedSuite {
   readonly scoreMin: number;
   readonly timeoutMs: number;
   readonly passEnv: readonly string[];
+  /** Profiles of faults that every trial is put under. */
+  readonly faults: readonly string[];
   readonly world?: WorldFactory;
   readonly model?: SuiteModel;
 }

@@ -97,6 +97,7 @@ function suiteOf(more: Partial<LoadedSuite> = {}): LoadedSuite {
     scoreMin: 0.5,
     timeoutMs: 1_000,
     passEnv: [],
+    faults: [],
     ...more,
   };
 }

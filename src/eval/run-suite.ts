@@ -6,7 +6,8 @@ import type { LoadedSuite } from "./loaded-suite.ts";
 import { backlog } from "./backlog.ts";
 import { runPool } from "./run-pool.ts";
 import { unknownTools } from "./unknown-tools.ts";
-import { runTrial, type TrialPorts } from "./run-trial.ts";
+import { runTrial } from "./run-trial.ts";
+import type { TrialPorts } from "./trial-ports.ts";
 
 export interface SuiteRunOptions {
   readonly name: string;
@@ -110,9 +111,9 @@ export function suiteHashes(
   judgeIds: readonly string[],
   caseHashes = suite.cases.map(caseHash),
 ): EvalRun["hashes"] {
-  const { name, checks, scoreMin, timeoutMs } = suite;
+  const { name, checks, scoreMin, timeoutMs, faults } = suite;
   return {
-    suite: hashOf({ name, checks: plain(checks), scoreMin, timeoutMs }),
+    suite: hashOf({ name, checks: plain(checks), scoreMin, timeoutMs, ...(faults.length > 0 && { faults }) }),
     dataset: hashOf(caseHashes),
     judge: hashOf([...judgeIds].sort()),
   };

@@ -1,43 +1,30 @@
-import { AegisError, type Clock, type Id, type Json, type JsonObject, LIMITS } from "../kernel/index.ts";
+import { AegisError, type Id } from "../kernel/index.ts";
 import {
   diffState,
   type EvalCase,
-  type EventType,
   type IsolationLevel,
   type NewEvent,
-  type RunEvent,
   type Trial,
   type TrialOutcome,
-  type VoidReason,
 } from "../domain/index.ts";
-import type { FinishedRun } from "../check/index.ts";
 import { measureTrial } from "../log/index.ts";
-import type { Store } from "../store/index.ts";
-import { type OpenWorld, openWorld, type StatePair } from "../world/index.ts";
-import { type CaseJudges, isPassing, judgeTrial, meanScore } from "./judge-trial.ts";
-import { type EventProgress, eventProgress } from "./event-progress.ts";
+import { type OpenWorld, openWorld, type StatePair, type WorldEnd } from "../world/index.ts";
+import { type CaseJudges, finishedRun, isPassing, judgeTrial, meanScore } from "./judge-trial.ts";
+import { eventProgress } from "./event-progress.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
-import type { PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";
-
-/** Serves the suite's model to agents that call it over HTTP, one address per trial. */
-export interface ModelEndpoint {
-  register(trial: {
-    readonly runId: string;
-    readonly modelReplay?: TrialJob["modelReplay"];
-    readonly onEvent: (event: NewEvent) => void;
-    /** Resolves once so many of the agent's own events are in the log: a worker's come later than its model calls. */
-    readonly reached: EventProgress["reached"];
-  }): { readonly baseUrl: string; close(): void };
-}
-
-export interface TrialPorts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly makeId: <Kind extends string>() => Id<Kind>;
-  readonly perform: PerformTrial;
-  readonly endpoint?: ModelEndpoint;
-  readonly prices: JsonObject;
-}
+import { closeLog } from "./trial-end.ts";
+import type { TrialJob, TrialPerformance } from "./trial-job.ts";
+import { type TrialLog, trialLog } from "./trial-log.ts";
+import type { TrialPorts } from "./trial-ports.ts";
+import {
+  failureOf,
+  modelFailure,
+  refuseBrokenWorld,
+  refuseUnloadable,
+  voided,
+  type VoidTrial,
+  WorldError,
+} from "./trial-voids.ts";
 
 export interface TrialRequest {
   readonly suite: LoadedSuite;
@@ -106,32 +93,6 @@ async function performWhole(
   }
 }
 
-interface TrialLog {
-  readonly events: RunEvent[];
-  /** More was told than a log may hold: what came later is not in it. */
-  readonly isCut: boolean;
-  add(event: NewEvent): void;
-  find<Type extends EventType>(type: Type): RunEvent<Type> | undefined;
-}
-
-function trialLog(): TrialLog {
-  const events: RunEvent[] = [];
-  let isCut = false;
-  return {
-    events,
-    get isCut() {
-      return isCut;
-    },
-    add(event) {
-      const isFull = events.length >= LIMITS.trialEventsMax;
-      const isEnd = event.type === "run.ended" || event.type === "state.captured" || event.type === "output.captured";
-      if (!isFull || isEnd) events.push({ ...event, seq: events.length } as RunEvent);
-      else isCut = true;
-    },
-    find: (type) => events.findLast((event) => event.type === type) as never,
-  };
-}
-
 interface Performing {
   readonly request: TrialRequest;
   readonly ports: TrialPorts;
@@ -141,7 +102,7 @@ interface Performing {
 
 interface PerformanceResult {
   readonly state: StatePair | null;
-  readonly failure?: Extract<TrialOutcome, { kind: "void" }>;
+  readonly failure?: VoidTrial;
   readonly isolation?: IsolationLevel;
   /** Whoever performed it went away: nobody knows what the agent would have done. */
   readonly isLost?: boolean;
@@ -151,12 +112,13 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
   const { request, log } = performing;
   let world: OpenWorld | undefined;
   try {
-    world = await openCaseWorld(request);
+    world = await openCaseWorld(performing);
     const performance = await performAgent(performing, world);
     if (request.signal.aborted) return { state: null, failure: voided("cancelled", "the run was cancelled") };
     refuseUnloadable(log);
-    closeLog(performing, performance);
-    const state = (await captureState(world)) ?? performance.state;
+    closeLog({ log, performance, stamp: () => stamp(performing) });
+    refuseBrokenWorld(log);
+    const state = await captureState(world, performance);
     if (state) log.add({ ...stamp(performing), type: "state.captured", changes: diffState(state.before, state.after) });
     const failure = modelFailure(log);
     const { isolation } = performance;
@@ -169,7 +131,8 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
   }
 }
 
-function openCaseWorld({ suite, evalCase, attemptIndex, seed, signal }: TrialRequest): Promise<OpenWorld> {
+function openCaseWorld({ request: trial, ports }: Performing): Promise<OpenWorld> {
+  const { suite, evalCase, attemptIndex, seed, signal } = trial;
   const { user, metadata } = evalCase;
   const { state, clock } = evalCase.world;
   const request = {
@@ -182,22 +145,26 @@ function openCaseWorld({ suite, evalCase, attemptIndex, seed, signal }: TrialReq
     signal,
     ...(clock !== undefined && { clock }),
   };
-  return openWorld(suite.world, request).catch((cause: unknown) => {
+  const { files, postgres } = evalCase.world;
+  const parts = {
+    factory: suite.world,
+    request,
+    ...(files !== undefined && { filesFolder: files }),
+    ...(postgres && { postgres }),
+    ...(ports.openDatabase && { openDatabase: ports.openDatabase }),
+  };
+  return openWorld(parts).catch((cause: unknown) => {
+    // A fixture that is not there is the project's mistake, in every trial.
+    if (cause instanceof AegisError && cause.code === "case.missing_fixture") throw cause;
     throw new WorldError("did not open", cause);
   });
 }
 
 /** An agent may bring a service down: whatever the reason, nobody knows what it did then. */
-function captureState(world: OpenWorld): Promise<StatePair | null> {
-  return world.captureState().catch((cause: unknown) => {
+function captureState(world: OpenWorld, end: WorldEnd): Promise<StatePair | null> {
+  return world.captureState(end).catch((cause: unknown) => {
     throw new WorldError("could not tell its state", cause);
   });
-}
-
-class WorldError extends Error {
-  constructor(what: string, cause: unknown) {
-    super(`the case's world ${what}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 async function performAgent(performing: Performing, world: OpenWorld): Promise<TrialPerformance> {
@@ -205,12 +172,16 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
   const { evalCase, suite, attemptIndex, seed, signal } = request;
   const modelReplay = recordingOf(evalCase.world.modelReplay, attemptIndex);
   const userReplay = recordingOf(evalCase.world.userReplay, attemptIndex);
+  assertPlace(request);
   const progress = eventProgress();
+  const { simulatedUser } = evalCase;
+  const nextMove = simulatedUser && (await ports.openUser?.(simulatedUser, { seed, signal }));
   const endpoint = ports.endpoint?.register({
     runId,
     onEvent: (event) => log.add(event),
     reached: progress.reached,
     ...(modelReplay && { modelReplay }),
+    ...(nextMove && { nextMove }),
   });
   const { world: caseWorld, user, input } = evalCase;
   const job: TrialJob = {
@@ -228,6 +199,10 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
     ...(caseWorld.clock !== undefined && { clock: caseWorld.clock }),
     ...(modelReplay && { modelReplay }),
     ...(endpoint && { modelBaseUrl: endpoint.baseUrl }),
+    ...(endpoint?.userUrl !== undefined && { userUrl: endpoint.userUrl }),
+    ...(evalCase.history && { history: evalCase.history }),
+    ...(caseWorld.memory && { memory: caseWorld.memory }),
+    ...(caseWorld.services && { services: caseWorld.services }),
   };
   try {
     const timeoutMs = evalCase.timeoutMs ?? suite.timeoutMs;
@@ -235,11 +210,22 @@ async function performAgent(performing: Performing, world: OpenWorld): Promise<T
       log.add(event);
       progress.count();
     };
-    return await ports.perform({ job, timeoutMs, passEnv: suite.passEnv, onEvent, signal });
+    const { files } = world;
+    return await ports.perform({ job, files, timeoutMs, passEnv: suite.passEnv, onEvent, signal });
   } finally {
     progress.end();
     endpoint?.close();
   }
+}
+
+/** @throws {AegisError} "case.needs_sandbox" */
+function assertPlace({ evalCase, isolation }: TrialRequest): void {
+  const { files, services = [] } = evalCase.world;
+  if (isolation !== "none" || (files === undefined && services.length === 0)) return;
+  const what = files === undefined ? "services" : "files";
+  throw new AegisError("case.needs_sandbox", `case ${evalCase.id} has ${what}, and level none has no place for them`, {
+    details: { case: evalCase.id },
+  });
 }
 
 /** Attempts beyond the recorded ones repeat the last. */
@@ -250,87 +236,9 @@ function recordingOf<Recording>(
   return recordings?.[Math.min(attemptIndex, recordings.length - 1)];
 }
 
-/** An agent that cannot even be loaded is the project's mistake: no trial of it says anything about the agent. */
-function refuseUnloadable(log: TrialLog): void {
-  const error = log.find("run.started") ? undefined : log.find("run.ended")?.error;
-  if (error?.name === "agent.bad_definition" || error?.name === "agent.not_found") {
-    throw new AegisError(error.name, error.message);
-  }
-}
-
-/** Adds what the process printed, and the end that an agent could not write itself. */
-function closeLog(performing: Performing, performance: TrialPerformance): void {
-  const { log } = performing;
-  const end = log.find("run.ended");
-  for (const stream of ["stdout", "stderr"] as const) {
-    const output = performance[stream];
-    if (output && output.bytes > 0) log.add({ ...stamp(performing), type: "output.captured", stream, ...output });
-  }
-  if (end && !log.isCut) return;
-  const reason = log.isCut ? "too-many-events" : performance.reason;
-  log.add({
-    ...stamp(performing),
-    type: "run.ended",
-    outcome: endOutcome(reason),
-    durationMs: performance.durationMs,
-    error: { name: "Error", message: endMessage({ ...performance, reason }) },
-  });
-}
-
-function endOutcome(reason: TrialPerformance["reason"]): NewEvent<"run.ended">["outcome"] {
-  if (reason === "timeout") return "timeout";
-  return reason === "control-overflow" || reason === "too-many-events" ? "failed" : "exited";
-}
-
-function endMessage({ reason, exitCode, stderr, strayProcessCount }: TrialPerformance): string {
-  const how = {
-    exited: `the process ended with exit code ${exitCode} before the agent had answered`,
-    killed: "the process was killed before the agent had answered",
-    timeout: "the time limit was reached",
-    aborted: "the run was cancelled",
-    "control-overflow": "one event was larger than the limit",
-    "too-many-events": `it made over ${LIMITS.trialEventsMax} events, more than one log may hold`,
-  }[reason];
-  const strays = strayProcessCount > 0 ? `; ${strayProcessCount} stray processes were killed` : "";
-  const lastWords = stderr?.text.trim().split("\n").at(-1)?.slice(0, 300);
-  return `${how}${strays}${lastWords ? `; last line on stderr: ${lastWords}` : ""}`;
-}
-
-/** Refused access, too slow, too busy: nothing the agent did. */
-const PROVIDER_STATUSES = new Set([401, 403, 408, 429]);
-
-/** The provider's or the recording's failure is not the agent's: when it made the agent fail, the trial is void. */
-function modelFailure(log: TrialLog): PerformanceResult["failure"] {
-  const end = log.find("run.ended");
-  const lastModel = log.find("model.returned");
-  if (end?.outcome !== "failed" || !lastModel?.error) return undefined;
-  const { name, message, status } = lastModel.error;
-  if (name === "model.replay_miss" || name === "model.script_exhausted") return voided("recording", message);
-  // Without a status the provider was never reached, or has no key; 4xx otherwise means that it was asked wrongly.
-  const isProviders =
-    name.startsWith("model.") || status === undefined || PROVIDER_STATUSES.has(status) || status >= 500;
-  return isProviders ? voided("provider", message) : undefined;
-}
-
-function failureOf(error: unknown, signal: AbortSignal): NonNullable<PerformanceResult["failure"]> {
-  if (signal.aborted) return voided("cancelled", "the run was cancelled");
-  if (error instanceof WorldError) return voided("world", error.message);
-  if (error instanceof AegisError && error.code.startsWith("sandbox.")) return voided("sandbox", error.message);
-  throw error;
-}
-
-function voided(reason: VoidReason, message: string): NonNullable<PerformanceResult["failure"]> {
-  return { kind: "void", reason, message };
-}
-
 /** In the time of the log: a case may set its own clock. */
 function stamp({ ports, request, log }: Performing) {
   const isOwnTime = request.evalCase.world.clock !== undefined;
   const atMs = (isOwnTime ? log.events.at(-1)?.atMs : undefined) ?? ports.clock.nowMs();
   return { atMs, witness: "runtime" as const };
-}
-
-function finishedRun(evalCase: EvalCase, events: readonly RunEvent[], state: StatePair | null): FinishedRun {
-  const { id, user, metadata, expected } = evalCase;
-  return { events, state, caseId: id, user, metadata, ...(expected !== undefined && { expected: expected as Json }) };
 }

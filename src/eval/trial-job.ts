@@ -2,12 +2,17 @@ import type { Json, JsonObject } from "../kernel/index.ts";
 import type {
   ApprovalRule,
   AssistantMessage,
+  CaseMemory,
+  CaseService,
   InputTurn,
   IsolationLevel,
+  Message,
   NewEvent,
+  SandboxFacts,
   UserContext,
 } from "../domain/index.ts";
-import type { CapturedOutput, ProgramEnd } from "../sandbox/index.ts";
+import type { Fault } from "../fault/index.ts";
+import type { CapturedOutput, ProgramEnd, WorkspaceEntry } from "../sandbox/index.ts";
 
 /** Where the agent is defined. `task`: in the suite's own file, as a function. */
 export type AgentTarget =
@@ -29,6 +34,15 @@ export interface TrialJob {
   readonly approvals: readonly ApprovalRule[];
   readonly modelReplay?: readonly AssistantMessage[];
   readonly modelBaseUrl?: string;
+  /** Where the next thing the user says is asked for, when the user is simulated. */
+  readonly userUrl?: string;
+  /** What goes wrong at the boundary on purpose; the rest of the trial's faults is the edge's. */
+  readonly faults?: readonly Fault[];
+  /** What was said before. */
+  readonly history?: readonly Message[];
+  readonly memory?: readonly CaseMemory[];
+  /** Programs of the case that run beside the agent. */
+  readonly services?: readonly CaseService[];
   /** User's price overrides, in micro-USD per million tokens. */
   readonly prices: JsonObject;
 }
@@ -45,6 +59,10 @@ export interface TrialPerformance {
   readonly durationMs: number;
   /** What the trial had, where somebody else than the runner gave it. */
   readonly isolation?: IsolationLevel;
+  /** What it ran in. */
+  readonly sandbox?: SandboxFacts;
+  /** What the program left in its workspace; undefined where it could not be told (it was killed, say). */
+  readonly files?: readonly WorkspaceEntry[];
 }
 
 /**
@@ -53,6 +71,8 @@ export interface TrialPerformance {
  */
 export type PerformTrial = (request: {
   readonly job: TrialJob;
+  /** What the workspace holds at first. */
+  readonly files?: readonly WorkspaceEntry[];
   readonly timeoutMs: number;
   readonly passEnv: readonly string[];
   readonly onEvent: (event: NewEvent) => void;

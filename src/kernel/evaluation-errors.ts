@@ -27,6 +27,25 @@ export const EVALUATION_ERRORS = {
     retry: false,
     fix: "Write the record anew with `aegis judge calibrate`.",
   },
+  // world
+  "world.no_database": {
+    http: 503,
+    exit: 2,
+    retry: true,
+    fix: "Start the Postgres server, install the package pg, and name a template that nobody is connected to.",
+  },
+  "world.service_failed": {
+    http: 502,
+    exit: 2,
+    retry: true,
+    fix: "Run the service's command by hand in the case's folder, and correct its command, port or health path.",
+  },
+  "world.user_failed": {
+    http: 502,
+    exit: 2,
+    retry: true,
+    fix: "Look at the simulated user of the case; where it speaks through a model, at that model's address and key.",
+  },
   // eval
   "suite.not_found": {
     http: 404,
@@ -43,6 +62,12 @@ export const EVALUATION_ERRORS = {
     exit: 66,
     retry: false,
     fix: "Create the file, or correct its path (relative to the case file).",
+  },
+  "case.needs_sandbox": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Run it with --isolation process or stronger: at none there is no workspace and no place for services.",
   },
   "case.duplicate_id": { http: 422, exit: 65, retry: false, fix: "Give every case of the suite its own id." },
   "eval.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the eval runs with `aegis eval list`." },
@@ -89,6 +114,74 @@ export const EVALUATION_ERRORS = {
     exit: 74,
     retry: true,
     fix: "Give the token `pull-requests: write`, and check the repository and the number of the pull request.",
+  },
+  // fault
+  "fault.unknown": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Use one of the faults that docs/reference/faults.md of Aegis lists.",
+  },
+  "fault.bad_target": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give `on` as `tool NAME`, `model`, `http [METHOD] HOST/PATH` or `mcp SERVER`, and a fault that fits there.",
+  },
+  "fault.bad_schedule": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give call (from 1), burst {from, count}, probability (0 to 1) or window {from, to} so that some call fits all of them.",
+  },
+  "fault.bad_parameters": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Correct the parameter named; docs/reference/faults.md of Aegis lists each fault's own.",
+  },
+  // conditions and simulated users
+  "condition.unknown": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Use one of the conditions that the message names.",
+  },
+  "condition.bad_parameters": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Correct the parameter of the condition at the place named.",
+  },
+  "condition.not_applicable": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Leave the condition out for this case, or give the case what the message says is missing.",
+  },
+  "condition.bad_conversations": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Give results of tau-bench or tau2-bench, or JSON (lines) of chat messages with role and content.",
+  },
+  "user.bad_definition": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Correct the simulated user at the place named, or give it a script.",
+  },
+  "user.bad_style": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Use one of the messy operators that the message lists.",
+  },
+  "user.bad_answer": {
+    http: 502,
+    exit: 2,
+    retry: true,
+    fix: "Use a model that follows the simulated user's instructions, or give the user a script.",
   },
   // import
   "import.bad_format": {

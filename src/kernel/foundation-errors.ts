@@ -135,9 +135,14 @@ export const FOUNDATION_ERRORS = {
     http: 400,
     exit: 65,
     retry: false,
-    fix: "Send an OpenAI chat completion request with `messages`.",
+    fix: "Send a request as its API has it: with `messages`, or with `input` to /v1/responses.",
   },
-  "model.bad_path": { http: 404, exit: 65, retry: false, fix: "Use /v1/chat/completions, /v1/models or /health." },
+  "model.bad_path": {
+    http: 404,
+    exit: 65,
+    retry: false,
+    fix: "Use /v1/chat/completions, /v1/responses, /v1/messages, /v1/models or /health.",
+  },
   "model.body_too_large": { http: 413, exit: 65, retry: false, fix: "Send a shorter conversation." },
   "model.unsafe_bind": {
     http: 400,
@@ -158,11 +163,61 @@ export const FOUNDATION_ERRORS = {
     retry: true,
     fix: "See the log of `aegis serve --trials` for why workers go away, then use --resume.",
   },
+  "sandbox.bad_workspace": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Keep a workspace to files, folders and links, with short relative paths, within its limits of count and size.",
+  },
   "sandbox.spawn_failed": {
     http: 503,
     exit: 2,
     retry: true,
     fix: "Free processes, memory or file handles, then use --resume.",
+  },
+  // network
+  "network.egress_refused": {
+    http: 403,
+    exit: 77,
+    retry: false,
+    fix: "Allow the host and its port in the trial's network policy, or keep the agent from asking it.",
+  },
+  "network.bad_request": {
+    http: 400,
+    exit: 65,
+    retry: false,
+    fix: "Send one well-formed HTTP request, for the host that the connection was opened to.",
+  },
+  "network.bad_origin": {
+    http: 422,
+    exit: 78,
+    retry: false,
+    fix: "Name an origin without path, query or user: https://api.example.com",
+  },
+  "network.upstream_failed": {
+    http: 502,
+    exit: 2,
+    retry: true,
+    fix: "Check that the host is up and can be reached from this machine.",
+  },
+  // Neither 404 nor 5xx: programs take the one for an answer, and try the other again.
+  "network.replay_miss": {
+    http: 424,
+    exit: 2,
+    retry: false,
+    fix: "Record again, or correct the request: the message names the nearest one that was recorded.",
+  },
+  "network.bad_cassette": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Record the cassette again, or take it from version control; do not edit its lines by hand.",
+  },
+  "network.client_left": {
+    http: 499,
+    exit: 1,
+    retry: false,
+    fix: "The program closed its connection before the answer was over: raise its timeout if that was not meant.",
   },
   // app and cli
   "config.bad_file": { http: 422, exit: 78, retry: false, fix: "Correct aegis.config.ts at the place named." },

@@ -8,6 +8,14 @@ export const LIMITS = {
   /** One line on the control channel of a trial. */
   controlLineBytesMax: 8 * 1024 * 1024,
   trialEventsMax: 20_000,
+  /** A trial's workspace, as it begins and as it is handed back. */
+  workspaceFilesMax: 10_000,
+  workspaceBytesMax: 256 * 1024 * 1024,
+  workspacePathBytesMax: 4_096,
+  /** A text file of a workspace is shown whole in the state up to this; a larger one by its hash. */
+  workspaceTextBytesMax: 64 * 1024,
+  /** Rows of one database file that are compared. */
+  workspaceRowsMax: 10_000,
   trialTimeoutMs: 120_000,
   trialsMax: 1_000,
   concurrencyMax: 1_000,
@@ -61,4 +69,14 @@ export const LIMITS = {
   /** How long a long-poll waits, and how much a catch-up read gives at once. */
   longPollMs: 10_000,
   catchUpBytesMax: 1024 * 1024,
+  /** Of one request or answer that a trial's network edge keeps for its record; what is beyond is passed on. */
+  edgeBodyBytesMax: 8 * 1024 * 1024,
+  /** Of all bodies one edge holds at a time; what comes on top is passed on without being kept. */
+  edgeHeldBytesMax: 64 * 1024 * 1024,
+  edgeHeadBytesMax: 32 * 1024,
+  edgeHeadTimeoutMs: 15_000,
+  /** From a request's first byte to the last of its body. */
+  edgeRequestTimeoutMs: 10 * 60 * 1_000,
+  edgeConnectTimeoutMs: 15_000,
+  edgeConnectionsMax: 1_024,
 } as const;

@@ -1,4 +1,4 @@
-import type { Message, RunEvent, TrialMetrics } from "../domain/index.ts";
+import type { Message, RunEvent, SandboxFacts, TrialMetrics } from "../domain/index.ts";
 import { equalJson } from "../kernel/index.ts";
 import { conversation } from "./conversation.ts";
 import { type ToolCall, toolCalls, toolStep } from "./tool-calls.ts";
@@ -9,6 +9,7 @@ export function measureTrial(events: readonly RunEvent[]): TrialMetrics {
   const calls = toolCalls(events);
   const messages = conversation(events);
   const usage = usageOf(events);
+  const sandbox = events.findLast((event) => event.type === "sandbox.closed");
   const modelEffects = new Set(events.filter(isOfModel).map(({ effect }) => effect));
   return {
     durationMs: durationOf(events),
@@ -26,7 +27,12 @@ export function measureTrial(events: readonly RunEvent[]): TrialMetrics {
     contextTokensMax: usage.contextTokensMax,
     costMicroUsd: usage.costMicroUsd,
     tools: calls.map(toolStep),
+    ...(sandbox && { sandbox: factsIn(sandbox) }),
   };
+}
+
+function factsIn({ level, limits, limitedBy, accelerator }: RunEvent<"sandbox.closed">): SandboxFacts {
+  return { level, limits, ...(limitedBy !== undefined && { limitedBy }), ...(accelerator && { accelerator }) };
 }
 
 /** True for a call that repeats the one before it, which had failed. */

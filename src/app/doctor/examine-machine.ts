@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { spawnSync } from "node:child_process";
-import { AegisError } from "../../kernel/index.ts";
-import { ISOLATION_LEVELS, ISOLATION_PROMISES, type IsolationLevel } from "../../domain/index.ts";
+import { ISOLATION_LEVELS, type IsolationLevel } from "../../domain/index.ts";
 import { processSandboxProvider } from "../../sandbox/adapters/process-sandbox.ts";
-import { AVAILABLE_LEVELS } from "../performers.ts";
+import { examineLevel } from "../sandbox-levels.ts";
 import type { Examined } from "./examined.ts";
 
 const NODE_MAJOR_MIN = 26;
@@ -12,7 +11,7 @@ const PROBE_TIMEOUT_MS = 10_000;
 
 /** What Aegis needs of the machine, tried out rather than guessed. */
 export async function examineMachine(env: NodeJS.ProcessEnv): Promise<Examined[]> {
-  const levels = await Promise.all(ISOLATION_LEVELS.map(examineLevel));
+  const levels = await Promise.all(ISOLATION_LEVELS.map(examinedLevel));
   return [examineNode(), ...levels, examineSetpriv(), examinePython(env), examineGit(env)];
 }
 
@@ -32,36 +31,13 @@ function examineNode(): Examined {
   return { name: "node", status: "fail", found, fix: `npm install --save-dev node@${NODE_MAJOR_MIN}` };
 }
 
-async function examineLevel(level: IsolationLevel): Promise<Examined> {
+async function examinedLevel(level: IsolationLevel): Promise<Examined> {
+  const { isAvailable, promise, found, fix } = await examineLevel(level);
   const name = `isolation ${level}`;
-  const promise = ISOLATION_PROMISES[level];
-  if (!AVAILABLE_LEVELS.includes(level)) return { name, status: "note", found: "not part of this version" };
-  if (level === "none") return { name, status: "ok", found: `available: ${promise}` };
-  try {
-    await runProbe();
-    return { name, status: "ok", found: `available: ${promise}; a trial program started and ended` };
-  } catch (error) {
-    const found = `no trial program can be started: ${(error as Error).message}`;
-    return {
-      name,
-      status: "fail",
-      found,
-      fix: "free processes and space in the temporary folder (TMPDIR), then run aegis doctor again",
-    };
-  }
-}
-
-async function runProbe(): Promise<void> {
-  const sandbox = await processSandboxProvider().open({ label: "doctor" });
-  try {
-    const program = { command: [process.execPath, "--version"], env: {}, stdin: "" };
-    const end = await sandbox.run({ ...program, timeoutMs: PROBE_TIMEOUT_MS, outputBytesMax: 10_000 });
-    if (end.exitCode === 0) return;
-    const why = end.stderr.text.slice(0, 300);
-    throw new AegisError("sandbox.spawn_failed", `it ${end.reason} with code ${end.exitCode}: ${why}`);
-  } finally {
-    await sandbox[Symbol.asyncDispose]();
-  }
+  if (isAvailable) return { name, status: "ok", found: `available: ${promise}; ${found}` };
+  // The weaker levels must work everywhere; the stronger ones need programs that not every machine has.
+  const status = level === "none" || level === "process" ? "fail" : "warn";
+  return { name, status, found: `not available: ${found}`, ...(fix !== undefined && { fix }) };
 }
 
 function examineSetpriv(): Examined {

@@ -4,6 +4,7 @@ import type { RunRecord, WebhookEvent } from "../../domain/index.ts";
 import { type DeployMode, openRuntime, type Runtime, TRIAL_AGENT, type TrialTaker } from "../../runtime/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Config } from "../config.ts";
+import { suiteFiles } from "../find-suites.ts";
 import type { App } from "../open-app.ts";
 import { chooseDispatcher } from "./choose-dispatcher.ts";
 import { loadAgents } from "./load-agents.ts";
@@ -67,7 +68,7 @@ async function openTrialTaker(config: Config, store: Store): Promise<TrialTaker>
     });
   }
   const { takeTrials } = await import("../workers/take-trials.ts");
-  return takeTrials({ root: config.root, store });
+  return takeTrials({ root: config.root, suiteFiles: suiteFiles(config), store });
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

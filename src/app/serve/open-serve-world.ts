@@ -10,7 +10,7 @@ export async function openServeWorld(app: App): Promise<OpenWorld> {
   const { serve, root } = await app.config();
   const factory = serve.world === undefined ? undefined : await importFactory(resolve(root, serve.world));
   const nothing = { caseId: "serve", attemptIndex: 0, seed: 0, state: {}, user: null, metadata: {} };
-  return openWorld(factory, { ...nothing, signal: new AbortController().signal });
+  return openWorld({ factory, request: { ...nothing, signal: new AbortController().signal } });
 }
 
 async function importFactory(file: string): Promise<WorldFactory> {

@@ -5,7 +5,7 @@ import type { IsolationLevel, NewEvent } from "../../domain/index.ts";
 import type { AgentTarget, TrialPerformance } from "../../eval/index.ts";
 import type { TrialTaker } from "../../runtime/index.ts";
 import type { Store } from "../../store/index.ts";
-import { performerFor } from "../performers.ts";
+import { openPerformer, type Performer } from "../performers.ts";
 import { agentHash } from "../resume-run.ts";
 import { type ModelRelay, openModelRelay } from "./model-relay.ts";
 import { orderIn, resultJson, type TrialOrder, trialVersion } from "./trial-order.ts";
@@ -13,18 +13,28 @@ import { orderIn, resultJson, type TrialOrder, trialVersion } from "./trial-orde
 interface TrialPlace {
   /** The project's folder: nothing outside of it is run. */
   readonly root: string;
+  /** What lies beside them is not for agents. */
+  readonly suiteFiles: readonly string[];
   readonly store: Pick<Store, "isWorkerHeld">;
 }
 
 /** Performs the trials of other processes' evals, each in a sandbox of its own. */
-export function takeTrials({ root, store }: TrialPlace): TrialTaker {
+export function takeTrials({ root, suiteFiles, store }: TrialPlace): TrialTaker {
   let relay: Promise<ModelRelay> | undefined;
+  const performers = new Map<IsolationLevel, Promise<Performer>>();
+  const performerOf = (level: IsolationLevel): Promise<Performer> => {
+    const open = performers.get(level) ?? openPerformer(level, { root, suiteFiles, caseFiles: [], width: 1 });
+    performers.set(level, open);
+    // A level that could not be opened may be there the next time.
+    open.catch(() => performers.delete(level));
+    return open;
+  };
   return {
     version: trialVersion(),
     async conduct({ run, onEvent, signal }) {
       const order = orderIn(run);
       const isolation = levelHere(order.isolation);
-      const perform = await performerFor(isolation, root);
+      const { perform } = await performerOf(isolation);
       const target = targetHere(order, root);
       if (!(await store.isWorkerHeld(order.orderedBy))) {
         throw new AegisError("sandbox.lost", "The eval that ordered this trial is gone, and the trial's world with it");

@@ -21,6 +21,7 @@ const flags = z.strictObject({
     .enum(["restate"])
     .optional()
     .describe("perform trials on the processes started with `aegis serve --trials`; needs Postgres and Restate"),
+  faults: z.array(z.string()).default([]).describe("profiles of faults to put every trial under, e.g. flaky-api"),
   resume: z.boolean().default(false).describe("go on with the last interrupted run of the suite"),
   run: z.string().optional().describe("name of this run; with --resume, the run to go on with"),
   compare: z
@@ -49,6 +50,7 @@ export const evalRun = defineCommand({
       does: "five trials each, at least 95 %",
     },
     { line: "aegis eval run --fail-on regressed,behaviour", does: "compare with the baseline `main` as well" },
+    { line: "aegis eval run --faults flaky-api", does: "the same, while tools fail as they do in production" },
     { line: "aegis eval run --failing", does: "only what failed last time" },
     { line: "aegis eval run --resume", does: "go on where the last run stopped" },
     { line: "aegis eval run --workers restate --concurrency 60", does: "spread the trials over the cluster's workers" },
@@ -93,6 +95,7 @@ async function evaluate(
     tags: given.tag,
     kinds: given.kind,
     failing: given.failing,
+    ...(given.faults.length > 0 && { faults: given.faults }),
     resume: given.resume ? (run ?? true) : false,
     signal,
     onStart: progress.start,

@@ -87,6 +87,14 @@ export const COMMANDS = {
     summary: "List eval runs, newest first.",
     load: async () => (await import("./eval-list.ts")).evalList as never,
   },
+  "eval stress": {
+    summary: "Put a suite under production's conditions, and find where the agent begins to fail.",
+    load: async () => (await import("./eval-stress.ts")).evalStress as never,
+  },
+  "eval bleed": {
+    summary: "Find out whether trials lean on what earlier trials left behind.",
+    load: async () => (await import("./eval-bleed.ts")).evalBleed as never,
+  },
   "eval plan": {
     summary: "Show what a run would do, and what its trials can and cannot show.",
     load: async () => (await import("./eval-plan.ts")).evalPlan as never,

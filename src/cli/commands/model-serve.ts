@@ -77,6 +77,8 @@ function renderAddress({ url, model }: { readonly url: string; readonly model: s
     "",
     `  export OPENAI_BASE_URL=${url}`,
     "  export OPENAI_API_KEY=any",
+    `  export ANTHROPIC_BASE_URL=${url.replace(/\/v1$/, "")}`,
+    "  export ANTHROPIC_API_KEY=any",
     "",
     "Ctrl-C stops it.",
     "",

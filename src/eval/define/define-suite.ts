@@ -3,13 +3,16 @@ import type {
   ApprovalRule,
   AssistantMessage,
   CaseKind,
+  CaseNetwork,
+  CasePostgres,
+  CaseService,
   CheckSpec,
   InputTurn,
   IsolationLevel,
 } from "../../domain/index.ts";
 import type { AgentOptions } from "../../agent/index.ts";
 import type { CheckName } from "../../check/index.ts";
-import type { WorldFactory } from "../../world/index.ts";
+import type { SimulatedUserInput, WorldFactory } from "../../world/index.ts";
 
 /** A case as people write it; everything but `id` and `input` has a default. */
 export interface CaseOptions {
@@ -18,7 +21,16 @@ export interface CaseOptions {
   readonly kind?: CaseKind;
   readonly tags?: readonly string[];
   readonly from?: JsonObject;
-  readonly input: string | readonly (string | InputTurn)[];
+  /** What is said to the agent; may be left out where a simulated user talks. */
+  readonly input?: string | readonly (string | InputTurn)[];
+  /** Persona, goal and hidden facts of somebody who talks with the agent over several turns. */
+  readonly simulatedUser?: SimulatedUserInput;
+  /** What was said before. */
+  readonly history?: readonly (
+    | { readonly user: string }
+    | { readonly assistant: string }
+    | { readonly system: string }
+  )[];
   readonly user?: { readonly id: string; readonly grants?: readonly string[] };
   readonly world?: {
     /** Named initial states: a value, or a path of a JSON file relative to the case. */
@@ -29,6 +41,24 @@ export interface CaseOptions {
     /** What the user says, where it differs from attempt to attempt: one list of messages each, instead of `input`. */
     readonly userReplay?: readonly (readonly string[])[];
     readonly approvals?: readonly ApprovalRule[];
+    /** What goes wrong on purpose, e.g. `{ on: "tool billing.lookup", call: 1, do: { timeout: "5s" } }`. */
+    readonly faults?: readonly FaultOptions[];
+    /** Folder that the agent's workspace begins with, relative to the case; what changed in it is state, as `files`. */
+    readonly files?: string;
+    readonly memory?: readonly {
+      readonly owner?: "user" | "agent";
+      readonly key: string;
+      readonly value: Json;
+      readonly ageDays?: number;
+    }[];
+    readonly postgres?: Omit<CasePostgres, "env"> & { readonly env?: string };
+    readonly services?: readonly (Omit<CaseService, "readyWithinMs"> & { readonly readyWithinMs?: number })[];
+    /** Hosts that may be reached, and a cassette to record into or to answer from. */
+    readonly network?: {
+      readonly allow?: readonly (string | CaseNetwork["allow"][number])[];
+      readonly record?: string;
+      readonly replay?: { readonly cassette: string; readonly pace?: "recorded" | "none" };
+    };
   };
   readonly expected?: Json;
   readonly metadata?: JsonObject;
@@ -36,6 +66,18 @@ export interface CaseOptions {
   readonly checks?: readonly (CheckSpec | CheckName)[];
   readonly pass?: { readonly rate: number };
   readonly timeoutMs?: number;
+}
+
+/** A fault as people write it; docs/reference/faults.md lists what `do` may say. */
+export interface FaultOptions {
+  /** `tool NAME`, `model`, `http [METHOD] HOST/PATH` or `mcp SERVER`; `*` stands for any characters. */
+  readonly on: string;
+  readonly call?: number | readonly number[];
+  readonly burst?: { readonly from: number; readonly count: number };
+  readonly probability?: number;
+  readonly window?: { readonly from?: number | string; readonly to: number | string };
+  readonly side?: "before" | "after";
+  readonly do: string | Readonly<Record<string, Json>>;
 }
 
 /** A scorer as in Evalite and Braintrust: a number in [0, 1], a boolean, or an object with `score`. */
@@ -79,6 +121,8 @@ interface SuiteCommon {
   readonly timeoutMs?: number;
   /** Names of environment variables the agent's process may see, e.g. `OPENAI_API_KEY`. */
   readonly passEnv?: readonly string[];
+  /** Profiles of faults that every trial is put under, e.g. `flaky-api`. */
+  readonly faults?: readonly string[];
   /** Makes the world of each trial: a function, or the path of a module that exports one as default. */
   readonly world?: WorldFactory | string;
   /** The model that `AEGIS_MODEL_URL` leads to: a script file, or an OpenAI-compatible endpoint. */

@@ -50,6 +50,7 @@ export async function finishSuite(made: {
     scoreMin: settings.scoreMin ?? DEFAULTS.scoreMin,
     timeoutMs: settings.timeoutMs ?? (isTask ? settings.timeout : undefined) ?? LIMITS.trialTimeoutMs,
     passEnv: settings.passEnv ?? [],
+    faults: settings.faults ?? [],
     ...(world && { world }),
     ...(settings.model && { model: withAbsoluteScript(settings.model as NonNullable<LoadedSuite["model"]>, folder) }),
   };

@@ -113,7 +113,8 @@ test.each([
 });
 
 const oneCase = (text: string) => ({ "suite.yaml": `${HEAD}cases: ./one.yaml\n`, "one.yaml": text });
-const KEYS = "id, why, kind, tags, from, input, user, world, expected, metadata, trials, checks, pass, timeoutMs";
+const KEYS =
+  "id, why, kind, tags, from, input, simulatedUser, history, user, world, expected, metadata, trials, checks, pass, timeoutMs";
 
 test.each([
   {

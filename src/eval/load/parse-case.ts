@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { AegisError, type Json } from "../../kernel/index.ts";
-import type { EvalCase, InputTurn } from "../../domain/index.ts";
+import { parseFaults } from "../../fault/index.ts";
+import { AegisError, type Json, type JsonObject } from "../../kernel/index.ts";
+import type { CaseMemory, CaseNetwork, CaseService, EvalCase, InputTurn, Message } from "../../domain/index.ts";
 import type { CaseInput } from "./case-schema.ts";
 
 export interface CaseDefaults {
@@ -37,8 +38,16 @@ export function finishCase(options: {
       ...(clock !== undefined && { clock }),
       ...(modelReplay && { modelReplay: modelReplay as NonNullable<EvalCase["world"]["modelReplay"]> }),
       ...(userReplay && { userReplay }),
+      ...(world.files !== undefined && { files: resolve(folder, world.files) }),
+      ...(world.faults && { faults: checkedFaults(world.faults as Json, `${file ?? input.id}: world.faults`) }),
+      ...(world.memory && { memory: world.memory.map(finishMemory) }),
+      ...(world.postgres && { postgres: { ...world.postgres, env: world.postgres.env ?? "DATABASE_URL" } }),
+      ...(world.services && { services: world.services.map(finishService) }),
+      ...(world.network && { network: finishNetwork(world.network, folder) }),
     },
     metadata: input.metadata ?? {},
+    ...(input.history && { history: pastMessages(input.history) }),
+    ...(input.simulatedUser && { simulatedUser: input.simulatedUser as JsonObject }),
     checks: input.checks ?? [],
     passRate: input.pass?.rate ?? defaults.passRate ?? PASS_RATE[kind],
     ...(why !== undefined && { why }),
@@ -50,7 +59,54 @@ export function finishCase(options: {
   };
 }
 
+type WorldInput = NonNullable<CaseInput["world"]>;
+
+/** Kept as written: what they come to depends on the trial. */
+function checkedFaults(faults: Json, where: string): readonly JsonObject[] {
+  parseFaults(faults, where);
+  return faults as readonly JsonObject[];
+}
+
+const DAY_MS = 86_400_000;
+
+function finishMemory({
+  owner = "user",
+  key,
+  value,
+  ageDays = 0,
+}: NonNullable<WorldInput["memory"]>[number]): CaseMemory {
+  return { owner, key, value: value as Json, ageMs: ageDays * DAY_MS };
+}
+
+function pastMessages(past: NonNullable<CaseInput["history"]>): Message[] {
+  return past.map((message): Message => {
+    if ("user" in message) return { role: "user", content: message.user };
+    if ("system" in message) return { role: "system", content: message.system };
+    return { role: "assistant", content: message.assistant };
+  });
+}
+
+const READY_WITHIN_MS = 10_000;
+
+function finishService(service: NonNullable<WorldInput["services"]>[number]): CaseService {
+  const { name, command, port, env, health, readyWithinMs = READY_WITHIN_MS } = service;
+  return { name, command, port, readyWithinMs, ...(env && { env }), ...(health !== undefined && { health }) };
+}
+
+function finishNetwork(network: NonNullable<WorldInput["network"]>, folder: string): CaseNetwork {
+  const { allow = [], record, replay } = network;
+  return {
+    allow: allow.map((rule) => {
+      if (typeof rule === "string") return { host: rule };
+      return { host: rule.host, ...(rule.ports && { ports: rule.ports }) };
+    }),
+    ...(record !== undefined && { record: resolve(folder, record) }),
+    ...(replay && { replay: { cassette: resolve(folder, replay.cassette), pace: replay.pace ?? "none" } }),
+  };
+}
+
 function turns(input: CaseInput["input"]): InputTurn[] {
+  if (input === undefined) return [];
   const list = typeof input === "string" ? [input] : input;
   return list.map((turn) => (typeof turn === "string" ? { user: turn } : (turn as InputTurn)));
 }

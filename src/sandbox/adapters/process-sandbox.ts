@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { AegisError, LIMITS } from "../../kernel/index.ts";
 import type { ProgramEnd, Sandbox, SandboxProgram, SandboxProvider } from "../sandbox.ts";
 import { captureOutput } from "./capture-output.ts";
+import { collectFolder } from "./collect-folder.ts";
 import { assertProgram } from "./find-program.ts";
 import { makeWorkspace } from "./make-workspace.ts";
 import { killTree, startedAtTicks } from "./kill-tree.ts";
-import { readLines } from "./read-lines.ts";
 import { removeTree } from "./remove-tree.ts";
+import { watchProgram } from "./watch-program.ts";
+import { writeEntries } from "./write-entries.ts";
 
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
 /** Marks every process of one sandbox, so that strays are found wherever they went. */
@@ -23,16 +24,34 @@ const DRAIN_MS = 2_000;
 export function processSandboxProvider(): SandboxProvider {
   return {
     level: "process",
-    abilities: { killsWholeTree: true, diesWithParent: SETPRIV !== undefined, network: "open" },
-    async open({ label }) {
+    abilities: {
+      killsWholeTree: true,
+      diesWithParent: SETPRIV !== undefined,
+      network: "open",
+      limitsWholeTree: false,
+      canSeed: false,
+    },
+    async open({ label, files = [] }) {
       const mark = `${label}-${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
       const root = await makeWorkspace();
+      const workspace = join(root, "work");
+      const close = () => removeTree(root);
+      try {
+        await writeEntries(workspace, files);
+      } catch (error) {
+        await close();
+        throw error;
+      }
       return {
-        workspace: join(root, "work"),
+        workspace,
+        // The machine itself is open to its programs: it has no limits of its own, doors and mounts are there already.
+        facts: { level: "process", limits: {} },
         run: (program) => runProgram(program, { mark, root }),
-        [Symbol.asyncDispose]: () => removeTree(root),
+        collect: () => collectFolder(workspace),
+        [Symbol.asyncDispose]: close,
       } satisfies Sandbox;
     },
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
@@ -46,7 +65,8 @@ async function runProgram(program: SandboxProgram, place: { mark: string; root: 
   };
   const stdout = captureOutput(child.stdout, program.outputBytesMax);
   const stderr = captureOutput(child.stderr, program.outputBytesMax);
-  const { exit, control, stop, reason } = watch(child, program);
+  // Its children follow when it has ended: they are counted then.
+  const { exit, control, stop, reason } = watchProgram(child, program, () => child.kill("SIGKILL"));
   let exitCode: number | null;
   try {
     exitCode = await exit;
@@ -89,34 +109,6 @@ function start(program: SandboxProgram, { mark, root }: { mark: string; root: st
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(program.stdin);
   return child;
-}
-
-/** Follows the program until it ends by itself, by its limits or by the caller's signal. */
-function watch(child: ChildProcess, program: SandboxProgram) {
-  let reason: ProgramEnd["reason"] | undefined;
-  const end = (why: ProgramEnd["reason"]) => {
-    reason ??= why;
-    // Its children follow when it has ended: they are counted then.
-    child.kill("SIGKILL");
-  };
-  const onAbort = () => end("aborted");
-  const timer = setTimeout(() => end("timeout"), program.timeoutMs);
-  program.signal?.addEventListener("abort", onAbort, { once: true });
-  if (program.signal?.aborted) onAbort();
-  const control = readLines(child.stdio[3], {
-    lineBytesMax: LIMITS.controlLineBytesMax,
-    onLine: program.onControlLine ?? (() => undefined),
-    onOverflow: () => end("control-overflow"),
-  });
-  const exit = new Promise<number | null>((done, fail) => {
-    child.once("error", (cause) => fail(new AegisError("sandbox.spawn_failed", cause.message, { cause })));
-    child.once("exit", (exitCode) => done(exitCode));
-  });
-  const stop = () => {
-    clearTimeout(timer);
-    program.signal?.removeEventListener("abort", onAbort);
-  };
-  return { exit, control, stop, reason: () => reason };
 }
 
 function delay(ms: number): Promise<void> {

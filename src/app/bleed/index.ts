@@ -1,0 +1,1 @@
+export { type BleedRequest, runBleed } from "./run-bleed.ts";

@@ -1,0 +1,1 @@
+export { runStress, type StressRequest, type StressResult } from "./run-stress.ts";

@@ -1,0 +1,59 @@
+import { AegisError } from "../kernel/index.ts";
+import type { TrialOutcome, VoidReason } from "../domain/index.ts";
+import type { TrialLog } from "./trial-log.ts";
+
+export type VoidTrial = Extract<TrialOutcome, { readonly kind: "void" }>;
+
+/** The case's world failed: nothing the agent did. */
+export class WorldError extends Error {
+  constructor(what: string, cause: unknown) {
+    super(`the case's world ${what}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** An agent that cannot even be loaded is the project's mistake: no trial of it says anything about the agent. */
+export function refuseUnloadable(log: TrialLog): void {
+  const error = log.find("run.started") ? undefined : log.find("run.ended")?.error;
+  if (error?.name === "agent.bad_definition" || error?.name === "agent.not_found") {
+    throw new AegisError(error.name, error.message);
+  }
+}
+
+/** A service or a simulated user of the case that failed is not the agent's failure. */
+export function refuseBrokenWorld(log: TrialLog): void {
+  const error = log.find("run.ended")?.error;
+  if (error?.name.startsWith("world.")) throw new WorldError("broke", new Error(error.message));
+}
+
+/** Refused access, too slow, too busy: nothing the agent did. */
+const PROVIDER_STATUSES = new Set([401, 403, 408, 429]);
+
+/** The provider's or the recording's failure is not the agent's: when it made the agent fail, the trial is void. */
+export function modelFailure(log: TrialLog): VoidTrial | undefined {
+  const end = log.find("run.ended");
+  const lastModel = log.find("model.returned");
+  if (end?.outcome !== "failed" || !lastModel?.error || wasOnPurpose(log)) return undefined;
+  const { name, message, status } = lastModel.error;
+  if (name === "model.replay_miss" || name === "model.script_exhausted") return voided("recording", message);
+  // Without a status the provider was never reached, or has no key; 4xx otherwise means that it was asked wrongly.
+  const isProviders =
+    name.startsWith("model.") || status === undefined || PROVIDER_STATUSES.has(status) || status >= 500;
+  return isProviders ? voided("provider", message) : undefined;
+}
+
+/** A failure that the case's faults brought about is the agent's to bear: that is what they are for. */
+function wasOnPurpose({ events }: TrialLog): boolean {
+  const answered = events.findLastIndex((event) => event.type === "model.returned" && !event.error);
+  return events.slice(answered + 1).some((event) => event.type === "fault.injected" && !event.on.startsWith("tool "));
+}
+
+export function failureOf(error: unknown, signal: AbortSignal): VoidTrial {
+  if (signal.aborted) return voided("cancelled", "the run was cancelled");
+  if (error instanceof WorldError) return voided("world", error.message);
+  if (error instanceof AegisError && error.code.startsWith("sandbox.")) return voided("sandbox", error.message);
+  throw error;
+}
+
+export function voided(reason: VoidReason, message: string): VoidTrial {
+  return { kind: "void", reason, message };
+}

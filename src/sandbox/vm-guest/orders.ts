@@ -1,0 +1,36 @@
+/** The first order after a restore: makes one machine of many equal ones. */
+export interface PrepareOrder {
+  readonly timeMs: number;
+  /** Fresh randomness of the host, base64. */
+  readonly entropy: string;
+  readonly seed?: number;
+  /** Absolute, the same inside; files are told from folders. */
+  readonly mounts: readonly { readonly path: string; readonly isFile: boolean }[];
+  readonly doors: readonly number[];
+  readonly workspace: string;
+  readonly workspaceBytes: number;
+  readonly filesMax: number;
+  /** Where the host has its Node: programs name it by that path. */
+  readonly nodePath: string;
+}
+
+export interface RunOrder {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly outputBytesMax: number;
+  readonly openFilesMax: number;
+  readonly memoryBytes: number;
+  readonly processCountMax: number;
+}
+
+export interface RunEnded {
+  readonly exitCode: number | null;
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  readonly strayProcessCount: number;
+}
+
+export interface GuestFailure {
+  readonly kind: "program" | "guest";
+  readonly message: string;
+}
