@@ -1,12 +1,17 @@
 // Everything but the tests, one line each; the first failure's output is shown whole.
 import { spawnSync } from "node:child_process";
 
+const DEPCRUISE = [
+  "--import",
+  "./scripts/read-using.mjs",
+  "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs",
+];
 const CHECKS = [
   ["types", "tsc", "--noEmit"],
   ["lint", "oxlint", "--type-aware", "src", "test", "examples", "bench", "scripts", "bin"],
   ["format", "oxfmt", "--check", "src", "test", "examples", "bench", "scripts", "bin", "vitest.config.ts"],
   ["walls hold", "node", "scripts/check-walls.mjs"],
-  ["imports", "depcruise", "src", "--output-type", "err-long"],
+  ["imports", "node", ...DEPCRUISE, "src", "--output-type", "err-long"],
   ["unused code", "knip"],
   ["fresh docs", "node", "scripts/generate-docs.ts", "--check"],
 ];

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -29,6 +30,8 @@ export interface CliEnd {
 /** A fresh project folder with these files; gone after `remove`. */
 export function makeProject(files: Readonly<Record<string, string>>): { folder: string; remove(): void } {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "aegis-test-")));
+  // Sandboxes never run as root: others may read what trials mount, as in any checkout.
+  chmodSync(folder, 0o755);
   for (const [path, text] of Object.entries({ "package.json": '{"type":"module"}', ...files })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);

@@ -28,7 +28,7 @@ const HTTP_ROWS: readonly HttpRow[] = [
   ...LASTING_ROWS,
 ];
 
-test.each(HTTP_ROWS)("http: $fault $side", async ({ fault, side, path = "/orders", init, sees, detail = {} }) => {
+test.each(HTTP_ROWS)("http: $fault", async ({ fault, side, path = "/orders", init, sees, detail = {} }) => {
   await using world = await openFaultyWorld([{ on: "http *", call: 1, do: fault, ...(side && { side }) }]);
   await sees(await look(`${world.url}${path}`, init), world);
   expect(world.told[0]).toMatchObject({

@@ -5,7 +5,7 @@ import { CALL, ENTRIES, MCP_ROWS } from "./faults/mcp-rows.ts";
 const cases = MCP_ROWS.flatMap((row) => ["/mcp", "/mcp-stream"].map((path) => ({ ...row, path })));
 
 test.each(cases)(
-  "mcp $path: $fault $method",
+  "mcp $path: $fault",
   async ({ fault, method = "tools/call", params = CALL, path, sees, detail = {} }) => {
     await using world = await openFaultyWorld([{ on: "mcp shop", call: 1, do: fault }]);
     sees(await callMcp(`${world.url}${path}`, method, params), world);
@@ -14,6 +14,17 @@ test.each(cases)(
     expect(again.message).toMatchObject({ result: { structuredContent: { entries: ENTRIES } } });
   },
 );
+
+test("a stream that is kept open for news is meant only by who names it", async () => {
+  await using world = await openFaultyWorld([
+    { on: "http *", do: "server-error" },
+    { on: "http GET */mcp-stream", call: 2, do: "forbidden" },
+  ]);
+  const statuses = [];
+  const init = { headers: { accept: "text/event-stream" } };
+  for (let count = 0; count < 2; count += 1) statuses.push((await look(`${world.url}/mcp-stream`, init)).status);
+  expect(statuses).toEqual([405, 403]);
+});
 
 test("a fault of results counts calls of tools, whatever else is asked before", async () => {
   await using world = await openFaultyWorld([

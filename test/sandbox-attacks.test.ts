@@ -43,7 +43,9 @@ async function isThrough(attack: Attack, provider: SandboxProvider): Promise<boo
   const end = await sandbox.run({
     command: attack.command(canary),
     env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
-    ...{ stdin: "", timeoutMs: attack.timeoutMs ?? 30_000, outputBytesMax: 100_000 },
+    stdin: "",
+    timeoutMs: attack.timeoutMs ?? 30_000,
+    outputBytesMax: 100_000,
     onControlLine: (line) => {
       lines.push(line);
       attack.onLine?.(canary, line);

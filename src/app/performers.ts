@@ -5,6 +5,7 @@ import { AegisError } from "../kernel/index.ts";
 import { ISOLATION_LEVELS, type IsolationLevel } from "../domain/index.ts";
 import type { PerformTrial } from "../eval/index.ts";
 import type { SandboxProvider } from "../sandbox/index.ts";
+import type { InSandboxOptions } from "./perform-in-sandbox.ts";
 import { examineLevel } from "./sandbox-levels.ts";
 import { trialMounts, type TrialPlaces } from "./trial-mounts.ts";
 
@@ -29,12 +30,11 @@ export async function openPerformer(level: IsolationLevel, place: PerformerPlace
     openProvider(level, place),
   ]);
   const hidesRest = level !== "process";
-  const perform = performInSandbox(provider, {
-    // A cache that programs may write is no business of a sandbox that is closed.
-    ...(hidesRest
-      ? { mounts: ({ target }) => trialMounts({ ...place, target }) }
-      : { compileCache: makeFolder(join(place.root, ".aegis", "cache", "trials")) }),
-  });
+  // A cache that programs may write is no business of a sandbox that is closed.
+  const options: InSandboxOptions = hidesRest
+    ? { mounts: ({ target }) => trialMounts({ ...place, target }) }
+    : { compileCache: makeFolder(join(place.root, ".aegis", "cache", "trials")) };
+  const perform = performInSandbox(provider, options);
   return { perform, [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose]() };
 }
 

@@ -1,23 +1,20 @@
-import { availableParallelism } from "node:os";
 import { AegisError, type Json, type JsonObject, seedFromText } from "../kernel/index.ts";
 import { type EvalRun, type IsolationLevel, microUsdFromUsd, type Trial } from "../domain/index.ts";
 import {
   type LoadedSuite,
-  type MakeJudge,
   runSuite,
-  type SuitePorts,
   type SuiteProgress,
   type SuiteRunOptions,
   type SuiteRunResult,
 } from "../eval/index.ts";
-import type { Config } from "./config.ts";
-import { agentResolver, findSuite, suiteFiles } from "./find-suites.ts";
+import { agentResolver, findSuite } from "./find-suites.ts";
 import { gitAttributes } from "./git-attributes.ts";
 import { type CaseFilter, filterCases } from "./filter-cases.ts";
 import type { App } from "./open-app.ts";
-import { defaultConcurrency, openPerformer, type PerformerPlace } from "./performers.ts";
+import { defaultConcurrency, openPerformer } from "./performers.ts";
 import { agentHash, checkAgentUnchanged, findInterrupted } from "./resume-run.ts";
 import { suiteEndpoint } from "./suite-endpoint.ts";
+import { performerPlace, suitePorts } from "./suite-ports.ts";
 import type { Workers } from "./workers/open-workers.ts";
 
 export interface EvalRequest extends CaseFilter {
@@ -80,36 +77,6 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
   }
 }
 
-/** Where a suite's trials are performed on this machine. */
-export function performerPlace(config: Config, suite: LoadedSuite, concurrency: number | undefined): PerformerPlace {
-  return {
-    root: config.root,
-    suiteFiles: [suite.file, ...suiteFiles(config)],
-    caseFiles: suite.cases.flatMap(({ file }) => file ?? []),
-    width: Math.min(concurrency ?? config.concurrency ?? availableParallelism(), suite.cases.length * suite.trials),
-  };
-}
-
-/** What a suite is run with. */
-export async function suitePorts(app: App, by: Pick<SuitePorts, "perform" | "endpoint">): Promise<SuitePorts> {
-  const config = await app.config();
-  return {
-    store: await app.store(),
-    clock: app.clock,
-    makeId: app.makeId,
-    processId: process.pid,
-    prices: config.prices as unknown as JsonObject,
-    makeJudge: lazyJudges(config),
-    openUser: async (spec, trial) => (await import("./open-user.ts")).openUser(config, spec, trial),
-    // The driver is loaded for a case that has a database.
-    openDatabase: async (spec) => {
-      const { postgresDatabases } = await import("../world/adapters/postgres-database.ts");
-      return postgresDatabases(app.env)(spec);
-    },
-    ...by,
-  };
-}
-
 async function runOptions(made: {
   readonly app: App;
   readonly request: EvalRequest;
@@ -146,15 +113,6 @@ async function planResume(app: App, request: EvalRequest) {
   const target = typeof agent === "string" ? agentResolver(config)(agent, app.cwd) : loaded.target;
   checkAgentUnchanged(found.run, target);
   return { ...found, suite: { ...found.suite, target }, isolation: found.run.isolation };
-}
-
-/** Judges and what they need are loaded only for a suite that has one. */
-function lazyJudges(config: Config): MakeJudge {
-  let maker: Promise<MakeJudge> | undefined;
-  return async (spec, file) => {
-    maker ??= import("./make-judge.ts").then(({ judgeMaker }) => judgeMaker(config));
-    return (await maker)(spec, file);
-  };
 }
 
 export interface EvalPlan {

@@ -44,6 +44,7 @@ async function main(): Promise<void> {
   };
   process.on("uncaughtException", failOnce);
   process.on("unhandledRejection", failOnce);
+  if (job.authorityPem !== undefined) (await import("./trust-authority.ts")).trustAuthority(job.authorityPem);
   const services = job.services?.length ? await openServices(job.services) : undefined;
   const { conductTrial } = await import("./conduct-trial.ts");
   const state = await conductTrial({ job, append: (event) => send({ event }), signal: new AbortController().signal });

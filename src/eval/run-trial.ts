@@ -1,41 +1,22 @@
 import { AegisError, type Id } from "../kernel/index.ts";
-import {
-  diffState,
-  type EvalCase,
-  type IsolationLevel,
-  type NewEvent,
-  type Trial,
-  type TrialOutcome,
-} from "../domain/index.ts";
+import { diffState, type IsolationLevel, type Trial, type TrialOutcome } from "../domain/index.ts";
 import { measureTrial } from "../log/index.ts";
 import { type OpenWorld, openWorld, type StatePair, type WorldEnd } from "../world/index.ts";
-import { type CaseJudges, finishedRun, isPassing, judgeTrial, meanScore } from "./judge-trial.ts";
-import { eventProgress } from "./event-progress.ts";
-import type { LoadedSuite } from "./loaded-suite.ts";
+import { finishedRun, isPassing, judgeTrial, meanScore } from "./judge-trial.ts";
+import { performAgent } from "./perform-agent.ts";
 import { closeLog } from "./trial-end.ts";
-import type { TrialJob, TrialPerformance } from "./trial-job.ts";
 import { type TrialLog, trialLog } from "./trial-log.ts";
-import type { TrialPorts } from "./trial-ports.ts";
+import type { TrialPorts, TrialRequest } from "./trial-ports.ts";
 import {
   failureOf,
   modelFailure,
   refuseBrokenWorld,
   refuseUnloadable,
+  replayFailure,
   voided,
   type VoidTrial,
   WorldError,
 } from "./trial-voids.ts";
-
-export interface TrialRequest {
-  readonly suite: LoadedSuite;
-  readonly evalCase: EvalCase;
-  readonly judges: CaseJudges;
-  readonly evalRunId: Id<"eval-run">;
-  readonly attemptIndex: number;
-  readonly seed: number;
-  readonly isolation: IsolationLevel;
-  readonly signal: AbortSignal;
-}
 
 /** A trial that was run and judged, and the promise that it and its log are durable. */
 export interface RunTrial {
@@ -113,14 +94,14 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
   let world: OpenWorld | undefined;
   try {
     world = await openCaseWorld(performing);
-    const performance = await performAgent(performing, world);
+    const performance = await performAgent({ ...performing, world });
     if (request.signal.aborted) return { state: null, failure: voided("cancelled", "the run was cancelled") };
     refuseUnloadable(log);
     closeLog({ log, performance, stamp: () => stamp(performing) });
     refuseBrokenWorld(log);
     const state = await captureState(world, performance);
     if (state) log.add({ ...stamp(performing), type: "state.captured", changes: diffState(state.before, state.after) });
-    const failure = modelFailure(log);
+    const failure = replayFailure(performance.edge) ?? modelFailure(log);
     const { isolation } = performance;
     return { state, ...(failure && { failure }), ...(isolation && { isolation }) };
   } catch (error) {
@@ -165,75 +146,6 @@ function captureState(world: OpenWorld, end: WorldEnd): Promise<StatePair | null
   return world.captureState(end).catch((cause: unknown) => {
     throw new WorldError("could not tell its state", cause);
   });
-}
-
-async function performAgent(performing: Performing, world: OpenWorld): Promise<TrialPerformance> {
-  const { request, ports, runId, log } = performing;
-  const { evalCase, suite, attemptIndex, seed, signal } = request;
-  const modelReplay = recordingOf(evalCase.world.modelReplay, attemptIndex);
-  const userReplay = recordingOf(evalCase.world.userReplay, attemptIndex);
-  assertPlace(request);
-  const progress = eventProgress();
-  const { simulatedUser } = evalCase;
-  const nextMove = simulatedUser && (await ports.openUser?.(simulatedUser, { seed, signal }));
-  const endpoint = ports.endpoint?.register({
-    runId,
-    onEvent: (event) => log.add(event),
-    reached: progress.reached,
-    ...(modelReplay && { modelReplay }),
-    ...(nextMove && { nextMove }),
-  });
-  const { world: caseWorld, user, input } = evalCase;
-  const job: TrialJob = {
-    runId,
-    caseId: evalCase.id,
-    attemptIndex,
-    seed,
-    target: suite.target,
-    input: userReplay?.map((message) => ({ user: message })) ?? input,
-    user,
-    env: { ...caseWorld.env, ...world.env },
-    state: suite.world ? {} : caseWorld.state,
-    approvals: caseWorld.approvals,
-    prices: ports.prices,
-    ...(caseWorld.clock !== undefined && { clock: caseWorld.clock }),
-    ...(modelReplay && { modelReplay }),
-    ...(endpoint && { modelBaseUrl: endpoint.baseUrl }),
-    ...(endpoint?.userUrl !== undefined && { userUrl: endpoint.userUrl }),
-    ...(evalCase.history && { history: evalCase.history }),
-    ...(caseWorld.memory && { memory: caseWorld.memory }),
-    ...(caseWorld.services && { services: caseWorld.services }),
-  };
-  try {
-    const timeoutMs = evalCase.timeoutMs ?? suite.timeoutMs;
-    const onEvent = (event: NewEvent) => {
-      log.add(event);
-      progress.count();
-    };
-    const { files } = world;
-    return await ports.perform({ job, files, timeoutMs, passEnv: suite.passEnv, onEvent, signal });
-  } finally {
-    progress.end();
-    endpoint?.close();
-  }
-}
-
-/** @throws {AegisError} "case.needs_sandbox" */
-function assertPlace({ evalCase, isolation }: TrialRequest): void {
-  const { files, services = [] } = evalCase.world;
-  if (isolation !== "none" || (files === undefined && services.length === 0)) return;
-  const what = files === undefined ? "services" : "files";
-  throw new AegisError("case.needs_sandbox", `case ${evalCase.id} has ${what}, and level none has no place for them`, {
-    details: { case: evalCase.id },
-  });
-}
-
-/** Attempts beyond the recorded ones repeat the last. */
-function recordingOf<Recording>(
-  recordings: readonly Recording[] | undefined,
-  attemptIndex: number,
-): Recording | undefined {
-  return recordings?.[Math.min(attemptIndex, recordings.length - 1)];
 }
 
 /** In the time of the log: a case may set its own clock. */

@@ -36,6 +36,8 @@ export interface TrialJob {
   readonly modelBaseUrl?: string;
   /** Where the next thing the user says is asked for, when the user is simulated. */
   readonly userUrl?: string;
+  /** PEM of the trial's own authority: programs trust it, so that the edge can read what they say. */
+  readonly authorityPem?: string;
   /** What goes wrong at the boundary on purpose; the rest of the trial's faults is the edge's. */
   readonly faults?: readonly Fault[];
   /** What was said before. */

@@ -1,8 +1,10 @@
 import type { Clock, Id, JsonObject } from "../kernel/index.ts";
-import type { NewEvent } from "../domain/index.ts";
+import type { EvalCase, IsolationLevel, NewEvent } from "../domain/index.ts";
 import type { Store } from "../store/index.ts";
 import type { OpenFixtureDatabase } from "../world/index.ts";
 import type { EventProgress } from "./event-progress.ts";
+import type { CaseJudges } from "./judge-trial.ts";
+import type { LoadedSuite } from "./loaded-suite.ts";
 import type { PerformTrial, TrialJob } from "./trial-job.ts";
 
 /** Serves the suite's model to agents that call it over HTTP, one address per trial. */
@@ -38,4 +40,15 @@ export interface TrialPorts {
   readonly openUser?: OpenUser;
   /** For cases with a database of their own. */
   readonly openDatabase?: OpenFixtureDatabase;
+}
+
+export interface TrialRequest {
+  readonly suite: LoadedSuite;
+  readonly evalCase: EvalCase;
+  readonly judges: CaseJudges;
+  readonly evalRunId: Id<"eval-run">;
+  readonly attemptIndex: number;
+  readonly seed: number;
+  readonly isolation: IsolationLevel;
+  readonly signal: AbortSignal;
 }

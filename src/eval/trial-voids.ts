@@ -1,5 +1,6 @@
 import { AegisError } from "../kernel/index.ts";
 import type { TrialOutcome, VoidReason } from "../domain/index.ts";
+import type { EdgeEnd } from "../world/edge/index.ts";
 import type { TrialLog } from "./trial-log.ts";
 
 export type VoidTrial = Extract<TrialOutcome, { readonly kind: "void" }>;
@@ -23,6 +24,14 @@ export function refuseUnloadable(log: TrialLog): void {
 export function refuseBrokenWorld(log: TrialLog): void {
   const error = log.find("run.ended")?.error;
   if (error?.name.startsWith("world.")) throw new WorldError("broke", new Error(error.message));
+}
+
+/** What a recording does not hold is nobody's answer: no trial that asked for it says anything about the agent. */
+export function replayFailure(edge: EdgeEnd | undefined): VoidTrial | undefined {
+  const [miss] = edge?.misses ?? [];
+  if (miss === undefined) return undefined;
+  const more = (edge?.misses.length ?? 1) - 1;
+  return voided("recording", more === 0 ? miss : `${miss}; and ${more} more`);
 }
 
 /** Refused access, too slow, too busy: nothing the agent did. */
@@ -50,7 +59,10 @@ function wasOnPurpose({ events }: TrialLog): boolean {
 export function failureOf(error: unknown, signal: AbortSignal): VoidTrial {
   if (signal.aborted) return voided("cancelled", "the run was cancelled");
   if (error instanceof WorldError) return voided("world", error.message);
-  if (error instanceof AegisError && error.code.startsWith("sandbox.")) return voided("sandbox", error.message);
+  // What this machine cannot give, it gives no other trial either: the run ends, and says what is missing.
+  const isOurs =
+    error instanceof AegisError && error.code.startsWith("sandbox.") && error.code !== "sandbox.unavailable";
+  if (isOurs) return voided("sandbox", error.message);
   throw error;
 }
 

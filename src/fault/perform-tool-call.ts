@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "../kernel/index.ts";
+import { canonicalJson, equalJson, type Json } from "../kernel/index.ts";
 import type { FaultError, ToolDisturbance } from "./tool-disturbance.ts";
 
 export interface DisturbedCall {
@@ -6,6 +6,8 @@ export interface DisturbedCall {
   readonly arguments: Json;
   /** What is wrong with this call; undefined leaves it alone. */
   readonly disturbance: ToolDisturbance | undefined;
+  /** The fault acts now; told once, and never where it finds nothing to act on. */
+  readonly onFault?: () => void;
   /** Runs the tool once. */
   readonly run: (given: Json) => Promise<Json>;
 }
@@ -25,7 +27,7 @@ export function openToolCallPerformer(options: {
   const { sleep, hang } = options;
   const earlierResults = new Map<string, Json>();
   return {
-    async perform({ tool, arguments: given, disturbance, run }) {
+    async perform({ tool, arguments: given, disturbance, onFault, run }) {
       const key = `${tool} ${canonicalJson(given)}`;
       if (!disturbance) {
         const result = await run(given);
@@ -33,11 +35,13 @@ export function openToolCallPerformer(options: {
         return result;
       }
       const { delayMs, delayAfterMs, executionCount, changeArguments, outcome, bytesPerSecond } = disturbance;
+      const reached = changeArguments?.(given) ?? given;
+      if (changeArguments ? !equalJson(reached, given) : outcome.kind !== "change") onFault?.();
       if (delayMs > 0) await sleep(delayMs);
       // An error of the tool is only hidden where the caller gets something else in its place.
       let ran: { readonly result: Json } | { readonly error: unknown } = { result: null };
       for (let count = 0; count < executionCount; count += 1) {
-        ran = await settled(run(changeArguments?.(given) ?? given));
+        ran = await settled(run(reached));
       }
       if (delayAfterMs > 0) await sleep(delayAfterMs);
       if (outcome.kind === "hang") return hang();
@@ -47,6 +51,7 @@ export function openToolCallPerformer(options: {
       const earlier = earlierResults.get(key);
       const call = { asked: given, ...(earlier !== undefined && { earlier }) };
       const result = outcome.kind === "change" ? outcome.change(ran.result, call) : ran.result;
+      if (outcome.kind === "change" && !equalJson(result, ran.result)) onFault?.();
       if (bytesPerSecond !== undefined) await sleep((JSON.stringify(result).length / bytesPerSecond) * 1000);
       return result;
     },

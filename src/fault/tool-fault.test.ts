@@ -28,7 +28,8 @@ function hitOf(on: string, written: Json, side?: string): FaultHit {
 }
 
 /** Performs one call, after an undisturbed one that gave something else, and tells what happened. */
-async function perform(written: Json, side?: string) {
+async function perform(written: Json, { side, gives = ORDERS }: { side?: string | undefined; gives?: Json } = {}) {
+  let toldCount = 0;
   const sleeps: number[] = [];
   const given: Json[] = [];
   const hung = new Error("hung");
@@ -43,18 +44,19 @@ async function perform(written: Json, side?: string) {
     disturbance: undefined,
     run: () => Promise.resolve("before"),
   });
-  const run = (value: Json) => Promise.resolve((given.push(value), ORDERS as Json));
+  const run = (value: Json) => Promise.resolve((given.push(value), gives));
   const call = performer.perform({
     tool: "t",
     arguments: asked,
     disturbance: toolFault(hitOf("tool t", written, side)),
+    onFault: () => (toldCount += 1),
     run,
   });
   const end = await call.then(
     (result) => ({ result }),
     (error: unknown) => (error === hung ? "hangs" : { error }),
   );
-  return { end, sleeps, given };
+  return { end, sleeps, given, toldCount };
 }
 
 test.each([
@@ -73,7 +75,7 @@ test.each([
   { written: "html-error", error: { name: "SyntaxError" }, runs: 1 },
   { written: "broken-gzip", error: { code: "Z_DATA_ERROR" }, runs: 1 },
 ])("$written $side: the caller gets an error", async ({ written, side, error, runs, sleeps = [] }) => {
-  const performed = await perform(written, side);
+  const performed = await perform(written, { side });
   expect(performed.end).toEqual({ error: expect.objectContaining(error) });
   expect(performed.given).toHaveLength(runs);
   expect(performed.sleeps).toEqual(sleeps);
@@ -155,6 +157,17 @@ test("delays, paces, hangs, oversized answers and parts of batches", async () =>
   const wrong = await perform("wrong-value");
   expect(wrong.end).not.toEqual({ result: ORDERS });
   expect(await perform("wrong-value")).toEqual(wrong);
+});
+
+test.each<{ readonly written: Json; readonly gives: Json; readonly toldCount: number }>([
+  { written: "partial", gives: ORDERS, toldCount: 1 },
+  { written: "partial", gives: 5, toldCount: 0 },
+  { written: { latency: 5 }, gives: 5, toldCount: 1 },
+  { written: "wrong-value", gives: null, toldCount: 0 },
+  { written: "partial-batch", gives: null, toldCount: 1 },
+  { written: "server-error", gives: null, toldCount: 1 },
+])("$written on $gives is told $toldCount times", async ({ written, gives, toldCount }) => {
+  expect((await perform(written, { gives })).toldCount).toBe(toldCount);
 });
 
 const REPLY: ModelReply = {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { promisify } from "node:util";
 import { systemClock } from "../kernel/index.ts";
 import { openAuthority } from "./authority/open-authority.ts";
@@ -27,7 +28,10 @@ export interface TestUpstream extends AsyncDisposable {
 }
 
 /** One handler over HTTP and over HTTPS, for any name below `.test`. */
-export async function openUpstream(handler: RequestListener): Promise<TestUpstream> {
+export async function openUpstream(
+  handler: RequestListener,
+  onUpgrade?: (request: IncomingMessage, socket: Duplex, early: Buffer) => void,
+): Promise<TestUpstream> {
   const authority = openAuthority(systemClock);
   const heard: Heard[] = [];
   let connections = 0;
@@ -38,6 +42,7 @@ export async function openUpstream(handler: RequestListener): Promise<TestUpstre
   );
   const sockets = new Set<Socket>();
   for (const server of [plain, secure]) {
+    if (onUpgrade) server.on("upgrade", onUpgrade);
     server.on("connection", (socket: Socket) => {
       connections += 1;
       sockets.add(socket);

@@ -5,12 +5,14 @@ import { node, program, sh } from "./sandbox-programs.ts";
 
 const bytes = (text: string) => Buffer.from(text);
 
+type WithSandbox = <Value>(
+  options: Partial<SandboxOptions>,
+  use: (sandbox: Sandbox) => Promise<Value>,
+) => Promise<Value>;
+
 /** What comes into a workspace and what is handed back of it. */
 export function describeSandboxWorkspace(provider: SandboxProvider): void {
-  const withSandbox = async <Value>(
-    options: Partial<SandboxOptions>,
-    use: (sandbox: Sandbox) => Promise<Value>,
-  ): Promise<Value> => {
+  const withSandbox: WithSandbox = async (options, use) => {
     const sandbox = await provider.open({ label: "workspace", ...options });
     try {
       return await use(sandbox);
@@ -19,6 +21,11 @@ export function describeSandboxWorkspace(provider: SandboxProvider): void {
     }
   };
 
+  describeFiles(provider, withSandbox);
+  describeCollecting(withSandbox);
+}
+
+function describeFiles(provider: SandboxProvider, withSandbox: WithSandbox): void {
   const files: WorkspaceEntry[] = [
     { kind: "file", path: "a/ü/deep.txt", bytes: bytes("deep") },
     { kind: "file", path: "empty", bytes: bytes("") },
@@ -68,7 +75,9 @@ export function describeSandboxWorkspace(provider: SandboxProvider): void {
     const opened = provider.open({ label: "bad", files: crossed });
     await expect(opened).rejects.toMatchObject({ code: "sandbox.bad_workspace" });
   });
+}
 
+function describeCollecting(withSandbox: WithSandbox): void {
   test("a link that leads out comes back as text, whatever it leads to", async () => {
     const script = "ln -s /etc/passwd file; ln -s / folder; ln -s ../../.. up; ln -s self self";
     const entries = await withSandbox({}, async (sandbox) => {

@@ -82,7 +82,11 @@ for pid in [${victim.pid}] + [int(p) for p in os.listdir("/proc") if p.isdigit()
       sh(`for d in kvm mem kmsg vda sda nvme0n1 fuse net/tun vhost-vsock; do [ -r "/dev/$d" ] && echo "device $d"; done
         mknod disk b 254 0 && head -c 512 disk >/dev/null && echo "device made"; true`),
     isThrough: says("device"),
-    expected: { process: ROOT_ONLY, namespace: "held", vm: OWN_KERNEL },
+    expected: {
+      process: isRoot ? "through" : { notTried: "the machine's own permissions decide" },
+      namespace: "held",
+      vm: OWN_KERNEL,
+    },
   },
   {
     number: 17,
@@ -161,7 +165,7 @@ except OSError: pass
         for (const each of tries) try { each(); } catch {}`),
     isThrough: async ({ collect, canary }) =>
       (await collect()).some((entry) => entry.kind === "file" && Buffer.from(entry.bytes).includes(canary.secret)),
-    expected: { process: ROOT_ONLY, namespace: "held", vm: "held" },
+    expected: { process: "through", namespace: "held", vm: "held" },
   },
   {
     number: 34,

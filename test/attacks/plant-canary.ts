@@ -34,11 +34,7 @@ export async function plantCanary(provider: SandboxProvider): Promise<Canary> {
   const secret = `canary-${randomBytes(12).toString("hex")}`;
   const folder = mkdtempSync(join(tmpdir(), "aegis-canary-"));
   chmodSync(folder, 0o777);
-  writeFileSync(join(folder, "secret"), secret);
-  mkdirSync(join(folder, "project", "suites"), { recursive: true });
-  writeFileSync(join(folder, "project", "agent.txt"), "the agent's own");
-  writeFileSync(join(folder, "project", "suites", "expected.txt"), secret);
-  writeFileSync(join(folder, "project", ".env"), secret);
+  plantFiles(folder, secret);
   const sharedFiles = ["/tmp", "/dev/shm"].map((place) => join(place, secret.slice(0, 14)));
   for (const file of sharedFiles) writeFileSync(file, secret);
   const victim = spawn("sleep", ["600"], { env: { CANARY: secret }, stdio: "ignore" });
@@ -59,7 +55,7 @@ export async function plantCanary(provider: SandboxProvider): Promise<Canary> {
   chmodSync(join(folder, "socket"), 0o777);
   const udp = createSocket("udp4", () => void (contactCount += 1)).bind(0, "127.0.0.1");
   await once(udp, "listening");
-  const tcpPort = (servers[0]?.address() as AddressInfo).port;
+  const tcpPort = (servers[0]!.address() as AddressInfo).port;
   const other = await provider.open({
     label: "other",
     files: [{ kind: "file", path: "secret", bytes: Buffer.from(secret) }],
@@ -70,12 +66,21 @@ export async function plantCanary(provider: SandboxProvider): Promise<Canary> {
   const serving = other.run({
     command: [process.execPath, "-e", SERVE, secret],
     env: { CANARY: secret },
-    ...{ stdin: "", timeoutMs: 600_000, outputBytesMax: 1_000, signal: ending.signal },
+    stdin: "",
+    timeoutMs: 600_000,
+    outputBytesMax: 1_000,
+    signal: ending.signal,
     onControlLine: (line) => port.resolve(Number(line)),
   });
   serving.catch(port.reject);
   return {
-    ...{ secret, folder, sharedFiles, victim, tcpPort, udpPort: udp.address().port, other },
+    secret,
+    folder,
+    sharedFiles,
+    victim,
+    tcpPort,
+    udpPort: udp.address().port,
+    other,
     unixPath: join(folder, "socket"),
     abstractName: secret.slice(0, 20),
     otherPort: await port.promise,
@@ -91,6 +96,14 @@ export async function plantCanary(provider: SandboxProvider): Promise<Canary> {
       for (const file of [...sharedFiles, folder]) rmSync(file, { recursive: true, force: true });
     },
   };
+}
+
+function plantFiles(folder: string, secret: string): void {
+  writeFileSync(join(folder, "secret"), secret);
+  mkdirSync(join(folder, "project", "suites"), { recursive: true });
+  writeFileSync(join(folder, "project", "agent.txt"), "the agent's own");
+  writeFileSync(join(folder, "project", "suites", "expected.txt"), secret);
+  writeFileSync(join(folder, "project", ".env"), secret);
 }
 
 const SERVE = `const server = require("net").createServer((socket) => socket.end(process.argv[1]));

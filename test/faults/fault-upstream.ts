@@ -53,6 +53,7 @@ export async function openFaultUpstream(): Promise<FaultUpstream> {
 
 function answer(pathname: string, body: string, requestCount: number): UpstreamAnswer {
   if (pathname.startsWith("/v1/")) return answerModel(pathname, JSON.parse(body) as { stream?: boolean });
+  if (pathname.startsWith("/mcp") && body === "") return { status: 405, type: "text/plain", pieces: [] };
   if (pathname.startsWith("/mcp"))
     return answerMcp(pathname, JSON.parse(body) as { id?: number; method: string }, requestCount);
   if (pathname === "/events") {

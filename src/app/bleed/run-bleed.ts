@@ -5,7 +5,8 @@ import { type LoadedSuite, runSuite, type SuiteProgress } from "../../eval/index
 import { processSandboxProvider } from "../../sandbox/adapters/process-sandbox.ts";
 import type { App } from "../open-app.ts";
 import { defaultConcurrency, openPerformer } from "../performers.ts";
-import { type EvalRequest, performerPlace, planEval, suitePorts } from "../run-eval.ts";
+import { type EvalRequest, planEval } from "../run-eval.ts";
+import { performerPlace, suitePorts } from "../suite-ports.ts";
 import { suiteEndpoint } from "../suite-endpoint.ts";
 import { openSharedPlace } from "./shared-place.ts";
 import { sharedWorlds } from "./shared-world.ts";

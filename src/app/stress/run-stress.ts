@@ -9,7 +9,8 @@ import {
 } from "../../eval/stress/index.ts";
 import type { App } from "../open-app.ts";
 import { defaultConcurrency, openPerformer } from "../performers.ts";
-import { type EvalRequest, performerPlace, planEval, suitePorts } from "../run-eval.ts";
+import { type EvalRequest, planEval } from "../run-eval.ts";
+import { performerPlace, suitePorts } from "../suite-ports.ts";
 import { suiteEndpoint } from "../suite-endpoint.ts";
 
 export interface StressRequest extends EvalRequest {

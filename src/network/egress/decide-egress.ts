@@ -12,7 +12,7 @@ const PORTS: readonly number[] = [443, 80];
  * @throws {AegisError} "network.egress_refused" when there is none
  */
 export function decideEgress(policy: EgressPolicy, host: string, port: number): EgressRule {
-  const named = policy.allow.filter((rule) => matchesHost(rule.host, host));
+  const named = policy.allow.filter((rule) => matchesHost(rule, host));
   if (named.length === 0) throw refused(host, port, `${host} is not on the list of hosts that the trial may reach`);
   const open = named.filter((rule) => (rule.ports ?? PORTS).includes(port));
   if (open.length === 0)
@@ -39,9 +39,17 @@ export function canonicalHost(text: string): string | undefined {
   return host === "" ? undefined : host;
 }
 
-function matchesHost(pattern: string, host: string): boolean {
-  if (!pattern.startsWith("*.")) return canonicalHost(bracketed(pattern)) === host;
-  return isIP(host) === 0 && host.endsWith(pattern.slice(1).toLowerCase()) && host.length > pattern.length - 1;
+/** What rules say is read once, not for each request. */
+const hostsOfRules = new WeakMap<EgressRule, { readonly host: string | undefined }>();
+
+function matchesHost(rule: EgressRule, host: string): boolean {
+  if (rule.host.startsWith("*.")) {
+    const suffix = rule.host.slice(1).toLowerCase();
+    return isIP(host) === 0 && host.endsWith(suffix) && host.length > suffix.length;
+  }
+  const known = hostsOfRules.get(rule) ?? { host: canonicalHost(bracketed(rule.host)) };
+  hostsOfRules.set(rule, known);
+  return known.host === host;
 }
 
 function bracketed(host: string): string {

@@ -11,6 +11,7 @@ import {
 } from "../../fault/index.ts";
 import type { ConnectionDisturbance, Disturb, DisturbConnection } from "../disturbance.ts";
 import type { Exchange, SeenRequest } from "../exchange.ts";
+import { headerOf } from "./answer-body.ts";
 import { openEarlierExchanges } from "./earlier-exchanges.ts";
 import { exchangeAct } from "./exchange-act.ts";
 import { type FaultScene, type Sleep, sleepRealTime } from "./fault-act.ts";
@@ -125,13 +126,19 @@ function targetsOf({ method, url }: SeenRequest, protocol: Protocol): FaultTarge
   return protocol.kind === "mcp" ? [{ boundary: "mcp", name: protocol.server }, http] : [http];
 }
 
-function isMeant(fault: Fault, { mode }: SeenRequest, protocol: Protocol): boolean {
+function isMeant(fault: Fault, request: SeenRequest, protocol: Protocol): boolean {
   const isHttp = fault.on.trim().startsWith("http");
   // Through the proxy, these happened (or not) when the connection was made.
-  if (mode !== "base-url" && isOfConnections(fault)) return false;
-  if (protocol.kind === "http") return true;
+  if (request.mode !== "base-url" && isOfConnections(fault)) return false;
+  const isAnyAddress = /^http(\s+\S+)?\s+\*+(\/\**)?$/.test(fault.on.trim());
+  if (protocol.kind === "http") return !isAnyAddress || !isSubscription(request);
   // Whoever says "any address" means services; a model and an MCP server have faults of their own.
-  if (isHttp) return !/^http(\s+\S+)?\s+\*+(\/\**)?$/.test(fault.on.trim());
+  if (isHttp) return !isAnyAddress;
   const methods = protocol.kind === "mcp" ? methodsOf(fault.do.kind) : undefined;
   return protocol.kind !== "mcp" || methods === undefined || methods.includes(protocol.call.method);
+}
+
+/** A stream that is kept open for news, as MCP's clients do, may never end: only who names its address means it. */
+function isSubscription({ method, headers }: SeenRequest): boolean {
+  return method === "GET" && headerOf(headers, "accept")?.trim().toLowerCase() === "text/event-stream";
 }

@@ -40,9 +40,10 @@ export function readTarget(route: Route, line: RequestLine): Target {
     if (!absolute) throw bad("this is a forward proxy: it takes absolute URLs and CONNECT");
     const scheme = absolute[1]?.toLowerCase() === "https" || absolute[1]?.toLowerCase() === "wss" ? "https" : "http";
     const origin = readAuthority(absolute[2] ?? "", scheme);
-    mustBeHost(line.hosts, origin, []);
+    mustBeHost(line.hosts, origin, [(absolute[2] ?? "").toLowerCase()]);
     return targetAt(origin, absolute[3] ?? "");
   }
+  if (line.hosts.length === 0) throw bad("no Host header");
   if (absolute) throw bad("an absolute URL outside of a proxy connection");
   const aliases = route.kind === "stand" ? standAliases(route.standPort) : [];
   mustBeHost(line.hosts, route.origin, aliases);

@@ -56,6 +56,7 @@ export async function fail(turn: Turn, thrown: unknown): Promise<void> {
   record.failed(error);
   if (signal.aborted || record.hasHead) return client.cut();
   if (error.code === "network.egress_refused" || error.code === "network.bad_request") record.madeBy("policy");
+  if (error.code === "network.bad_request") client.last();
   try {
     await sendAnswer(turn, problemAnswer(error));
   } catch {

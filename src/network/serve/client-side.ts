@@ -16,6 +16,8 @@ export interface ClientSide {
   /** A promise where the client reads slower than it is written to. */
   write(bytes: Uint8Array): Promise<void> | undefined;
   end(trailers: Headers): void;
+  /** The connection ends with the answer that is about to be given: what else it holds cannot be trusted. */
+  last(): void;
   /** Breaks off behind what was written so far. */
   cut(): void;
   /** Breaks off at once. */

@@ -6,7 +6,15 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { fetch as fetchBy, ProxyAgent } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bodyText, echo, openTestEdge, openUpstream, runProgram, type TestEdge, type TestUpstream } from "../edge.test-kit.ts";
+import {
+  bodyText,
+  echo,
+  openTestEdge,
+  openUpstream,
+  runProgram,
+  type TestEdge,
+  type TestUpstream,
+} from "../edge.test-kit.ts";
 
 let upstream: TestUpstream;
 let edge: TestEdge;
@@ -115,13 +123,37 @@ test.each(MODES)("the clients of OpenAI and Anthropic work through %s, streamed 
 });
 
 test.each([
-  { why: "an untrusting client", command: (url: string) => ["curl", "-sS", "--cacert", join(folder, "other.pem"), url], code: "network.bad_request" },
-  { why: "a port that is not allowed", command: () => ["curl", "-sS", "https://api.test:22/"], code: "network.egress_refused" },
-  { why: "a host that is not allowed", command: () => ["curl", "-sS", "https://evil.test/"], code: "network.egress_refused" },
-  { why: "the cloud's metadata", command: () => ["curl", "-sSf", "http://169.254.169.254/"], code: "network.egress_refused" },
+  {
+    why: "an untrusting client",
+    command: (url: string) => ["curl", "-sS", "--cacert", join(folder, "other.pem"), url],
+    code: "network.bad_request",
+  },
+  {
+    why: "a port that is not allowed",
+    command: () => ["curl", "-sS", "https://api.test:22/"],
+    code: "network.egress_refused",
+  },
+  {
+    why: "a host that is not allowed",
+    command: () => ["curl", "-sS", "https://evil.test/"],
+    code: "network.egress_refused",
+  },
+  {
+    why: "the cloud's metadata",
+    command: () => ["curl", "-sSf", "http://169.254.169.254/"],
+    code: "network.egress_refused",
+  },
   { why: "metadata in decimal", command: () => ["curl", "-sSf", "http://2852039166/"], code: "network.egress_refused" },
-  { why: "loopback in hexadecimal", command: () => ["curl", "-sSf", "http://0x7f000001:81/"], code: "network.egress_refused" },
-  { why: "metadata over IPv6", command: () => ["curl", "-sSf", "http://[fd00:ec2::254]/"], code: "network.egress_refused" },
+  {
+    why: "loopback in hexadecimal",
+    command: () => ["curl", "-sSf", "http://0x7f000001:81/"],
+    code: "network.egress_refused",
+  },
+  {
+    why: "metadata over IPv6",
+    command: () => ["curl", "-sSf", "http://[fd00:ec2::254]/"],
+    code: "network.egress_refused",
+  },
   { why: "the proxy itself", command: () => ["curl", "-sSf", `${edge.proxyUrl}/`], code: "network.egress_refused" },
 ])("$why is refused and told", async ({ command, code }) => {
   const told = edge.told();
@@ -150,7 +182,7 @@ function model(request: IncomingMessage, response: ServerResponse, words: (strea
   request.on("end", () => {
     const streams = body.includes('"stream":true');
     response.setHeader("content-type", streams ? "text/event-stream" : "application/json");
-    if (!streams) return response.end(JSON.stringify(words(false)[0]));
+    if (!streams) return void response.end(JSON.stringify(words(false)[0]));
     for (const event of words(true)) {
       const name = "type" in event ? `event: ${String(event.type)}\n` : "";
       response.write(`${name}data: ${JSON.stringify(event)}\n\n`);
@@ -161,14 +193,30 @@ function model(request: IncomingMessage, response: ServerResponse, words: (strea
 
 function openAiWords(streams: boolean): object[] {
   const head = { id: "1", created: 1, model: "m" };
-  const whole = { ...head, object: "chat.completion", choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }] };
-  const delta = (content: string) => ({ ...head, object: "chat.completion.chunk", choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+  const whole = {
+    ...head,
+    object: "chat.completion",
+    choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }],
+  };
+  const delta = (content: string) => ({
+    ...head,
+    object: "chat.completion.chunk",
+    choices: [{ index: 0, delta: { content }, finish_reason: null }],
+  });
   return streams ? [delta("hel"), delta("lo")] : [whole];
 }
 
 function anthropicWords(streams: boolean): object[] {
   const usage = { input_tokens: 1, output_tokens: 1 };
-  const message = { id: "1", type: "message", role: "assistant", model: "m", stop_reason: "end_turn", stop_sequence: null, usage };
+  const message = {
+    id: "1",
+    type: "message",
+    role: "assistant",
+    model: "m",
+    stop_reason: "end_turn",
+    stop_sequence: null,
+    usage,
+  };
   if (!streams) return [{ ...message, content: [{ type: "text", text: "hello" }] }];
   return [
     { type: "message_start", message: { ...message, content: [], stop_reason: null } },

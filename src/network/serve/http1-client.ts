@@ -47,11 +47,12 @@ export function http1Client(request: IncomingMessage, response: ServerResponse, 
       if (trailers.length > 0) response.addTrailers(trailers.map(([name, value]): [string, string] => [name, value]));
       response.end();
     },
+    last: () => void (response.shouldKeepAlive = false),
     cut() {
       isOver = true;
       if (!response.headersSent) response.socket?.destroy();
-      // Ends the bytes, not the message.
-      else response.socket?.destroySoon();
+      // Ends the bytes, not the message; what was written just now leaves the response on the next tick.
+      else setImmediate(() => response.socket?.destroySoon());
     },
     reset() {
       isOver = true;

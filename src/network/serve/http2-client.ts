@@ -44,12 +44,15 @@ export function http2Client(stream: ServerHttp2Stream, rawHeaders: readonly stri
       trailersToSend = trailers;
       if (!stream.destroyed) stream.end();
     },
+    // Frames say where a request ends.
+    last() {},
     cut() {
       isOver = true;
-      const close = () => stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      // `close` would end the body well first.
+      const close = () => void stream.destroy(new Error("cut"));
       // A reset overtakes bytes that wait: the empty write's turn comes when they have gone.
       if (stream.headersSent && !stream.writableEnded) stream.write(new Uint8Array(), close);
-      else close();
+      else stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     },
     reset() {
       isOver = true;

@@ -1,15 +1,13 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import { type AddressInfo, Socket } from "node:net";
-import { type Duplex, Readable } from "node:stream";
-import { AegisError } from "../../kernel/index.ts";
+import { Readable } from "node:stream";
 import { headerList } from "../message/header-list.ts";
-import { problemBytes } from "../message/problem-answer.ts";
 import type { Route } from "../message/request-target.ts";
 import { type Connection, connectionOf } from "./connection.ts";
 import type { EdgeState } from "./edge-state.ts";
-import { openRecord } from "./exchange-record.ts";
 import { http1Client } from "./http1-client.ts";
 import { isWebSocketUpgrade } from "./join-websocket.ts";
+import { refuseConnection } from "./refuse-connection.ts";
 import { serveExchange } from "./serve-exchange.ts";
 import { serveTunnel } from "./serve-tunnel.ts";
 
@@ -32,6 +30,8 @@ export async function openListener(state: EdgeState, routeFor: (port: number) =>
     connectionsCheckingInterval: headTimeoutMs / CHECKS_PER_LIMIT,
     shouldUpgradeCallback: isWebSocketUpgrade,
     optimizeEmptyRequests: true,
+    // Its absence is refused like any other bad request, and told.
+    requireHostHeader: false,
     noDelay: true,
   });
   server.maxConnections = connectionsMax;
@@ -83,46 +83,13 @@ function serve(state: EdgeState, server: Server, route: Route): void {
       void serveTunnel(state, { authority, headers, socket, early, server });
       return;
     }
-    refuse(state, socket, connectionFor(request).mode, { request, message: "CONNECT outside of the proxy" });
+    refuseConnection(state, socket, connectionFor(request).mode, { request, message: "CONNECT outside of the proxy" });
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // A connection that broke off said nothing wrong; one with an exchange under way is told with that.
     const isBroken = error.code === "ECONNRESET" || error.code === "EPIPE" || !socket.writable;
     const isBusy = "_httpMessage" in socket && socket._httpMessage !== null;
     if (isBroken || isBusy) return void socket.destroy();
-    refuse(state, socket, mode, { error, message: error.message });
+    refuseConnection(state, socket, mode, { error, message: error.message });
   });
-}
-
-interface Refused {
-  readonly request?: IncomingMessage;
-  readonly error?: NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
-  readonly message: string;
-}
-
-const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-
-/** What is no request is an exchange all the same: someone tried. */
-function refuse(
-  state: EdgeState,
-  socket: Duplex,
-  mode: Connection["mode"],
-  { request, error, message }: Refused,
-): void {
-  const [, method = "", url = ""] = /^(\S{1,32}) (\S{1,2048})/.exec(error?.rawPacket?.toString("latin1") ?? "") ?? [];
-  const record = openRecord(state, {
-    mode,
-    method: request?.method ?? method,
-    url: request?.url ?? url,
-    headers: request ? headerList(request.rawHeaders) : [],
-    httpVersion: "1.1",
-  });
-  const failure = new AegisError("network.bad_request", message);
-  const status = STATUS_OF[error?.code ?? ""] ?? 400;
-  record.madeBy("policy");
-  record.failed(failure);
-  record.head(status, []);
-  record.whole();
-  socket.end(problemBytes(failure, status), () => socket.destroy());
-  record.tell();
 }

@@ -1,9 +1,20 @@
 import { once } from "node:events";
 import { request as ask, type ClientRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
-import { WebSocket, WebSocketServer } from "ws";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bodyText, echo, openTestEdge, openUpstream, portOf, rawExchange, type TestEdge, type TestUpstream } from "../edge.test-kit.ts";
+import {
+  bodyText,
+  echo,
+  openTestEdge,
+  openUpstream,
+  portOf,
+  rawExchange,
+  type TestEdge,
+  type TestUpstream,
+} from "../edge.test-kit.ts";
 
 let upstream: TestUpstream;
 let edge: TestEdge;
@@ -12,7 +23,7 @@ let base = "";
 let release = () => {};
 
 beforeAll(async () => {
-  upstream = await openUpstream(answer);
+  upstream = await openUpstream(answer, turnAround);
   edge = await openTestEdge(upstream);
   base = await edge.stand(`http://api.test:${upstream.port}`);
 });
@@ -47,7 +58,10 @@ test.each([
   { method: "GET", path: "/cookies", start: "HTTP/1.1 200 OK", has: "Set-Cookie: a=1\r\nSet-Cookie: b=2" },
   { method: "OPTIONS", path: "*", start: "HTTP/1.1 200 OK", has: '"url":"*"' },
 ])("$method $path keeps its form", async ({ method, path, start, has }) => {
-  const text = await rawExchange(portOf(base), `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${portOf(base)}\r\nConnection: close\r\n\r\n`);
+  const text = await rawExchange(
+    portOf(base),
+    `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${portOf(base)}\r\nConnection: close\r\n\r\n`,
+  );
   expect(text.startsWith(start)).toBe(true);
   expect(text).toContain(has);
   expect(text).not.toContain("X-Hop");
@@ -57,9 +71,9 @@ test.each([
 
 test("early hints and trailers pass", async () => {
   const request = ask(`${base}/trailers`).end();
-  const [hints] = (await once(request, "information")) as [{ statusCode: number; headers: Record<string, string> }];
+  const arrived = [once(request, "information"), once(request, "response")];
+  const [[hints], [response]] = (await Promise.all(arrived)) as [[object], [IncomingMessage]];
   expect(hints).toMatchObject({ statusCode: 103, headers: { link: "</style.css>; rel=preload" } });
-  const [response] = (await once(request, "response")) as [IncomingMessage];
   response.resume();
   await once(response, "end");
   expect(response.trailers).toEqual({ "x-sum": "42" });
@@ -80,7 +94,9 @@ test("an upload beyond what is kept is streamed, and an answer beyond it too", a
 
 test("an upload is passed on while it is still being sent", async () => {
   await using small = await openTestEdge(upstream, { keptBodyBytesMax: 10 });
-  const request: ClientRequest = ask(`${await small.stand(`http://api.test:${upstream.port}`)}/early`, { method: "POST" });
+  const request: ClientRequest = ask(`${await small.stand(`http://api.test:${upstream.port}`)}/early`, {
+    method: "POST",
+  });
   request.write("x".repeat(100));
   const [response] = (await once(request, "response")) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
@@ -92,7 +108,11 @@ test("an upload is passed on while it is still being sent", async () => {
 test("all bodies together are held to a budget, which is given back", async () => {
   await using poor = await openTestEdge(upstream, {}, { heldBytesMax: 1_000 });
   const there = await poor.stand(`http://api.test:${upstream.port}`);
-  for (const [length, isWhole] of [[400, true], [2_000, false], [400, true]] as const) {
+  for (const [length, isWhole] of [
+    [400, true],
+    [2_000, false],
+    [400, true],
+  ] as const) {
     const told = poor.told();
     await (await fetch(`${there}/x`, { method: "POST", body: "x".repeat(length) })).text();
     expect((await told).request.bodyIsWhole).toBe(isWhole);
@@ -104,7 +124,10 @@ test("an answer that breaks off breaks off for the client as well", async () => 
   const answered = await fetch(`${base}/broken`);
   await expect(answered.text()).rejects.toThrow("terminated");
   const exchange = await told;
-  expect(exchange).toMatchObject({ response: { status: 200, isWhole: false }, error: { code: "network.upstream_failed" } });
+  expect(exchange).toMatchObject({
+    response: { status: 200, isWhole: false },
+    error: { code: "network.upstream_failed" },
+  });
   expect(bodyText(exchange)).toBe("part");
 });
 
@@ -123,7 +146,10 @@ test("nobody at the other end is an answer with a code", async () => {
   await nobody[Symbol.asyncDispose]();
   const answered = await fetch(await edge.stand(`http://127.0.0.1:${port}`));
   expect(answered.status).toBe(502);
-  expect(await answered.json()).toMatchObject({ code: "network.upstream_failed", title: `connect ECONNREFUSED 127.0.0.1:${port}` });
+  expect(await answered.json()).toMatchObject({
+    code: "network.upstream_failed",
+    title: `connect ECONNREFUSED 127.0.0.1:${port}`,
+  });
 });
 
 test("a kept connection that the upstream closed is replaced", async () => {
@@ -137,30 +163,63 @@ test.each(["https://x.test/path", "ftp://x.test", "https://user@x.test", "nonsen
   },
 );
 
-test.each(["ws", "wss"])("a WebSocket passes in every mode over %s", async (scheme) => {
-  const isSecure = scheme === "wss";
-  const origin = `${isSecure ? "https" : "http"}://api.test:${isSecure ? upstream.securePort : upstream.port}`;
-  const there = (await edge.stand(origin)).replace("http", "ws");
-  const socket = new WebSocket(`${there}/socket`, ["one"], { headers: { "x-it": "1" } });
+/** Says its own head, then gives back each piece turned around. */
+function turnAround(request: IncomingMessage, socket: Duplex, early: Buffer): void {
+  socket.on("error", () => {});
+  if (request.url === "/no-socket") return void socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno");
+  const accept = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Path: ";
+  socket.write(`${accept}${request.url ?? ""} ${request.headers["sec-websocket-protocol"] ?? ""}\r\n\r\n`);
+  const reply = (bytes: Buffer) => socket.write(Buffer.from(bytes).reverse());
+  if (early.length > 0) reply(early);
+  socket.on("data", reply).on("end", () => socket.end());
+}
+
+const UPGRADE = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-protocol": "one" };
+
+test.each(["http", "https"])("a WebSocket passes byte for byte over %s", async (scheme) => {
+  const origin = `${scheme}://api.test:${scheme === "https" ? upstream.securePort : upstream.port}`;
+  const request = ask(`${await edge.stand(origin)}/socket`, { headers: UPGRADE }).end();
   const told = edge.told();
-  await once(socket, "open");
-  socket.send("ping");
-  const [reply] = (await once(socket, "message")) as [Buffer];
-  expect(reply.toString()).toBe("ping one 1");
-  socket.close(1000);
-  await once(socket, "close");
-  expect(await told).toMatchObject({ request: { url: `${origin}/socket` }, response: { status: 101, isWhole: true } });
+  const [response, socket] = (await once(request, "upgrade")) as [IncomingMessage, Socket];
+  expect(response.headers).toMatchObject({ upgrade: "websocket", "x-path": "/socket one" });
+  socket.write(Buffer.of(0x81, 0xff, 0x00));
+  expect((await once(socket, "data"))[0]).toEqual(Buffer.of(0x00, 0xff, 0x81));
+  socket.end();
+  const { request: seen, response: kept } = await told;
+  expect(seen.url).toBe(`${origin}/socket`);
+  expect(kept).toMatchObject({ status: 101, isWhole: true, chunks: [{ bytes: Buffer.of(0x00, 0xff, 0x81) }] });
+});
+
+test("a WebSocket passes through a tunnel", async () => {
+  const socket = await openTunnel(`api.test:${upstream.securePort}`, ["http/1.1"]);
+  const head = Object.entries(UPGRADE).map(([name, value]) => `${name}: ${value}`);
+  socket.write(["GET /socket HTTP/1.1", `Host: api.test:${upstream.securePort}`, ...head, "", "abc"].join("\r\n"));
+  let text = "";
+  for await (const bytes of socket) {
+    text += String(bytes);
+    if (text.endsWith("cba")) break;
+  }
+  expect(text).toContain("HTTP/1.1 101 ");
 });
 
 test("an upstream that wants no WebSocket says so itself", async () => {
-  const socket = new WebSocket(`${base.replace("http", "ws")}/no-socket`);
-  const [error] = (await once(socket, "error")) as [Error];
-  expect(error.message).toContain("404");
+  const request = ask(`${base}/no-socket`, { headers: UPGRADE }).end();
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(404);
 });
 
 test("another upgrade than a WebSocket is not one", async () => {
   const port = portOf(base);
-  const lines = ["GET /x HTTP/1.1", `Host: 127.0.0.1:${port}`, "Connection: Upgrade, HTTP2-Settings, close", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAoAAA", "", ""];
+  const lines = [
+    "GET /x HTTP/1.1",
+    `Host: 127.0.0.1:${port}`,
+    "Connection: Upgrade, HTTP2-Settings, close",
+    "Upgrade: h2c",
+    "HTTP2-Settings: AAMAAABkAAQAoAAA",
+    "",
+    "",
+  ];
   expect(await rawExchange(port, lines.join("\r\n"))).toMatch(/^HTTP\/1\.1 200/);
   expect(upstream.heard.at(-1)?.headers).not.toContain("HTTP2-Settings");
 });
@@ -177,10 +236,7 @@ test("closing ends what is under way, tells it, and closes every connection", as
 
 test("HTTP/2 clients get trailers, empty answers and broken ones in their own form", async () => {
   const authority = `api.test:${upstream.securePort}`;
-  const tunnel = ask(edge.proxyUrl, { method: "CONNECT", path: authority }).end();
-  const [, socket] = (await once(tunnel, "connect")) as [unknown, import("node:net").Socket];
-  const { connect } = await import("node:tls");
-  const secure = connect({ socket, servername: "api.test", ca: edge.authorityPem, ALPNProtocols: ["h2"] });
+  const secure = await openTunnel(authority, ["h2"]);
   const session = connectHttp2(`https://${authority}`, { createConnection: () => secure });
   const trailed = session.request({ ":path": "/trailers" });
   const trailers = once(trailed, "trailers");
@@ -195,7 +251,11 @@ test("HTTP/2 clients get trailers, empty answers and broken ones in their own fo
   session.destroy();
 });
 
-const sockets = new WebSocketServer({ noServer: true });
+async function openTunnel(authority: string, protocols: string[]): Promise<TLSSocket> {
+  const tunnel = ask(edge.proxyUrl, { method: "CONNECT", path: authority }).end();
+  const [, socket] = (await once(tunnel, "connect")) as [unknown, Socket];
+  return connectTls({ socket, servername: "api.test", ca: edge.authorityPem, ALPNProtocols: protocols });
+}
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   switch (request.url) {
@@ -230,9 +290,6 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     case "/close-after":
       response.once("finish", () => setImmediate(() => response.socket?.destroy()));
       return void response.end();
-    case "/socket":
-    case "/no-socket":
-      return void response.writeHead(404).end();
     default:
       echo(request, response);
   }
@@ -242,4 +299,3 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     return { ...headers, connection: "x-hop" };
   }
 }
-void sockets;

@@ -1,16 +1,13 @@
 import type { BeforeUpstream } from "../disturbance.ts";
-import type { EdgeAnswer, SeenRequest } from "../exchange.ts";
-import { endToEndHeaders } from "../message/header-list.ts";
-import { type HeldBody, holdBody } from "../message/hold-body.ts";
-import { problemAnswer } from "../message/problem-answer.ts";
-import { authorityOf, readTarget, type Target, targetAt } from "../message/request-target.ts";
-import { askUpstream } from "../upstream/ask-upstream.ts";
+import { holdBody } from "../message/hold-body.ts";
+import { readTarget, targetAt } from "../message/request-target.ts";
 import { carryOut, fail, sendAnswer, type Turn } from "./answer-client.ts";
+import { asking } from "./ask-for-answer.ts";
 import type { ClientSide } from "./client-side.ts";
 import type { Connection } from "./connection.ts";
 import { CLIENT_LEFT, type EdgeState, ruleFor, standBehind } from "./edge-state.ts";
 import { openRecord } from "./exchange-record.ts";
-import { connectionFailure, meetConnection } from "./meet-connection.ts";
+import { meetPlainConnection } from "./meet-connection.ts";
 import { joinWebSocket, type UpgradingSocket } from "./join-websocket.ts";
 
 /** One request from its head to the end of its answer. Never throws; tells the exchange once. */
@@ -44,7 +41,7 @@ async function perform(turn: Turn, upgrading?: UpgradingSocket): Promise<void> {
   const target = stand ? targetAt(stand.origin, asked.path) : asked;
   record.target(target.url);
   const rule = ruleFor(state, stand ?? connection.route, target);
-  if (!stand && (await isConnectionDisturbed(turn, target))) return;
+  if (!stand && (await meetPlainConnection(turn, target))) return;
   const { bodyBytesMax } = state.limits;
   const held = await holdBody(client.body, state.options.keptBodyBytesMax ?? bodyBytesMax, state.budget);
   const seen = record.held(held);
@@ -63,53 +60,6 @@ async function perform(turn: Turn, upgrading?: UpgradingSocket): Promise<void> {
   const answer = await ask();
   if (!disturbance?.after) return sendAnswer(turn, answer);
   return carryOut(turn, await disturbance.after(answer, signal));
-}
-
-interface Question {
-  readonly target: Target;
-  readonly seen: SeenRequest;
-  readonly held: HeldBody;
-  readonly mayBePrivate: boolean;
-  /** Instead of what the client sent. */
-  readonly body: Uint8Array | undefined;
-}
-
-function asking(turn: Turn, { target, seen, held, mayBePrivate, body }: Question): () => Promise<EdgeAnswer> {
-  const { state, client, signal } = turn;
-  const { source } = state.options;
-  if (source) return () => source(body ? { ...seen, body, bodyIsWhole: true } : seen, signal);
-  return () =>
-    askUpstream(state.pool, {
-      method: seen.method,
-      target,
-      headers: seen.headers,
-      body: body ?? held.bytes,
-      ...(held.rest && !body && { rest: held.rest }),
-      mayBePrivate,
-      connectTimeoutMs: state.limits.connectTimeoutMs,
-      signal,
-      onInformation: (status, headers) => client.inform(status, endToEndHeaders(headers)),
-    });
-}
-
-/** A plain request through the proxy is a new connection for each target it names first. CONNECT is met as it comes. */
-async function isConnectionDisturbed(turn: Turn, target: Target): Promise<boolean> {
-  const { state, connection, record, signal } = turn;
-  const name = authorityOf(target);
-  if (!state.options.disturbConnection || connection.route.kind !== "proxy" || connection.met.has(name)) return false;
-  connection.met.add(name);
-  const disturbance = await meetConnection(state, target, signal);
-  if (!disturbance) return false;
-  record.fault(disturbance.fault);
-  const failure = connectionFailure(disturbance.kind, target);
-  if (failure) {
-    record.failed(failure);
-    await carryOut(turn, { kind: "answer", answer: problemAnswer(failure) }, "fault");
-    return true;
-  }
-  if (disturbance.kind !== "reset" && disturbance.kind !== "hang") return false;
-  await carryOut(turn, { kind: disturbance.kind }, "fault");
-  return true;
 }
 
 async function readToEnd(body: AsyncIterable<Uint8Array>): Promise<void> {

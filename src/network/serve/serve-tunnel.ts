@@ -1,34 +1,16 @@
-import type { Server } from "node:http";
-import { performServerHandshake, type ServerHttp2Session } from "node:http2";
-import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
-import { AegisError } from "../../kernel/index.ts";
-import type { CertificateFlaw } from "../authority/open-authority.ts";
-import { canonicalHost } from "../egress/decide-egress.ts";
-import type { Headers } from "../exchange.ts";
 import { asAegisError, problemBytes } from "../message/problem-answer.ts";
 import { type Origin, readAuthority, type Route } from "../message/request-target.ts";
+import type { CertificateFlaw } from "../authority/open-authority.ts";
 import { rememberTunnel } from "./connection.ts";
 import { CLIENT_LEFT, type EdgeState, ruleFor, standBehind } from "./edge-state.ts";
+import { endTls } from "./end-tls.ts";
 import { type ExchangeRecord, openRecord } from "./exchange-record.ts";
-import { http2Client } from "./http2-client.ts";
 import { connectionFailure, meetConnection } from "./meet-connection.ts";
-import { serveExchange } from "./serve-exchange.ts";
+import type { Connect, Tunnel } from "./tunnel.ts";
 import { untilAborted } from "./until-aborted.ts";
-
-export interface Connect {
-  /** As in the request line. */
-  readonly authority: string;
-  readonly headers: Headers;
-  readonly socket: Socket;
-  readonly early: Buffer;
-  /** Serves the requests inside, as it serves plain ones. */
-  readonly server: Server;
-}
 
 /** The first byte of a TLS handshake record. */
 const HANDSHAKE = 0x16;
-const STREAMS_MAX = 128;
 
 /**
  * CONNECT, answered by ourselves: what comes is TLS, which we end, or plain HTTP, and is served like any request. It is told
@@ -40,6 +22,8 @@ export async function serveTunnel(state: EdgeState, connect: Connect): Promise<v
   const leaving = state.enter();
   const leave = () => leaving.abort(CLIENT_LEFT);
   socket.on("error", leave).once("close", leave);
+  // A client that ends its side has left: nothing else would say so while nothing is written.
+  socket.allowHalfOpen = false;
   let record: ExchangeRecord | undefined;
   const recorded = () => (record ??= openRecord(state, { mode: "intercepted", ...line }));
   try {
@@ -51,7 +35,10 @@ export async function serveTunnel(state: EdgeState, connect: Connect): Promise<v
     if (kind !== "go-on") recorded().madeBy("fault");
     if (failure) throw failure;
     if (kind === "reset") return void socket.resetAndDestroy();
-    if (kind === "hang") await untilAborted(leaving.signal);
+    if (kind === "hang") {
+      socket.resume();
+      await untilAborted(leaving.signal);
+    }
     if (socket.destroyed) throw CLIENT_LEFT;
     socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
     record?.head(200, []);
@@ -83,11 +70,6 @@ function flawOf(kind: string): CertificateFlaw | undefined {
   return kind === "expired-certificate" ? "expired" : undefined;
 }
 
-interface Tunnel extends Connect {
-  readonly route: Route;
-  readonly flaw: CertificateFlaw | undefined;
-}
-
 function openTunnel(state: EdgeState, tunnel: Tunnel): void {
   const { socket, early } = tunnel;
   const begin = (first: Buffer) => {
@@ -107,63 +89,4 @@ function servePlain({ route, socket, server }: Tunnel): void {
   rememberTunnel(socket, { route: plain, mode: "proxy", transport: socket, met: new Set() });
   server.emit("connection", socket);
   socket.resume();
-}
-
-function endTls(state: EdgeState, tunnel: Tunnel): void {
-  const { route, socket, server, flaw } = tunnel;
-  if (route.kind === "proxy") return;
-  const { host } = route.origin;
-  const secureContext = state.authority.contextFor(host, flaw);
-  const secure = new TLSSocket(socket, {
-    isServer: true,
-    secureContext,
-    ALPNProtocols: ["h2", "http/1.1"],
-    SNICallback: (name, answer) => {
-      const isMeant = canonicalHost(name) === host;
-      if (isMeant) answer(null, secureContext);
-      else answer(new AegisError("network.bad_request", `TLS names ${name}, but the connection is for ${host}`));
-    },
-  });
-  const timer = setTimeout(() => secure.destroy(), state.limits.headTimeoutMs);
-  socket.once("close", () => clearTimeout(timer));
-  secure.once("error", (error) => {
-    tellBrokenHandshake(state, tunnel, error);
-    secure.destroy();
-  });
-  secure.once("secure", () => {
-    clearTimeout(timer);
-    secure.removeAllListeners("error").on("error", () => secure.destroy());
-    const connection = { route, mode: "intercepted" as const, transport: socket, met: new Set<string>() };
-    rememberTunnel(secure, connection);
-    if (secure.alpnProtocol !== "h2") return void server.emit("connection", secure);
-    // Node clears this for sockets of a TLS server only, and an HTTP/2 session waits for it.
-    Object.assign(secure, { secureConnecting: false });
-    const session = performServerHandshake(secure, {
-      settings: { maxConcurrentStreams: STREAMS_MAX, maxHeaderListSize: state.limits.headBytesMax },
-    });
-    serveSession(session, (client) => serveExchange(state, client, connection));
-  });
-}
-
-function serveSession(
-  session: ServerHttp2Session,
-  serve: (client: ReturnType<typeof http2Client>) => Promise<void>,
-): void {
-  session.on("error", () => session.destroy());
-  session.on("stream", (stream, _headers, _flags, rawHeaders) => {
-    // What breaks is seen where it is written to and read from.
-    stream.on("error", () => {});
-    void serve(http2Client(stream, rawHeaders as unknown as string[]));
-  });
-}
-
-/** A client that does not trust the certificate is worth knowing: it is the usual reason why nothing arrives. */
-function tellBrokenHandshake(state: EdgeState, { authority, headers, flaw }: Tunnel, error: Error): void {
-  // With a certificate that is meant to be refused, the refusal is what the fault's own exchange says.
-  if (flaw !== undefined) return;
-  const line = { method: "CONNECT", url: `https://${authority}`, headers, httpVersion: "1.1" as const };
-  const record = openRecord(state, { mode: "intercepted", ...line });
-  record.madeBy("policy");
-  record.failed(asAegisError(error, "network.bad_request"));
-  record.tell();
 }

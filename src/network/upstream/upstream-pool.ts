@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates } from "node:tls";
 import type { EdgeOptions } from "../edge.ts";
 import { checkedLookup, resolveBySystem } from "../egress/checked-lookup.ts";
 
@@ -14,11 +14,13 @@ export interface UpstreamPool {
 
 export function openUpstreamPool({ resolve = resolveBySystem, upstreamAuthorities }: EdgeOptions): UpstreamPool {
   const ca = upstreamAuthorities && [...getCACertificates("default"), ...upstreamAuthorities];
+  // Made once: given as `ca`, the agent would make a name of all certificates for each request.
+  const secureContext = createSecureContext(ca ? { ca } : {});
   const agents = new Map<string, HttpAgent>();
   const make = (scheme: "http" | "https", mayBePrivate: boolean, keepAlive: boolean) => {
     const lookup = checkedLookup(resolve, mayBePrivate);
     const shared = { keepAlive, lookup, maxFreeSockets: 64, noDelay: true };
-    return scheme === "http" ? new HttpAgent(shared) : new HttpsAgent({ ...shared, ...(ca && { ca }) });
+    return scheme === "http" ? new HttpAgent(shared) : new HttpsAgent({ ...shared, secureContext });
   };
   const named = (kind: string, scheme: "http" | "https", mayBePrivate: boolean): HttpAgent => {
     const key = `${kind} ${scheme} ${mayBePrivate}`;

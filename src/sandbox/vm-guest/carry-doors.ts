@@ -28,4 +28,3 @@ export function carryDoors(write: (frame: Uint8Array) => void): {
     onFrame: (frame) => carried.get(frame.id)?.take(frame),
   };
 }
-

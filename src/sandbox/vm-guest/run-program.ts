@@ -33,7 +33,8 @@ export function runProgram(order: RunOrder, place: Place): RunningProgram {
     makeGroup(group, order);
     child = start(order, place, group);
   } catch (error) {
-    const kind = error instanceof Error && "code" in error && error.code === "sandbox.spawn_failed" ? "program" : "guest";
+    const kind =
+      error instanceof Error && "code" in error && error.code === "sandbox.spawn_failed" ? "program" : "guest";
     place.sayJson(ANSWER.failed, place.id, { kind, message: (error as Error).message });
     return { ended: Promise.resolve(), input: () => undefined, kill: () => undefined };
   }

@@ -81,16 +81,31 @@ const readOrders = frameReader((frame) => {
   // Kills and input overtake nothing, yet wait for nobody: only what changes the machine goes in line.
   if (frame.kind === ORDER.kill) return running.get(frame.id)?.kill();
   const copy = { ...frame, bytes: Buffer.from(frame.bytes) };
-  lastOrder = lastOrder.then(() => obey(copy)).catch((error: Error) => {
-    sayJson(ANSWER.failed, frame.id, { kind: "guest", message: error.message });
-  });
+  lastOrder = lastOrder
+    .then(() => obey(copy))
+    .catch((error: Error) => {
+      sayJson(ANSWER.failed, frame.id, { kind: "guest", message: error.message });
+    });
 });
 const { openDoor, onFrame } = carryDoors((frame) => writeWhole(doors, frame));
 
 /** What is needed in every clone is read and compiled before there are any. */
 function warmUp(): void {
-  const order = { command: ["/bin/true"], env: {}, outputBytesMax: 1, openFilesMax: 64, memoryBytes: 64 << 20, processCountMax: 8 };
-  const program = runProgram(order, { id: 0, workspace: "/", seed: undefined, say: () => undefined, sayJson: () => undefined });
+  const order = {
+    command: ["/bin/true"],
+    env: {},
+    outputBytesMax: 1,
+    openFilesMax: 64,
+    memoryBytes: 64 << 20,
+    processCountMax: 8,
+  };
+  const program = runProgram(order, {
+    id: 0,
+    workspace: "/",
+    seed: undefined,
+    say: () => undefined,
+    sayJson: () => undefined,
+  });
   program.input(Buffer.alloc(0));
   void program.ended.then(() => {
     writeFileSync("/proc/sys/vm/drop_caches", "3");

@@ -56,8 +56,9 @@ async function readEntry(
   bytesLeft: number,
 ): Promise<WorkspaceEntry | undefined> {
   const path = header.name.replace(/^(\.\/)+/, "").replace(/\/$/, "");
+  if ((header.type === "2" || header.type === "5") && header.size > 0)
+    throw badWorkspace("bytes where none may be", path);
   if (header.type === "5" && (path === "" || path === ".")) return undefined;
-  if (header.type !== "0" && header.size > 0) throw badWorkspace("bytes where none may be", path);
   switch (header.type) {
     case "0":
       if (header.name.endsWith("/")) throw badWorkspace("a file with a folder's name", path);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { removeTree } from "../remove-tree.ts";
 import { makeFolder } from "./make-root.ts";
@@ -14,25 +14,9 @@ export interface System {
 /** What programs are made of. */
 const FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];
 
-/** The machine's users, keys, networks and secrets stay out. */
-const FROM_ETC = [
-  "alternatives",
-  "ca-certificates",
-  "crypto-policies",
-  "fonts",
-  "ld.so.cache",
-  "ld.so.conf",
-  "ld.so.conf.d",
-  "localtime",
-  "mime.types",
-  "pki/ca-trust",
-  "pki/tls/certs",
-  "python3",
-  "services",
-  "ssl/certs",
-  "ssl/openssl.cnf",
-  "terminfo",
-];
+/** The machine's users, keys, networks and secrets stay out. Folders of `/etc` are shown, single files are copied. */
+const ETC_FOLDERS = ["alternatives", "crypto-policies", "fonts", "pki/ca-trust", "pki/tls/certs", "ssl/certs"];
+const ETC_FILES = ["ld.so.cache", "localtime", "mime.types", "services", "ssl/openssl.cnf"];
 
 const OWN_ETC = {
   passwd:
@@ -45,18 +29,18 @@ const OWN_ETC = {
 /** Copies the small files once, for all sandboxes of a provider: each single mount would cost each start a millisecond. */
 export function copySystem(user: OuterUser): System {
   const folder = makeFolder(user);
-  for (const name of FROM_ETC) copy(join("/etc", name), join(folder, name));
+  const shown = ETC_FOLDERS.filter((name) => existsSync(join("/etc", name)));
+  for (const name of shown) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ETC_FILES.filter((each) => existsSync(join("/etc", each)))) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    copyFileSync(join("/etc", name), join(folder, name));
+  }
   for (const [name, text] of Object.entries(OWN_ETC)) writeFileSync(join(folder, name), text);
+  const folders = shown.flatMap((name) => ["--ro-bind", join("/etc", name), join("/etc", name)]);
   return {
-    arguments: [...FOLDERS.filter(existsSync).flatMap(show), "--ro-bind", folder, "/etc"],
+    arguments: [...FOLDERS.filter(existsSync).flatMap(show), "--ro-bind", folder, "/etc", ...folders],
     remove: () => removeTree(folder),
   };
-}
-
-function copy(from: string, to: string): void {
-  if (!existsSync(from)) return;
-  mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, to, { recursive: true, verbatimSymlinks: true });
 }
 
 function show(path: string): string[] {

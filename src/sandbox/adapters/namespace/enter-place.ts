@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import type { Programs } from "./needed-programs.ts";
 import type { OuterUser } from "./outer-user.ts";
 import { seccompFilter } from "./seccomp-filter.ts";
-import { seccompMachine } from "./needed-programs.ts";
+import { type Programs, seccompMachine } from "./needed-programs.ts";
 import { wallArguments, type WallOptions } from "./wall-arguments.ts";
 
 export interface Entry {

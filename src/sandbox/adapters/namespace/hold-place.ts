@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Readable, type Writable } from "node:stream";
-import { AegisError } from "../../../kernel/index.ts";
+import { AegisError, LIMITS } from "../../../kernel/index.ts";
 import { packWorkspace } from "../../workspace/pack-workspace.ts";
 import type { WorkspaceEntry } from "../../workspace/workspace-entry.ts";
 import { captureOutput } from "../capture-output.ts";
-import type { Programs } from "./needed-programs.ts";
-import { userNamespaceProblem } from "./needed-programs.ts";
+import { type Programs, userNamespaceProblem } from "./needed-programs.ts";
 import type { OuterUser } from "./outer-user.ts";
+
+/** Files, folders and links of a sandbox: each takes the kernel's memory, whatever its size. */
+export const INODES_MAX = 10 * LIMITS.workspaceFilesMax;
 
 export interface PlaceOptions {
   readonly programs: Programs;
@@ -14,7 +16,6 @@ export interface PlaceOptions {
   /** An empty folder of the outer user's: the memory file system is mounted on it, seen by nobody outside. */
   readonly box: string;
   readonly workspaceBytes: number;
-  readonly inodesMax: number;
   readonly files: readonly WorkspaceEntry[];
   /** An empty folder, and the places that root binds into it. */
   readonly bound: string | undefined;
@@ -79,28 +80,15 @@ function failure(exitCode: number | null, said: string): AegisError {
   return userNamespaceProblem(said);
 }
 
-function command({ programs, user, box, bound, boundByRoot, ...sizes }: PlaceOptions): string[] {
-  const size = `size=${sizes.workspaceBytes},nr_inodes=${sizes.inodesMax},mode=755`;
-  const hold = [
-    ...[
-      programs.unshare,
-      "--user",
-      "--map-root-user",
-      "--mount",
-      "--pid",
-      "--mount-proc",
-      "--fork",
-      "--kill-child",
-      "--",
-    ],
-    ...["/bin/sh", "-c", HOLD, "sh", box, size, programs.mount, programs.tar],
-  ];
+function command({ programs, user, box, bound, boundByRoot, workspaceBytes }: PlaceOptions): string[] {
+  const size = `size=${workspaceBytes},nr_inodes=${INODES_MAX},mode=755`;
+  const spaces = ["--user", "--map-root-user", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"];
+  const holder = ["/bin/sh", "-c", HOLD, "sh", box, size, programs.mount, programs.tar];
+  const hold = [programs.unshare, ...spaces, "--", ...holder];
   if (bound === undefined || boundByRoot.length === 0) return hold;
-  const drop = [programs.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--", ...hold];
-  return [
-    ...[programs.unshare, "--mount", "--", "/bin/sh", "-c", BIND, "sh", bound, programs.mount],
-    ...[String(boundByRoot.length), ...boundByRoot, ...drop],
-  ];
+  const bind = ["/bin/sh", "-c", BIND, "sh", bound, programs.mount, String(boundByRoot.length), ...boundByRoot];
+  const drop = [programs.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--"];
+  return [programs.unshare, "--mount", "--", ...bind, ...drop, ...hold];
 }
 
 /** As root, in a mount namespace of our own: shows the places that only root can get to, then becomes somebody else. */

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { AegisError } from "../../../kernel/index.ts";
 import type { SandboxLimits } from "../../sandbox.ts";
 
 /** How limits of a whole tree are held on this machine; nobody holds them at `prlimit`, which binds single processes. */
@@ -35,7 +36,7 @@ export function groupHome(): GroupHome {
   return home;
 }
 
-/** @throws {Error} when the kernel refuses */
+/** @throws {AegisError} "sandbox.spawn_failed" when the kernel refuses */
 export function makeGroup(
   limits: Pick<SandboxLimits, "memoryBytes" | "processCountMax">,
   { limitedBy, folders } = groupHome(),
@@ -56,9 +57,9 @@ export function makeGroup(
       writeIfThere(join(first, "memory.swap.max"), "0");
       writeFileSync(join(first, "pids.max"), processes);
     }
-  } catch (error) {
+  } catch (cause) {
     for (const group of groups) removeGroup(group);
-    throw error;
+    throw new AegisError("sandbox.spawn_failed", `no resource group: ${(cause as Error).message}`, { cause });
   }
   return { entrances: groups.map((group) => join(group, "cgroup.procs")), close: () => closeGroups(groups) };
 }

@@ -1,5 +1,3 @@
-import type { ChildProcess } from "node:child_process";
-import type { Duplex } from "node:stream";
 import { AegisError } from "../../../kernel/index.ts";
 import { FIRST_PROCESS } from "../../guest/first-process.ts";
 import { relayDoors } from "../../guest/relay-doors.ts";
@@ -8,7 +6,8 @@ import { captureOutput } from "../capture-output.ts";
 import { watchProgram } from "../watch-program.ts";
 import type { System } from "./copy-system.ts";
 import { findFirstProcess } from "./find-first-process.ts";
-import { descriptor, type Entry, enterPlace, STATUS } from "./enter-place.ts";
+import { type Entry, enterPlace } from "./enter-place.ts";
+import { followStatus, type Status } from "./follow-status.ts";
 import { groupHome } from "./resource-group.ts";
 import { DOORS, WORKSPACE } from "./wall-arguments.ts";
 
@@ -66,38 +65,6 @@ function command(program: SandboxProgram, { limits, doors }: InsideOptions): str
   const kilobytes = groupHome().limitedBy === "prlimit" ? Math.floor(limits.memoryBytes / 1024) : "unlimited";
   const words = [limits.processCountMax, limits.openFilesMax, kilobytes].map(String);
   return ["/bin/sh", "-c", FIRST_PROCESS, "sh", ...words, process.execPath, source, ...program.command];
-}
-
-interface Status {
-  readonly isStarted: boolean;
-  readonly isMissing: boolean;
-  readonly exitCode: number | undefined;
-  readonly strays: number;
-}
-
-/** The program cannot reach this channel: the first process closes it before it starts one. */
-function followStatus(child: ChildProcess): { readonly told: Promise<Status>; stop(): void } {
-  const channel = descriptor(child, STATUS) as Duplex;
-  let text = "";
-  let isStopped = false;
-  channel.on("data", (chunk: Buffer) => {
-    if (text === "" && isStopped) channel.end();
-    if (text === "" && !isStopped) channel.write("go\n");
-    text += chunk.toString("latin1");
-  });
-  channel.on("error", () => undefined);
-  const told = new Promise<Status>((done) => void channel.once("close", () => done(parseStatus(text))));
-  return { told, stop: () => void (isStopped = true) };
-}
-
-function parseStatus(text: string): Status {
-  const [, code, strays] = /^ended (\d+) (\d+)$/m.exec(text) ?? [];
-  return {
-    isStarted: /^started$/m.test(text),
-    isMissing: /^missing$/m.test(text),
-    exitCode: code === undefined ? undefined : Number(code),
-    strays: Number(strays ?? 0),
-  };
 }
 
 /** A shell tells a death by signal as 128 and the signal's number; 64 is the last signal there is. */

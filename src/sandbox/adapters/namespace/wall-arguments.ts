@@ -21,21 +21,22 @@ export interface WallOptions {
 export function wallArguments(options: WallOptions): string[] {
   const { box, doors, mounts, env } = options;
   return [
-    ...["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"],
-    ...["--disable-userns", "--cap-drop", "ALL", ...(options.isCollecting ? ["--cap-add", "CAP_DAC_READ_SEARCH"] : [])],
-    ...["--new-session", "--die-with-parent", "--as-pid-1"],
-    ...["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
-    ...["--seccomp", String(options.seccompDescriptor)],
-    ...options.system.arguments,
-    ...["--proc", "/proc", "--dev", "/dev"],
-    ...["--bind", `${box}/shm`, "/dev/shm", "--bind", `${box}/tmp`, "/tmp", "--bind", `${box}/work`, WORKSPACE],
-    ...mounts,
-    ...(doors === undefined ? [] : ["--ro-bind", doors, DOORS]),
-    ...["--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"],
-    "--clearenv",
-    ...Object.entries({ HOME: WORKSPACE, TMPDIR: "/tmp", LANG: "C.UTF-8", TZ: "UTC", ...env }).flatMap(
-      ([name, value]) => ["--setenv", name, value],
-    ),
-    ...["--chdir", WORKSPACE],
-  ];
+    ["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"],
+    ["--disable-userns", "--cap-drop", "ALL"],
+    options.isCollecting ? ["--cap-add", "CAP_DAC_READ_SEARCH"] : [],
+    ["--new-session", "--die-with-parent", "--as-pid-1"],
+    ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
+    ["--seccomp", String(options.seccompDescriptor)],
+    options.system.arguments,
+    ["--proc", "/proc", "--dev", "/dev"],
+    ["--bind", `${box}/shm`, "/dev/shm", "--bind", `${box}/tmp`, "/tmp", "--bind", `${box}/work`, WORKSPACE],
+    mounts,
+    doors === undefined ? [] : ["--ro-bind", doors, DOORS],
+    ["--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"],
+    ["--clearenv"],
+    Object.entries({ ...OWN_ENVIRONMENT, ...env }).flatMap(([name, value]) => ["--setenv", name, value]),
+    ["--chdir", WORKSPACE],
+  ].flat();
 }
+
+const OWN_ENVIRONMENT = { HOME: WORKSPACE, TMPDIR: "/tmp", LANG: "C.UTF-8", TZ: "UTC" };
