@@ -43,7 +43,7 @@ export async function measureEdge({ hasPeers, isShort }: BenchOptions): Promise<
         ...(beside !== undefined && {
           targetMin: beside * 1.5,
           peers: [{ name: "mockttp", value: beside }],
-          bound: { of: "mockttp's over ours", ratio: beside / value, ratioMax: 1 / 1.2 },
+          bound: { of: "mockttp's over ours", ratio: beside / value, ratioMax: 0.8 },
         }),
       });
     }

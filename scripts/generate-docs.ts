@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { checksPage } from "./docs/checks-page.ts";
 import { cliPage } from "./docs/cli-page.ts";
 import { configPage } from "./docs/config-page.ts";
+import { conditionsPage } from "./docs/conditions-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { agentsPage } from "./docs/agents-page.ts";
 import { eventsPage } from "./docs/events-page.ts";
+import { faultsPage } from "./docs/faults-page.ts";
 import { scriptsPage } from "./docs/scripts-page.ts";
 import { suitePage } from "./docs/suite-page.ts";
 import { worldsPage } from "./docs/worlds-page.ts";
@@ -21,9 +23,11 @@ const pages: Readonly<Record<string, string>> = {
   "agents.md": agentsPage(),
   "checks.md": checksPage(),
   "cli.md": await cliPage(),
+  "conditions.md": conditionsPage(),
   "config.md": configPage(),
   "errors.md": errorsPage(),
   "events.md": eventsPage(),
+  "faults.md": faultsPage(),
   "scripts.md": scriptsPage(),
   "suite.md": suitePage(),
   "worlds.md": worldsPage(),

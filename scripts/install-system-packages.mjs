@@ -8,6 +8,10 @@ const NEEDED = [
   { program: "setpriv", package: "util-linux", why: "trials that die with their runner" },
   { program: "git", package: "git", why: "the commit a run was made at" },
   { program: "curl", package: "curl", why: "curl as a client of a run's stream" },
+  { program: "bwrap", package: "bubblewrap", why: "trials at level namespace" },
+  { program: "qemu-system-x86_64", package: "qemu-system-x86", why: "trials at level vm" },
+  { program: "mksquashfs", package: "squashfs-tools", why: "the guest image of level vm" },
+  { program: "busybox", package: "busybox-static", why: "the guest image of level vm" },
   { program: "chromium", package: "chromium", why: "the chat page, in a real browser" },
 ];
 

@@ -21,7 +21,12 @@ test("an agent that leans on what it left drops from shared state to clean world
   const { exitCode, stdout, stderr } = await runCli(folder, [...BLEED, ...agent, "--json"]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
   const report = JSON.parse(stdout) as BleedReport;
-  expect(report).toMatchObject({ orders: 2, clean: { total: 2 * CASE_COUNT }, shared: { total: 4 * CASE_COUNT }, isChanged: true });
+  expect(report).toMatchObject({
+    orders: 2,
+    clean: { total: 2 * CASE_COUNT },
+    shared: { total: 4 * CASE_COUNT },
+    isChanged: true,
+  });
   // Only the very first customer of an order meets an agent that knows nothing.
   expect(report.clean.passed / report.clean.total).toBeLessThan(0.6);
   expect(report.shared.passed / report.shared.total).toBeGreaterThan(0.8);
@@ -51,15 +56,17 @@ export default defineAgent({ name: "untidy", version: "1", run: async ({ message
   return "How can I help you?";
 } });`,
   );
-  const { stdout } = await runCli(folder, [...BLEED, "--agent", "./agents/untidy.ts", "--case", "refund-twice", "--json"]);
+  const { stdout } = await runCli(folder, [
+    ...BLEED,
+    "--agent",
+    "./agents/untidy.ts",
+    "--case",
+    "refund-twice",
+    "--json",
+  ]);
   const { travelled } = JSON.parse(stdout) as BleedReport;
   const named = travelled.map(({ kind, what }: Traveller) => `${kind} ${what}`);
-  expect(named.toSorted()).toEqual([
-    "env HAS_CHILD",
-    "env SEEN_CUSTOMER",
-    "global lastCustomer",
-    "process sleep 600",
-  ]);
+  expect(named.toSorted()).toEqual(["env HAS_CHILD", "env SEEN_CUSTOMER", "global lastCustomer", "process sleep 600"]);
 
   const tidy = await runCli(folder, [...BLEED, "--case", "order-status", "--json"]);
   expect(tidy.exitCode).toBe(0);

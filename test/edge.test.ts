@@ -97,8 +97,8 @@ const world = { env: { SHOP_URL: "http://127.0.0.1:9/v1" }, network: { replay: {
 export default suite("net", { agent: "asker", trials: 1, isolation: "process", cases: [{ id: "other", input: "/orders/2", world }] });`,
   });
   expect(await runCli(again, ["eval", "run"])).toMatchObject({ exitCode: 2 });
-  const [{ trial }] = (await lastTrials(again)) as [{ trial: Trial }];
-  expect(trial.outcome).toMatchObject({
+  const [voided] = await lastTrials(again);
+  expect(voided?.trial.outcome).toMatchObject({
     kind: "void",
     reason: "recording",
     message: expect.stringMatching(/orders\/2[\s\S]*orders\/1/) as string,
@@ -131,7 +131,7 @@ test("a case's faults happen on the wire, and the log says so", async () => {
     `world: "./world.ts",`,
   );
   await runCli(folder, ["eval", "run"]);
-  const [{ log }] = (await lastTrials(folder)) as [{ log: RunEvent[] }];
+  const log = (await lastTrials(folder))[0]?.log ?? [];
   expect(answerIn(log)).toMatch(/^503 .*; 200 \/v1\/a 1; 200 \/v1\/b 2$/s);
   expect(log.filter((event) => event.type === "fault.injected")).toMatchObject([
     { witness: "edge", on: "http GET shop-url.world/v1/a", fault: "unavailable" },
@@ -143,7 +143,7 @@ test("a profile of faults is put over any suite, the same for the same seed", as
   const folder = makeSuite(`[{ id: "many", input: "${"/a ".repeat(30).trim()}" }]`, `world: "./world.ts",`);
   const run = async () => {
     await runCli(folder, ["eval", "run", "--faults", "flaky-api", "--seed", "4"]);
-    const [{ log }] = (await lastTrials(folder)) as [{ log: RunEvent[] }];
+    const log = (await lastTrials(folder))[0]?.log ?? [];
     return log.flatMap((event) => (event.type === "fault.injected" ? [event.fault] : []));
   };
   const first = await run();
@@ -156,8 +156,7 @@ test.each([
   { why: "no cassette at all", line: undefined, code: "io.not_found" },
 ])("$why is refused with its code", async ({ line, code }) => {
   const folder = makeSuite(`[{ id: "a", input: "/a", world: { network: { replay: { cassette: "./shop.jsonl" } } } }]`);
-  if (line !== undefined)
-    (await import("node:fs")).writeFileSync(join(folder, "evals", "net", "shop.jsonl"), `${line}\n`);
+  if (line !== undefined) writeFileSync(join(folder, "evals", "net", "shop.jsonl"), `${line}\n`);
   const { exitCode, stderr } = await runCli(folder, ["eval", "run", "--json"]);
   expect(exitCode).toBeGreaterThan(2);
   expect(JSON.parse(stderr)).toMatchObject({ error: { code } });

@@ -14,7 +14,12 @@ const IN_TRIALS = [
     "AEGIS_MODEL_URL, OPENAI_BASE_URL, OPENAI_API_BASE",
     "the trial's model endpoint, where the suite or the case names a model",
   ],
-  ["OPENAI_API_KEY", "a word that opens nothing, beside such an endpoint"],
+  ["ANTHROPIC_BASE_URL", "the same endpoint, for clients of Anthropic's API"],
+  ["OPENAI_API_KEY, ANTHROPIC_API_KEY", "a word that opens nothing, beside such an endpoint"],
+  [
+    "HTTP_PROXY, HTTPS_PROXY, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE",
+    "the trial's network edge and its authority, where the case has a `network`",
+  ],
   ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "takes spans (OTLP as JSON) of tools the agent runs itself"],
 ];
 
@@ -44,6 +49,7 @@ export function configPage(): string {
         "serve.restate.listen.host": { means: "127.0.0.1 unless told; any other needs `identityKeys`" },
         "serve.restate.listen.port": { means: "0 takes a free one" },
         "judge.model": { type: "AI SDK model", means: "the model that judges ask" },
+        "simulatedUser.model": { type: "AI SDK model", means: "speaks for simulated users of cases" },
         concurrency: { means: "trials at a time; the number of processors unless told" },
       },
     }),

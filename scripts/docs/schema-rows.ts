@@ -12,14 +12,18 @@ export interface Meaning {
 export interface SchemaRows {
   readonly schema: z.ZodType;
   readonly meanings: Readonly<Record<string, Meaning>>;
+  /** What a key means that nothing is said of; without it such a key is refused. */
+  readonly silent?: (path: string) => string;
 }
 
 /** Every key of a schema, required ones first, nested ones with their path. Throws when a key has no meaning, or a meaning no key. */
-export function schemaTable({ schema, meanings }: SchemaRows): string {
+export function schemaTable({ schema, meanings, silent: sayFor }: SchemaRows): string {
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", override: nameFunctions });
   const rows = rowsOf(json, "");
   const unknown = Object.keys(meanings).filter((path) => !rows.some((row) => row.path === path));
-  const silent = rows.filter(({ path, description }) => description === "" && !meanings[path]).map(({ path }) => path);
+  const silent = rows
+    .filter(({ path, description }) => description === "" && !meanings[path] && !sayFor)
+    .map(({ path }) => path);
   if (unknown.length + silent.length > 0) {
     throw new Error(
       `meanings without a key: ${unknown.join(", ") || "none"}; keys without a meaning: ${silent.join(", ") || "none"}`,
@@ -31,7 +35,7 @@ export function schemaTable({ schema, meanings }: SchemaRows): string {
       inline(path),
       meanings[path]?.type ?? type,
       isRequired ? "required" : "",
-      meanings[path]?.means ?? description,
+      meanings[path]?.means ?? (description === "" ? (sayFor?.(path) ?? "") : description),
     ]),
   );
 }

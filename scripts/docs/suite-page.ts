@@ -52,6 +52,21 @@ const WORLD: Meaning = {
 };
 
 const CASE: Readonly<Record<string, Meaning>> = {
+  "simulatedUser.persona": { means: "who it is, in a sentence or two" },
+  "simulatedUser.changesMind.turn": { means: "from its how many-th message on" },
+  "simulatedUser.changesMind.goal": { means: "what it wants from then on" },
+  "simulatedUser.changesMind.say": { means: "how it says so" },
+  "simulatedUser.script.rules[].when": { means: "what the agent said last, or which message it is" },
+  "simulatedUser.script.rules[].say": { means: "what it says then; `{{fact}}` stands for a fact" },
+  "world.memory[].key": { means: "what it is remembered under" },
+  "world.memory[].value": { means: "what is remembered" },
+  "world.services[].name": { means: "for messages" },
+  "world.services[].env": { means: "further variables for it" },
+  "world.faults[].burst.from": { means: "the first call" },
+  "world.faults[].burst.count": { means: "how many calls" },
+  "world.faults[].window.to": { means: "until then, e.g. `30s`" },
+  "world.faults[].window.from": { means: "from then on; the start unless told" },
+  "world.network.replay.cassette": { means: "file of the recording, relative to the case" },
   id: { means: "its name; one of its kind within the suite" },
   why: { means: "what it guards, in a sentence" },
   kind: {

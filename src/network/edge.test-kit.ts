@@ -4,12 +4,12 @@ import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { promisify } from "node:util";
+import { onTestFinished } from "vitest";
 import { systemClock } from "../kernel/index.ts";
 import { openAuthority } from "./authority/open-authority.ts";
 import type { Edge, EdgeOptions } from "./edge.ts";
 import type { Exchange } from "./exchange.ts";
 import { openEdge } from "./open-edge.ts";
-import type { EdgeLimits } from "./serve/edge-state.ts";
 
 /** What an upstream of the tests read. */
 export interface Heard {
@@ -82,7 +82,7 @@ export interface TestEdge extends Edge {
 export async function openTestEdge(
   upstream: TestUpstream,
   options: Partial<EdgeOptions> = {},
-  limits: Partial<EdgeLimits> = {},
+  limits: Parameters<typeof openEdge>[1] = {},
 ): Promise<TestEdge> {
   const exchanges: Exchange[] = [];
   const waiting: ((exchange: Exchange) => void)[] = [];
@@ -102,6 +102,13 @@ export async function openTestEdge(
     limits,
   );
   return Object.assign(edge, { exchanges, told: () => new Promise<Exchange>((resolve) => waiting.push(resolve)) });
+}
+
+/** One that is closed with the test that opens it. */
+export async function openPassingEdge(...given: Parameters<typeof openTestEdge>): Promise<TestEdge> {
+  const edge = await openTestEdge(...given);
+  onTestFinished(() => edge[Symbol.asyncDispose]());
+  return edge;
 }
 
 export function echo(request: IncomingMessage, response: ServerResponse): void {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   bodyText,
   echo,
+  openPassingEdge,
   openTestEdge,
   openUpstream,
   runProgram,
@@ -163,7 +164,7 @@ test.each([
 });
 
 test("a certificate for the wrong server is an upstream that failed", async () => {
-  await using other = await openTestEdge(upstream, { upstreamAuthorities: [] });
+  const other = await openPassingEdge(upstream, { upstreamAuthorities: [] });
   const base = await other.stand(`https://api.test:${upstream.securePort}`);
   const answered = await fetch(base);
   expect(answered.status).toBe(502);

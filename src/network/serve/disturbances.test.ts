@@ -8,7 +8,7 @@ import { join } from "node:path";
 import {
   bodyText,
   echo,
-  openTestEdge,
+  openPassingEdge,
   openUpstream,
   portOf,
   rawExchange,
@@ -42,7 +42,7 @@ async function* cutAfter(text: string): AsyncGenerator<Uint8Array> {
 
 /** One POST of "hello" through an edge with one fault: as curl shows it, or the number it exits with. */
 async function meet(mode: "base-url" | "h2", disturbance: Omit<Disturbance, "fault">) {
-  await using edge = await openTestEdge(upstream, { disturb: () => ({ fault: "the fault", ...disturbance }) });
+  const edge = await openPassingEdge(upstream, { disturb: () => ({ fault: "the fault", ...disturbance }) });
   upstream.heard.length = 0;
   const file = join(folder, "authority.pem");
   writeFileSync(file, edge.authorityPem);
@@ -153,7 +153,7 @@ test.each([
 ] as const satisfies readonly { kind: ConnectionDisturbance["kind"]; exit: number }[])(
   "a connection meets $kind",
   async ({ kind, exit }) => {
-    await using edge = await openTestEdge(upstream, { disturbConnection: () => ({ fault: "c", kind, delayMs: 1 }) });
+    const edge = await openPassingEdge(upstream, { disturbConnection: () => ({ fault: "c", kind, delayMs: 1 }) });
     const file = join(folder, "authority.pem");
     writeFileSync(file, edge.authorityPem);
     const told = edge.told();
@@ -169,7 +169,7 @@ test.each([
 
 test("a plain connection through the proxy is met once for each target", async () => {
   const asked: string[] = [];
-  await using edge = await openTestEdge(upstream, {
+  const edge = await openPassingEdge(upstream, {
     disturbConnection: ({ host, port }) => {
       asked.push(`${host}:${port}`);
       return { fault: "c", kind: asked.length === 1 ? "go-on" : "refuse" };
@@ -185,7 +185,7 @@ test("a plain connection through the proxy is met once for each target", async (
 
 test("a source answers instead of the upstream, and what it does not know is a hard error", async () => {
   const seen: SeenRequest[] = [];
-  await using edge = await openTestEdge(upstream, {
+  const edge = await openPassingEdge(upstream, {
     source: async (request) => {
       seen.push(request);
       if (request.url.endsWith("/known")) return { status: 200, headers: [], body: pieces("re", "played") };

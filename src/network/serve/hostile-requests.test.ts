@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   echo,
+  openPassingEdge,
   openTestEdge,
   openUpstream,
   portOf,
@@ -202,7 +203,7 @@ test("HTTP/2 is held to the same rules", async () => {
 test("a name that leads to a private address is refused when it is connected to, also when it is so only sometimes", async () => {
   const answers = [["8.8.8.8", "127.0.0.1"], ["127.0.0.1"], ["::ffff:127.0.0.1"], ["169.254.169.254"]];
   const count = answers.length;
-  await using guarded = await openTestEdge(upstream, {
+  const guarded = await openPassingEdge(upstream, {
     policy: { allow: [{ host: "api.test", ports: [upstream.port] }] },
     resolve: () => Promise.resolve(answers.shift() ?? []),
   });
@@ -218,7 +219,7 @@ test("a name that leads to a private address is refused when it is connected to,
 });
 
 test("more connections than the limit are closed at once", async () => {
-  await using narrow = await openTestEdge(upstream, {}, { connectionsMax: 2 });
+  const narrow = await openPassingEdge(upstream, {}, { connectionsMax: 2 });
   const port = portOf(narrow.proxyUrl);
   const held = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
   await Promise.all(held.map((socket) => once(socket, "connect")));

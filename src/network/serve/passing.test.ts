@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   bodyText,
   echo,
+  openPassingEdge,
   openTestEdge,
   openUpstream,
   portOf,
@@ -80,7 +81,7 @@ test("early hints and trailers pass", async () => {
 });
 
 test("an upload beyond what is kept is streamed, and an answer beyond it too", async () => {
-  await using small = await openTestEdge(upstream, { keptBodyBytesMax: 1_000 });
+  const small = await openPassingEdge(upstream, { keptBodyBytesMax: 1_000 });
   const there = await small.stand(`http://api.test:${upstream.port}`);
   const body = "x".repeat(300_000);
   const told = small.told();
@@ -93,7 +94,7 @@ test("an upload beyond what is kept is streamed, and an answer beyond it too", a
 });
 
 test("an upload is passed on while it is still being sent", async () => {
-  await using small = await openTestEdge(upstream, { keptBodyBytesMax: 10 });
+  const small = await openPassingEdge(upstream, { keptBodyBytesMax: 10 });
   const request: ClientRequest = ask(`${await small.stand(`http://api.test:${upstream.port}`)}/early`, {
     method: "POST",
   });
@@ -106,7 +107,7 @@ test("an upload is passed on while it is still being sent", async () => {
 });
 
 test("all bodies together are held to a budget, which is given back", async () => {
-  await using poor = await openTestEdge(upstream, {}, { heldBytesMax: 1_000 });
+  const poor = await openPassingEdge(upstream, {}, { heldBytesMax: 1_000 });
   const there = await poor.stand(`http://api.test:${upstream.port}`);
   for (const [length, isWhole] of [
     [400, true],

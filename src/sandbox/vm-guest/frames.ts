@@ -13,7 +13,7 @@ export const PIECE_BYTES_MAX = 64 * 1024;
 const FRAME_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Host to guest. An empty `file`, `input` or `archive` frame ends its stream. */
-export const ORDER = { prepare: 1, file: 2, run: 3, input: 4, kill: 5, collect: 6 } as const;
+export const ORDER = { prepare: 1, file: 2, run: 3, input: 4, kill: 5, collect: 6, refresh: 7 } as const;
 /** Guest to host. */
 export const ANSWER = {
   ready: 1,

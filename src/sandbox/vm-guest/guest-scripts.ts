@@ -35,18 +35,29 @@ $B mount -t overlay -o lowerdir=/lower,upperdir=/upper/files,workdir=/upper/work
 $B mount --move /dev /root/dev
 exec $B switch_root /root /bin/busybox sh /aegis/start.sh
 `,
-  // Numbers of system calls and of requests are those of x86-64: RNDADDENTROPY, RNDRESEEDCRNG, clock_settime.
-  "/aegis/keep-entropy.pl": `$| = 1;
+  // Numbers of system calls and of requests are those of x86-64: RNDADDENTROPY, RNDRESEEDCRNG, clock_settime, mount.
+  "/aegis/keep-guest.pl": `$| = 1;
 open(my $random, "+<", "/dev/urandom") or die;
-my $add = pack("l l", 512, 64);
-my $word = "";
-while (length($word) < 80) { sysread(STDIN, $word, 80 - length($word), length($word)) or exit; }
-my $request = $add . substr($word, 16, 64);
-ioctl($random, 0x40085203, $request) or die "RNDADDENTROPY: $!";
-ioctl($random, 0x5207, 0) or die "RNDRESEEDCRNG: $!";
-my $time = substr($word, 0, 16);
-syscall(227, 0, $time) == 0 or die "clock_settime: $!";
-print "kept\\n";
+sub take { my $bytes = ""; while (length($bytes) < $_[0]) { sysread(STDIN, $bytes, $_[0] - length($bytes), length($bytes)) or exit; } $bytes }
+sub refresh {
+  my ($seconds, $nanoseconds, $entropy) = @_;
+  my $request = pack("l l", 512, 64) . pack("H*", $entropy);
+  ioctl($random, 0x40085203, $request) or return "RNDADDENTROPY: $!";
+  ioctl($random, 0x5207, 0) or return "RNDRESEEDCRNG: $!";
+  my $time = pack("q q", $seconds, $nanoseconds);
+  syscall(227, 0, $time) == 0 or return "clock_settime: $!";
+  return "ok";
+}
+sub mount {
+  my ($source, $target, $type, $flags, $options) = @_;
+  syscall(165, $source, $target, $type, $flags + 0, $options) == 0 or return "mount $target: $!";
+  return "ok";
+}
+while (1) {
+  my ($order, @words) = split(/\\0/, take(unpack("N", take(4))), -1);
+  exit if $order eq "end";
+  print(($order eq "refresh" ? refresh(@words) : mount(@words)) . "\\n");
+}
 `,
   "/aegis/launch-program.pl": `my $group = shift; my $files = shift;
 open(my $procs, ">", "$group/cgroup.procs") or die "$group: $!";

@@ -1,8 +1,12 @@
 /** The first order after a restore: makes one machine of many equal ones. */
-export interface PrepareOrder {
+export interface RefreshOrder {
   readonly timeMs: number;
-  /** Fresh randomness of the host, base64. */
+  /** Fresh randomness of the host: 64 bytes, as hexadecimal digits. */
   readonly entropy: string;
+}
+
+/** What one sandbox asks for. */
+export interface PrepareOrder {
   readonly seed?: number;
   /** Absolute, the same inside; files are told from folders. */
   readonly mounts: readonly { readonly path: string; readonly isFile: boolean }[];

@@ -1,10 +1,11 @@
 // Resident in every virtual machine: takes orders over one port, carries doors over the other. Draws no randomness.
 import { openSync, read, readFileSync, writeFileSync, writeSync } from "node:fs";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { carryDoors } from "./carry-doors.ts";
 import { ANSWER, encodeFrame, type Frame, frameReader, ORDER } from "./frames.ts";
-import type { PrepareOrder, RunOrder } from "./orders.ts";
-import { prepareGuest } from "./prepare-guest.ts";
+import { startKeeper } from "./guest-keeper.ts";
+import type { PrepareOrder, RefreshOrder, RunOrder } from "./orders.ts";
+import { prepareGuest, refreshGuest } from "./prepare-guest.ts";
 import { runProgram, type RunningProgram } from "./run-program.ts";
 import { collectArchive, writeArchive } from "./guest-workspace.ts";
 
@@ -14,8 +15,7 @@ const running = new Map<number, RunningProgram>();
 let prepared: PrepareOrder | undefined;
 let archive: Buffer[] = [];
 
-/** Waits for the word that makes the clones differ; started before, so that nobody waits for its start. */
-const keeper = spawn("/usr/bin/perl", ["/aegis/keep-entropy.pl"], { stdio: ["pipe", "pipe", "inherit"] });
+const keeper = startKeeper();
 
 function say(kind: number, id: number, bytes?: Uint8Array): void {
   writeWhole(control, encodeFrame(kind, id, bytes));
@@ -32,6 +32,9 @@ function writeWhole(port: number, frame: Uint8Array): void {
 
 async function obey({ kind, id, bytes }: Frame): Promise<void> {
   switch (kind) {
+    case ORDER.refresh:
+      await refreshGuest(JSON.parse(bytes.toString("utf8")) as RefreshOrder, keeper);
+      return say(ANSWER.prepared, id);
     case ORDER.prepare: {
       prepared = JSON.parse(bytes.toString("utf8")) as PrepareOrder;
       await prepareGuest(prepared, keeper);

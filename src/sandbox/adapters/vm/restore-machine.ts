@@ -26,6 +26,8 @@ export interface Machine {
   readonly isAlive: () => boolean;
   readonly pid: number;
   order(kind: number, id: number, bytes?: Uint8Array): void;
+  /** A frame that is encoded already. */
+  send(frame: Uint8Array): void;
   onAnswer(listener: ((frame: Frame) => void) | undefined): void;
   door(frame: Uint8Array): void;
   onDoor(listener: (frame: Frame) => void): void;
@@ -105,6 +107,7 @@ function toMachine(qemu: Qemu): Machine {
     isAlive: () => isAlive,
     pid: qemu.child.pid ?? 0,
     order: (kind, id, bytes) => void qemu.control.write(encodeFrame(kind, id, bytes)),
+    send: (frame) => void qemu.control.write(frame),
     onAnswer: (listener) => (onAnswer = listener),
     door: (frame) => void qemu.doors.write(frame),
     onDoor: (listener) => (onDoor = listener),

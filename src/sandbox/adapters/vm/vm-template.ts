@@ -75,7 +75,7 @@ export async function openTemplate(options: TemplateOptions): Promise<VmTemplate
         accelerator,
         memoryBytes,
         memoryFd: sealed,
-        state: join(folder, "state"),
+        state: readFileSync(join(folder, "state")),
         root: image.root,
         emptyDrive,
       };
@@ -205,8 +205,7 @@ async function saveState(qemu: Qemu, path: string): Promise<void> {
 
 async function untilSaved(monitor: MachineMonitor): Promise<void> {
   for (;;) {
-    const { status, ...r } = (await monitor.execute("query-migrate")) as { status?: string };
-    process.stderr.write(JSON.stringify({ status, r }) + "\n");
+    const { status } = (await monitor.execute("query-migrate")) as { status?: string };
     if (status === "completed") return;
     if (status === "failed") throw new Error("QEMU cannot save the machine's state");
     await new Promise((done) => setTimeout(done, 20));
