@@ -9,6 +9,7 @@ import { makeWorkspace } from "./make-workspace.ts";
 import { killTree, startedAtTicks } from "./kill-tree.ts";
 import { removeTree } from "./remove-tree.ts";
 import { watchProgram } from "./watch-program.ts";
+import { guardedToken } from "./watch-runner.ts";
 import { writeEntries } from "./write-entries.ts";
 
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
@@ -32,7 +33,7 @@ export function processSandboxProvider(): SandboxProvider {
       canSeed: false,
     },
     async open({ label, files = [] }) {
-      const mark = `${label}-${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
+      const mark = `${guardedToken(`${MARK}=`)}-${label}-${Math.random().toString(36).slice(2, 10)}`;
       const root = await makeWorkspace();
       const workspace = join(root, "work");
       const close = () => removeTree(root);

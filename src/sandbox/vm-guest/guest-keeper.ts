@@ -4,7 +4,6 @@ import { spawn } from "node:child_process";
 export interface GuestKeeper {
   /** @throws {Error} when the kernel refuses */
   ask(...words: readonly string[]): Promise<void>;
-  end(): void;
 }
 
 export function startKeeper(): GuestKeeper {
@@ -30,6 +29,5 @@ export function startKeeper(): GuestKeeper {
       const line = await answer;
       if (line !== "ok") throw new Error(line);
     },
-    end: () => send(["end"]),
   };
 }

@@ -15,7 +15,7 @@ $B chmod 666 /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty
 $B ifconfig lo 127.0.0.1 up
 $B hostname sandbox
 export PATH=/usr/bin:/bin UV_THREADPOOL_SIZE=4 HOME=/
-$B cat /aegis/node-path | { read NODE; exec "$NODE" --max-semi-space-size=1 /aegis/src/sandbox/vm-guest/supervisor.js; } &
+$B cat /aegis/node-path | { read NODE; exec "$NODE" --no-opt --no-sparkplug --max-semi-space-size=1 /aegis/src/sandbox/vm-guest/supervisor.js; } &
 wait $!
 echo "the supervisor ended"
 $B poweroff -f
@@ -55,11 +55,11 @@ sub mount {
 }
 while (1) {
   my ($order, @words) = split(/\\0/, take(unpack("N", take(4))), -1);
-  exit if $order eq "end";
   print(($order eq "refresh" ? refresh(@words) : mount(@words)) . "\\n");
 }
 `,
-  "/aegis/launch-program.pl": `my $group = shift; my $files = shift;
+  "/aegis/launch-program.pl": `my ($group, $files, $count) = splice(@ARGV, 0, 3);
+%ENV = map { split(/=/, $_, 2) } splice(@ARGV, 0, $count);
 open(my $procs, ">", "$group/cgroup.procs") or die "$group: $!";
 syswrite($procs, "$$") or die "cgroup: $!";
 close($procs);

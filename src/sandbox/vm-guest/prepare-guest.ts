@@ -26,7 +26,6 @@ export async function prepareGuest(order: PrepareOrder, keeper: GuestKeeper): Pr
   await keeper.ask("mount", "workspace", order.workspace, "tmpfs", String(NO_SETUID | NO_DEVICES), room);
   if (order.mounts.length > 0) await bindMounts(order, keeper);
   if (order.seed !== undefined) await seedDevices(order.seed, keeper);
-  keeper.end();
 }
 
 async function bindMounts({ mounts, nodePath }: PrepareOrder, keeper: GuestKeeper): Promise<void> {

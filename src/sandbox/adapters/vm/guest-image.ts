@@ -7,7 +7,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -161,6 +160,8 @@ async function fillRoot(stage: string, pieces: VmPieces, modules: ReadonlyMap<st
   for (const program of [process.execPath, pieces.perl]) {
     for (const library of await librariesOf(program)) copyProgram(library, join(stage, library));
   }
+  const locale = "/usr/lib/locale/C.utf8";
+  if (existsSync(locale)) cpSync(locale, join(stage, locale), { recursive: true });
   const texts = [...modules].map(([name, text]) => [`/aegis/src/${name}`, text] as const);
   for (const [path, text] of [
     ...texts,

@@ -1,25 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { ANSWER, ORDER } from "../../vm-guest/frames.ts";
-import type { RefreshOrder } from "../../vm-guest/orders.ts";
+import type { PrepareOrder, RefreshOrder } from "../../vm-guest/orders.ts";
 import { lost } from "./machine-monitor.ts";
 import { type Machine, restoreMachine, type RestorePlace } from "./restore-machine.ts";
 import type { VmTemplate } from "./vm-template.ts";
 
-const REFRESH_MS = 20_000;
+const WAKE_MS = 20_000;
 const TRIES = 3;
+
+/** What a machine has before anybody asked for more. */
+export interface Furnishing {
+  readonly image: string;
+  readonly order: PrepareOrder;
+}
 
 /** Idle machines with one drive of mounts, kept ready so that nobody waits for a restore. */
 export interface VmPool {
-  take(mounts: string): Promise<Machine>;
+  take(furnishing: Furnishing): Promise<Machine>;
   close(): Promise<void>;
 }
 
 export function openPool(template: VmTemplate, place: Omit<RestorePlace, "mounts">, size: number): VmPool {
-  let kept: { mounts: string; machines: Promise<Machine>[] } = { mounts: "", machines: [] };
+  let kept: { furnishing: Furnishing | undefined; machines: Promise<Machine>[] } = { furnishing: undefined, machines: [] };
   let isClosed = false;
   const restoring = new Set<Promise<Machine>>();
-  const restore = (mounts: string) => {
-    const machine = freshMachine(template, { ...place, mounts });
+  const restore = (furnishing: Furnishing) => {
+    const machine = freshMachine(template, place, furnishing);
     restoring.add(machine);
     machine.then(
       () => restoring.delete(machine),
@@ -32,24 +38,24 @@ export function openPool(template: VmTemplate, place: Omit<RestorePlace, "mounts
     await Promise.all(settled.map((each) => each.status === "fulfilled" && each.value.end("the pool was closed")));
   };
   const refill = () => {
-    while (!isClosed && kept.machines.length < size) {
-      const machine = restore(kept.mounts);
+    while (!isClosed && kept.furnishing && kept.machines.length < size) {
+      const machine = restore(kept.furnishing);
       machine.catch(() => undefined);
       kept.machines.push(machine);
     }
   };
   return {
-    take: async (mounts) => {
+    take: async (furnishing) => {
       if (isClosed) throw lost("the provider was closed");
-      if (kept.mounts !== mounts) {
+      if (kept.furnishing?.image !== furnishing.image) {
         void end(kept.machines);
-        kept = { mounts, machines: [] };
+        kept = { furnishing, machines: [] };
       }
       const ready = kept.machines.shift();
-      const machine = await (ready ?? restore(mounts));
+      const machine = await (ready ?? restore(furnishing));
       // After this trial has begun: what refills the pool takes its processor.
       setImmediate(refill);
-      return machine.isAlive() ? machine : await restore(mounts);
+      return machine.isAlive() ? machine : await restore(furnishing);
     },
     close: async () => {
       isClosed = true;
@@ -58,20 +64,30 @@ export function openPool(template: VmTemplate, place: Omit<RestorePlace, "mounts
   };
 }
 
-/** Restored, and made different from all others. A machine that hangs on its first word is given up for another. */
-async function freshMachine(template: VmTemplate, place: RestorePlace): Promise<Machine> {
+/** Restored, made different from all others, and furnished. One that hangs on its first word is given up for another. */
+async function freshMachine(
+  template: VmTemplate,
+  place: Omit<RestorePlace, "mounts">,
+  { image, order }: Furnishing,
+): Promise<Machine> {
   for (let attempt = 1; ; attempt += 1) {
-    const machine = await restoreMachine(template, place);
-    const timer = setTimeout(() => void machine.end("the guest does not wake"), REFRESH_MS);
-    const answered = new Promise<string>((done) => {
-      machine.onAnswer(({ kind, bytes }) => done(kind === ANSWER.prepared ? "" : bytes.toString("utf8").slice(0, 300)));
-    });
-    const order: RefreshOrder = { timeMs: Date.now(), entropy: randomBytes(64).toString("hex") };
-    machine.order(ORDER.refresh, 1, Buffer.from(JSON.stringify(order)));
-    const problem = await Promise.race([answered, machine.ended]);
+    const machine = await restoreMachine(template, { ...place, mounts: image });
+    const timer = setTimeout(() => void machine.end("the guest does not wake"), WAKE_MS);
+    const refresh: RefreshOrder = { timeMs: Date.now(), entropy: randomBytes(64).toString("hex") };
+    const problem =
+      (await asked(machine, ORDER.refresh, refresh)) || (await asked(machine, ORDER.prepare, order));
     clearTimeout(timer);
     if (problem === "") return machine;
     await machine.end(problem);
     if (attempt === TRIES) throw lost(problem);
   }
+}
+
+/** @returns what went wrong; empty when nothing did */
+async function asked(machine: Machine, kind: number, order: RefreshOrder | PrepareOrder): Promise<string> {
+  const answered = new Promise<string>((done) => {
+    machine.onAnswer((frame) => done(frame.kind === ANSWER.prepared ? "" : frame.bytes.toString("utf8").slice(0, 300)));
+  });
+  machine.order(kind, 1, Buffer.from(JSON.stringify(order)));
+  return await Promise.race([answered, machine.ended]);
 }

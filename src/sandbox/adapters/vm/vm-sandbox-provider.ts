@@ -8,7 +8,7 @@ import { mountDrive } from "./mount-drive.ts";
 import { openSocketFolder } from "./socket-folder.ts";
 import { openPool } from "./vm-pool.ts";
 import { requirePieces } from "./vm-pieces.ts";
-import { openVmSandbox } from "./vm-sandbox.ts";
+import { openVmSandbox, plainOrder } from "./vm-sandbox.ts";
 import { openTemplate } from "./vm-template.ts";
 
 export interface VmSandboxOptions {
@@ -41,9 +41,12 @@ export function vmSandboxProvider(options: VmSandboxOptions = {}): SandboxProvid
       const { template, pool, pieces, cacheFolder } = await opening;
       const mounts = sandbox.mounts ?? [];
       const drive = mounts.length > 0 ? await mountDrive(mounts, { cacheFolder, mksquashfs: pieces.mksquashfs }) : undefined;
-      const machine = await pool.take(drive?.image ?? template.emptyDrive);
+      const machine = await pool.take({
+        image: drive?.image ?? template.emptyDrive,
+        order: plainOrder(drive?.mounts ?? []),
+      });
       try {
-        return await openVmSandbox(machine, sandbox, { template, drive });
+        return await openVmSandbox(machine, sandbox, template);
       } catch (error) {
         await machine.end("the sandbox could not be opened");
         throw error;

@@ -9,7 +9,6 @@ import { packWorkspace } from "../../workspace/pack-workspace.ts";
 import { readWorkspace } from "../../workspace/read-workspace.ts";
 import { WORKSPACE_LIMITS } from "../../workspace/workspace-limits.ts";
 import { lost } from "./machine-monitor.ts";
-import type { MountDrive } from "./mount-drive.ts";
 import type { Machine } from "./restore-machine.ts";
 import { type GuestRun, runInGuest } from "./run-in-guest.ts";
 import { serveDoors } from "./serve-doors.ts";
@@ -25,23 +24,18 @@ const ANSWER_MS = 120_000;
 export async function openVmSandbox(
   machine: Machine,
   options: SandboxOptions,
-  { template, drive }: { template: VmTemplate; drive: MountDrive | undefined },
+  template: VmTemplate,
 ): Promise<Sandbox> {
   const talk = converse(machine);
   const limits = effectiveLimits(options, template.memoryBytes);
-  const order: PrepareOrder = {
-    mounts: drive?.mounts ?? [],
-    doors: options.doors ?? [],
-    workspace: WORKSPACE,
-    workspaceBytes: limits.workspaceBytes,
-    filesMax: WORKSPACE_LIMITS.filesMax,
-    nodePath: process.execPath,
-    ...(options.seed !== undefined && { seed: options.seed }),
-  };
-  serveDoors(machine, order.doors);
-  const files = options.files ?? [];
+  const { doors = [], seed, files = [] } = options;
   const archive = files.length > 0 ? Buffer.concat([...packWorkspace(files)]) : undefined;
-  await talk.ask(ORDER.prepare, Buffer.from(JSON.stringify(order)));
+  serveDoors(machine, doors);
+  if (doors.length > 0 || seed !== undefined || limits.workspaceBytes !== DEFAULT_SANDBOX_LIMITS.workspaceBytes) {
+    const { workspaceBytes } = limits;
+    const order = { ...plainOrder([]), doors, workspaceBytes, ...(seed !== undefined && { seed }) };
+    await talk.ask(ORDER.prepare, Buffer.from(JSON.stringify(order)));
+  }
   if (archive) await talk.ask(ORDER.file, archive);
   return {
     workspace: WORKSPACE,
@@ -55,6 +49,18 @@ export async function openVmSandbox(
       return await talk.collect({ ...WORKSPACE_LIMITS, bytesMax: limits.workspaceBytes });
     },
     [Symbol.asyncDispose]: () => machine.end("the sandbox was closed"),
+  };
+}
+
+/** What every sandbox with these mounts has, whatever else it asks for. */
+export function plainOrder(mounts: PrepareOrder["mounts"]): PrepareOrder {
+  return {
+    mounts,
+    doors: [],
+    workspace: WORKSPACE,
+    workspaceBytes: DEFAULT_SANDBOX_LIMITS.workspaceBytes,
+    filesMax: WORKSPACE_LIMITS.filesMax,
+    nodePath: process.execPath,
   };
 }
 

@@ -1,0 +1,123 @@
+import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { LIMITS } from "../../../kernel/index.ts";
+import type { SandboxOptions } from "../../sandbox.ts";
+import { examineVm } from "./examine-vm.ts";
+import { requirePieces } from "./vm-pieces.ts";
+import { packMemory, sealMemory } from "./sealed-memory.ts";
+import { defaultCacheFolder, vmSandboxProvider } from "./vm-sandbox-provider.ts";
+
+const provider = vmSandboxProvider();
+const place = mkdtempSync(join(tmpdir(), "aegis-vm-test-"));
+afterAll(async () => {
+  await provider[Symbol.asyncDispose]();
+  rmSync(place, { recursive: true, force: true });
+});
+
+const DRAW = `const c = require("crypto"); console.log(JSON.stringify([c.randomBytes(16).toString("hex"), c.randomUUID(),
+  Math.random(), crypto.getRandomValues(new Uint32Array(4)).join(), require("fs").readFileSync("/proc/sys/kernel/random/boot_id", "latin1")]))`;
+
+async function say(command: readonly string[], options: Partial<SandboxOptions> = {}): Promise<string> {
+  const sandbox = await provider.open({ label: "clone", ...options });
+  try {
+    const env = { PATH: process.env["PATH"] ?? "" };
+    const end = await sandbox.run({ command, env, stdin: "", timeoutMs: 60_000, outputBytesMax: LIMITS.outputBytesMax });
+    expect(end).toMatchObject({ exitCode: 0, stderr: { text: "" } });
+    return end.stdout.text;
+  } finally {
+    await sandbox[Symbol.asyncDispose]();
+  }
+}
+
+test("fifty clones share no randomness of the kernel, and no identity", { timeout: 120_000 }, async () => {
+  const told: string[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const draw = "head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \\n'; echo; cat /proc/sys/kernel/random/uuid /proc/sys/kernel/random/boot_id";
+    const clones = await Promise.all(Array.from({ length: 5 }, () => say(["/bin/sh", "-c", draw])));
+    told.push(...clones.flatMap((text) => text.trim().split("\n")));
+  }
+  expect(told).toHaveLength(150);
+  expect(new Set(told).size).toBe(150);
+});
+
+test("fresh Node processes of clones draw differently; with one seed they draw alike, with another not", async () => {
+  const draw = async (seed?: number) =>
+    (JSON.parse(await say([process.execPath, "-e", DRAW], seed === undefined ? {} : { seed })) as unknown[]).slice(0, 4);
+  const [free, other] = [await draw(), await draw()];
+  for (const [index, value] of free.entries()) expect(value).not.toBe(other[index]);
+  const [one, same, third] = [await draw(7), await draw(7), await draw(8)];
+  expect(same).toEqual(one);
+  for (const [index, value] of one.entries()) expect(value).not.toBe(third[index]);
+});
+
+test("a clone's clock is the host's, though the template is old", async () => {
+  const seconds = Number(await say(["/bin/sh", "-c", "date +%s"]));
+  expect(Math.abs(seconds - Date.now() / 1_000)).toBeLessThan(2.5);
+});
+
+test("mounts show what is not hidden, read-only, as it is now", async () => {
+  const folder = join(place, "mounted");
+  mkdirSync(join(folder, "secret/inner"), { recursive: true });
+  writeFileSync(join(folder, "seen"), "first");
+  writeFileSync(join(folder, "secret/key"), "hush");
+  writeFileSync(join(folder, "secret/inner/file"), "inner");
+  writeFileSync(join(folder, "odd [name]*"), "odd");
+  const mounts = [{ path: folder, hidden: [join(folder, "secret"), join(folder, "odd [name]*")] }];
+  const look = ["/bin/sh", "-c", `cd '${folder}'; find . -type f | sort; cat seen; (echo x > seen) 2>/dev/null || echo ro`];
+  expect(await say(look, { mounts })).toBe("./seen\nfirstro\n");
+  writeFileSync(join(folder, "seen"), "second!");
+  expect(await say(look, { mounts })).toBe("./seen\nsecond!ro\n");
+  const reopened = [...mounts, { path: join(folder, "secret/inner") }];
+  expect(await say(look, { mounts: reopened })).toBe("./secret/inner/file\n./seen\nsecond!ro\n");
+});
+
+test("sealed memory cannot be written by whoever opens it, and is what was packed", async () => {
+  const source = join(place, "raw");
+  const bytes = Buffer.alloc(1 << 20);
+  bytes.write("somewhere", 300_000);
+  writeFileSync(source, bytes);
+  const { extents, sha256 } = packMemory(source, join(place, "packed"));
+  const { perl } = requirePieces();
+  const sealed = await sealMemory(join(place, "packed"), { perl, extents, memoryBytes: bytes.length });
+  expect(sealed.sha256).toBe(sha256);
+  expect(readFileSync(`/proc/self/fd/${sealed.fd}`).equals(bytes)).toBe(true);
+  const again = openSync(`/proc/self/fd/${sealed.fd}`, "r+");
+  expect(() => writeSync(again, "poison")).toThrow(expect.objectContaining({ code: "EPERM" }));
+});
+
+test("a damaged template is built anew; one that others may write is refused", { timeout: 120_000 }, async () => {
+  const cacheFolder = join(place, "cache");
+  for (const part of ["kernels", "images", "templates"]) {
+    cpSync(join(defaultCacheFolder(), part), join(cacheFolder, part), { recursive: true, preserveTimestamps: true });
+  }
+  const open = async () => {
+    const told: string[] = [];
+    await using own = vmSandboxProvider({ cacheFolder, onProgress: (message) => told.push(message) });
+    const sandbox = await own.open({ label: "damaged" });
+    await sandbox[Symbol.asyncDispose]();
+    return told;
+  };
+  const templates = () => readdirSync(join(cacheFolder, "templates")).map((name) => join(cacheFolder, "templates", name));
+  for (const folder of templates()) appendFileSync(join(folder, "state"), "x");
+  expect(await open()).toContain("the template is damaged and is built anew");
+  expect(await open()).toEqual([]);
+  for (const folder of templates()) chmodSync(join(folder, "memory"), 0o666);
+  await expect(open()).rejects.toMatchObject({ code: "sandbox.unavailable" });
+});
+
+test("what is missing is named with the line that brings it", async () => {
+  expect(examineVm(place)).toMatchObject({
+    canRun: false,
+    install: "apt-get install -y qemu-system-x86 squashfs-tools busybox-static perl-base util-linux",
+  });
+  const path = process.env["PATH"];
+  process.env["PATH"] = place;
+  try {
+    const fix = expect.stringContaining("apt-get install -y qemu-system-x86");
+    await expect(vmSandboxProvider().open({ label: "none" })).rejects.toMatchObject({ code: "sandbox.unavailable", fix });
+  } finally {
+    process.env["PATH"] = path;
+  }
+});
