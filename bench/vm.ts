@@ -15,10 +15,33 @@ async function measureVm({ isShort }: BenchOptions): Promise<Figure[]> {
   await using pooled = vmSandboxProvider({ pool: 1, onProgress: say });
   await close([await plain.open({ label: "first" })]);
   const figures: Figure[] = [
-    { what: "vm: first answer of JavaScript, 1 at a time", value: await timeOpens(plain, 1, runs), unit: "ms", target: 130, peers },
-    { what: "vm: first answer of JavaScript, 4 at a time", value: await timeOpens(plain, 4, isShort ? 2 : 8), unit: "ms", target: 300, peers },
-    { what: "vm: first result of a fresh Node process", value: await timeProgram(plain, isShort ? 1 : 5), unit: "ms", peers },
-    { what: "vm: added by opening, with a pool", value: await timePooled(pooled, isShort ? 3 : 10), unit: "ms", target: 20, peers },
+    {
+      what: "vm: first answer of JavaScript, 1 at a time",
+      value: await timeOpens(plain, 1, runs),
+      unit: "ms",
+      target: 130,
+      peers,
+    },
+    {
+      what: "vm: first answer of JavaScript, 4 at a time",
+      value: await timeOpens(plain, 4, isShort ? 2 : 8),
+      unit: "ms",
+      target: 300,
+      peers,
+    },
+    {
+      what: "vm: first result of a fresh Node process",
+      value: await timeProgram(plain, isShort ? 1 : 5),
+      unit: "ms",
+      peers,
+    },
+    {
+      what: "vm: added by opening, with a pool",
+      value: await timePooled(pooled, isShort ? 3 : 10),
+      unit: "ms",
+      target: 20,
+      peers,
+    },
     { what: "vm: private memory of an idle one", value: await idleMegabytes(plain), unit: "MB", target: 45 },
   ];
   const trials = isShort ? 10 : 200;
@@ -109,7 +132,9 @@ async function idleMegabytes(provider: Provider): Promise<number> {
 function machines(): string[] {
   return readdirSync("/proc").filter((pid) => {
     try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("microvm,memory-backend=memory");
+      return (
+        /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("microvm,memory-backend=memory")
+      );
     } catch {
       return false;
     }

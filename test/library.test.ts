@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { ROOT, runJson, testProject } from "./cli-kit.ts";
+import { ROOT, runCli, runJson, testProject } from "./cli-kit.ts";
 
 const PROJECT = {
   "agents/echo.ts": `
@@ -39,11 +39,11 @@ try {
 };
 
 /** Runs the project's script as its owner would: node, and \`aegis\` from node_modules. */
-async function runScript(folder: string, request: object) {
+async function runScript(folder: string, request: object, path = process.env["PATH"]) {
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(ROOT, join(folder, "node_modules", "aegis"));
   const words = ["--conditions=aegis-source", "script.ts", JSON.stringify(request)];
-  const child = spawn(process.execPath, words, { cwd: folder, env: { PATH: process.env["PATH"] } });
+  const child = spawn(process.execPath, words, { cwd: folder, env: { PATH: path } });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   expect(stderr).toBe("");
   return JSON.parse(stdout) as Record<string, unknown>;
@@ -51,7 +51,6 @@ async function runScript(folder: string, request: object) {
 
 // What the agent answers tells where it ran: in the script's own process it cannot pass.
 test.each([
-  { request: { sandbox: true }, isolation: "process", isPass: true },
   { request: { sandbox: "process" }, isolation: "process", isPass: true },
   { request: { sandbox: false }, isolation: "none", isPass: false },
   { request: {}, isolation: "none", isPass: false },
@@ -74,7 +73,26 @@ test.each([
   },
 );
 
-test("a level this machine cannot give is refused, never replaced", async () => {
-  const told = await runScript(testProject(PROJECT), { sandbox: "vm" });
-  expect(told).toMatchObject({ code: "sandbox.unavailable", fix: expect.stringContaining("aegis doctor") });
+/** Where QEMU is not found. */
+const BARE = "/nowhere";
+
+test("sandbox: true is the strongest level that works here, and it says which", async () => {
+  const folder = testProject(PROJECT);
+  const { stdout } = await runCli(folder, ["sandbox", "doctor", "--json"], { PATH: BARE });
+  const levels = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { level: string; isAvailable: boolean });
+  expect(levels.map(({ level }) => level)).toEqual(["none", "process", "namespace", "vm"]);
+  expect(levels.at(-1)).toMatchObject({
+    isAvailable: false,
+    fix: expect.stringContaining("apt-get install") as string,
+  });
+  const strongest = levels.findLast(({ isAvailable }) => isAvailable)?.level;
+  expect(await runScript(folder, { sandbox: true }, BARE)).toMatchObject({ isolation: strongest });
+});
+
+test("a level this machine cannot give is refused with what brings it, never replaced", async () => {
+  const told = await runScript(testProject(PROJECT), { sandbox: "vm" }, BARE);
+  expect(told).toMatchObject({ code: "sandbox.unavailable", fix: expect.stringContaining("apt-get install") });
 });

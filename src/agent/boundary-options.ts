@@ -1,5 +1,6 @@
 import type { Clock, Json, Random } from "../kernel/index.ts";
 import type { EffectError, Message, MicroUsd, NewEvent, RunEvent, Usage } from "../domain/index.ts";
+import type { FaultPlan } from "../fault/index.ts";
 import type { Journal } from "../log/index.ts";
 import type { MemoryPort } from "./memory-handle.ts";
 
@@ -81,6 +82,8 @@ export interface BoundaryOptions {
   /** Log the parts of model answers as they come. */
   readonly isStreaming?: boolean;
   readonly hold?: RunHold;
+  /** What goes wrong on purpose, in a trial. A run that may be replayed has none: they are the world's, not the log's. */
+  readonly faults?: FaultPlan;
 }
 
 /** What a model call is, before and after. `recall` rebuilds the provider's result from the log. */

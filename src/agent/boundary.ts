@@ -2,6 +2,7 @@ import { AegisError, canonicalJson, type Json, LIMITS, type Random, toJson } fro
 import type { Message, NewEvent, RunEvent } from "../domain/index.ts";
 import type { ApprovalDecision, BoundaryOptions, ModelEffect, PartWriter, SlippedMessage } from "./boundary-options.ts";
 import type { ToolCallContext, ToolDetails } from "./define-tool.ts";
+import { BoundaryFaults } from "./boundary-faults.ts";
 import { keptMessages } from "./kept-messages.ts";
 import type { MemoryHandle, MemoryOwner } from "./memory-handle.ts";
 import { openMemoryHandle } from "./open-memory-handle.ts";
@@ -23,11 +24,18 @@ export class Boundary {
   readonly #options: BoundaryOptions;
   readonly #runner: EffectRunner;
   readonly #slipped: SlippedMessage[] = [];
+  /** For adapters that know how to disturb a model. */
+  readonly faults: BoundaryFaults | undefined;
   #lastPrompt: readonly Message[] = [];
 
   constructor(options: BoundaryOptions) {
     this.#options = options;
     this.#runner = new EffectRunner(options);
+    const { faults: plan, clock, signal, append, hold } = options;
+    const isDisturbed = plan !== undefined && hold === undefined;
+    this.faults = isDisturbed
+      ? new BoundaryFaults({ plan, clock, signal, tell: (event) => void append(event) })
+      : undefined;
   }
 
   /** How adapters wait when a provider turns a call away. */
@@ -91,7 +99,11 @@ export class Boundary {
         ...(details && { declaration: details.declaration }),
       }),
       isRepeatable: details?.declaration.isIdempotent ?? false,
-      execute: async () => told(await call.execute(input, context)),
+      execute: async ({ effect }) => {
+        const run = (given: Json) => call.execute(given, context);
+        const { tool } = call;
+        return told(await (this.faults?.tool({ tool, arguments: input, effect, run }) ?? run(input)));
+      },
       goOn: async ({ effect, event }) => {
         const settled = await this.#settleDoubt(call, { input, context, effect, attempt: attemptOf(event) });
         return settled.kind === "end" ? { kind: "end", result: await told(settled.result) } : settled;

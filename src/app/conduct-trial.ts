@@ -5,18 +5,16 @@ import {
   type AgentContext,
   type AgentDefinition,
   type AgentSession,
-  Boundary,
   defineAgent,
   effectError,
   isAgentDefinition,
 } from "../agent/index.ts";
 import { definedSuites, taskAgent } from "../eval/define/index.ts";
 import type { TrialJob } from "../eval/index.ts";
-import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
 import { importModule } from "./import-agent.ts";
 import { openAgentSession } from "./open-agent-session.ts";
-import { trialMemory } from "./trial-memory.ts";
+import { openTrialBoundary } from "./open-trial-boundary.ts";
 import { askUser } from "./user-line.ts";
 
 export interface ConductedTrial {
@@ -127,18 +125,7 @@ async function openSession(made: {
 }): Promise<AgentSession> {
   const { job, agent, append, signal, clock, state } = made;
   const random = seededRandom(job.seed);
-  const prices = mergePrices(job.prices as unknown as PriceTable);
-  const boundary = new Boundary({
-    append,
-    clock,
-    random,
-    signal,
-    runId: job.runId,
-    memory: trialMemory(job.memory ?? [], clock),
-    costOf: (call) => costOf({ ...call, prices }),
-    approve: async ({ tool }) =>
-      job.approvals.find((rule) => rule.tool === tool) ?? { decision: "denied", by: "nobody" },
-  });
+  const boundary = openTrialBoundary({ job, append, signal, clock, random });
   const { user, caseId, attemptIndex, seed } = job;
   const modelEnv = job.modelBaseUrl ? modelEnvironment(job.modelBaseUrl) : {};
   const env = { ...modelEnv, ...job.env };

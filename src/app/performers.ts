@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { AegisError } from "../kernel/index.ts";
 import { ISOLATION_LEVELS, type IsolationLevel } from "../domain/index.ts";
 import type { PerformTrial } from "../eval/index.ts";
 import type { SandboxProvider } from "../sandbox/index.ts";
@@ -17,6 +16,8 @@ export interface Performer extends AsyncDisposable {
 export interface PerformerPlace extends Omit<TrialPlaces, "target"> {
   /** Trials at a time: so many are kept ready where that is worth it. */
   readonly width: number;
+  /** Told what is being built, where a level takes that the first time. */
+  readonly onProgress?: (message: string) => void;
 }
 
 /** @throws {AegisError} "sandbox.unavailable": a level is never replaced by a weaker one */
@@ -40,7 +41,7 @@ export async function openPerformer(level: IsolationLevel, place: PerformerPlace
 
 async function openProvider(
   level: Exclude<IsolationLevel, "none">,
-  { width }: PerformerPlace,
+  { width, onProgress }: PerformerPlace,
 ): Promise<SandboxProvider> {
   switch (level) {
     case "process":
@@ -48,7 +49,10 @@ async function openProvider(
     case "namespace":
       return (await import("../sandbox/adapters/namespace/namespace-sandbox.ts")).namespaceSandboxProvider();
     case "vm":
-      throw new AegisError("sandbox.unavailable", "isolation level vm is not available", { details: { level, width } });
+      return (await import("../sandbox/adapters/vm/vm-sandbox-provider.ts")).vmSandboxProvider({
+        pool: width,
+        ...(onProgress && { onProgress }),
+      });
   }
 }
 

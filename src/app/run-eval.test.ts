@@ -141,7 +141,6 @@ test("a cancelled run keeps what was done, and goes on where it stopped", async 
 test.each([
   { why: "an unknown suite", request: { suite: "nothing" }, code: "suite.not_found" },
   { why: "no case left", request: { cases: ["nothing"] }, code: "suite.no_cases" },
-  { why: "a level this machine lacks", request: { isolation: "vm" as const }, code: "sandbox.unavailable" },
   { why: "an unknown agent", request: { agent: "nobody" }, code: "agent.not_found" },
   { why: "nothing to resume", request: { resume: true }, code: "eval.nothing_to_resume" },
 ])("$why: $code, and nothing is stored", async ({ request, code }) => {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { AegisError } from "../kernel/index.ts";
 import { ISOLATION_PROMISES, type IsolationLevel, type SandboxFacts } from "../domain/index.ts";
 import type { SandboxProvider } from "../sandbox/index.ts";
@@ -18,12 +20,18 @@ export interface ExaminedLevel {
 
 const PROBE_TIMEOUT_MS = 30_000;
 
-/** Starts a program at this level, where that takes no building first. */
-export async function examineLevel(level: IsolationLevel): Promise<ExaminedLevel> {
+/**
+ * Starts a program at this level. A level that has to be built first is built only where that is asked for; that it can be
+ * is then all that is said.
+ */
+export async function examineLevel(
+  level: IsolationLevel,
+  { builds = false, onProgress }: { readonly builds?: boolean; readonly onProgress?: (message: string) => void } = {},
+): Promise<ExaminedLevel> {
   const promise = ISOLATION_PROMISES[level];
   if (level === "none") return { level, promise, isAvailable: true, found: "trials run in this very process" };
   try {
-    const provider = await providerOf(level);
+    const provider = await providerOf(level, { builds, ...(onProgress && { onProgress }) });
     if ("missing" in provider) return { level, promise, isAvailable: false, ...provider.missing };
     await using open = provider.provider;
     const { facts, startMs } = await probe(open);
@@ -43,7 +51,10 @@ export async function examineLevel(level: IsolationLevel): Promise<ExaminedLevel
 
 type Found = { readonly provider: SandboxProvider } | { readonly missing: Pick<ExaminedLevel, "found" | "fix"> };
 
-async function providerOf(level: Exclude<IsolationLevel, "none">): Promise<Found> {
+async function providerOf(
+  level: Exclude<IsolationLevel, "none">,
+  { builds, onProgress }: { readonly builds: boolean; readonly onProgress?: (message: string) => void },
+): Promise<Found> {
   switch (level) {
     case "process":
       return { provider: (await import("../sandbox/adapters/process-sandbox.ts")).processSandboxProvider() };
@@ -52,8 +63,31 @@ async function providerOf(level: Exclude<IsolationLevel, "none">): Promise<Found
         provider: (await import("../sandbox/adapters/namespace/namespace-sandbox.ts")).namespaceSandboxProvider(),
       };
     case "vm":
-      return { missing: { found: "not part of this version" } };
+      return findVm({ builds, ...(onProgress && { onProgress }) });
   }
+}
+
+async function findVm({
+  builds,
+  onProgress,
+}: {
+  readonly builds: boolean;
+  readonly onProgress?: (message: string) => void;
+}): Promise<Found> {
+  const [{ examineVm }, { defaultCacheFolder, vmSandboxProvider }] = await Promise.all([
+    import("../sandbox/adapters/vm/examine-vm.ts"),
+    import("../sandbox/adapters/vm/vm-sandbox-provider.ts"),
+  ]);
+  const { canRun, missing, install } = examineVm();
+  if (missing.length > 0) {
+    const names = missing.map((piece) => piece.package).join(", ");
+    return { missing: { found: `not installed: ${names}`, fix: install } };
+  }
+  if (!canRun) return { missing: { found: "guests are for Linux on x64" } };
+  if (!builds && !existsSync(join(defaultCacheFolder(), "templates"))) {
+    return { missing: { found: "all it needs is there, and the guest is not built yet", fix: "aegis sandbox build" } };
+  }
+  return { provider: vmSandboxProvider(onProgress && { onProgress }) };
 }
 
 async function probe(provider: SandboxProvider): Promise<{ facts: SandboxFacts; startMs: number }> {

@@ -21,7 +21,9 @@ export function describeSandboxConformance(
       const sandbox = await provider.open({ label: "conformance" });
       try {
         const lines: string[] = [];
-        const end = await sandbox.run({ ...program(command), onControlLine: (line) => lines.push(line), ...more });
+        const timeoutMs = (more.timeoutMs ?? 30_000) * (source.slowness ?? 1);
+        const onControlLine = (line: string) => lines.push(line);
+        const end = await sandbox.run({ ...program(command), onControlLine, ...more, timeoutMs });
         await use?.(sandbox, end);
         return { ...end, lines };
       } finally {

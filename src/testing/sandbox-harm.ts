@@ -125,7 +125,8 @@ function describeStrays({ runOnce }: Harmed): void {
     const other = runOnce(command, { onControlLine, signal: controller.signal });
     await isStarted;
     await runOnce(sh("sleep 600 &"));
-    await eventually(() => processesWith(seconds).length > 0, "the other program runs");
+    const running = new Promise((done) => setTimeout(done, 20, "running"));
+    expect(await Promise.race([other, running])).toBe("running");
     controller.abort();
     expect(await other).toMatchObject({ reason: "aborted", strayProcessCount: 0 });
   });
@@ -150,14 +151,15 @@ function runner({ source: { module, factory }, outside }: Harmed, command: reado
 }
 
 function describeOwnProcess(harmed: Harmed): void {
-  test("300 MB of output cost the runner no memory", async () => {
-    const child = runner(harmed, sh("head -c 300000000 /dev/zero"));
+  test("hundreds of megabytes of output cost the runner no memory", async () => {
+    const printed = Math.round(300_000_000 / (harmed.source.slowness ?? 1));
+    const child = runner(harmed, sh(`head -c ${printed} /dev/zero`));
     const told = JSON.parse(await text(child.stdout!)) as { bytes: number; kept: number; peakBytes: number };
-    expect(told).toMatchObject({ bytes: 300_000_000, kept: 1000 });
+    expect(told).toMatchObject({ bytes: printed, kept: 1000 });
     expect(told.peakBytes).toBeLessThan(250e6);
   });
 
-  if (!harmed.provider.abilities.diesWithParent) return;
+  if (!harmed.provider.abilities.diesWithParent || harmed.source.showsProcesses === false) return;
   test("the program dies with a runner that is killed", async () => {
     const seconds = oddSeconds();
     const child = runner(harmed, sh(`exec sleep ${seconds}`));

@@ -6,6 +6,10 @@ import type { ProgramEnd, Sandbox, SandboxProgram } from "../sandbox/index.ts";
 export interface ProviderSource {
   readonly module: string;
   readonly factory: string;
+  /** How many times slower than on the machine itself programs may start and print: an emulated processor. 1 unless told. */
+  readonly slowness?: number;
+  /** Programs are processes of the host, which a test can see there. True unless told. */
+  readonly showsProcesses?: boolean;
 }
 
 /** Opens a sandbox, runs one program in it and closes it. */

@@ -13,6 +13,7 @@ import type { Boundary } from "../boundary.ts";
 import type { ModelEffect, PartWriter, SlippedMessage } from "../boundary-options.ts";
 import { LOGGED_HEADER } from "../model-traffic.ts";
 import { retryRateLimits } from "../retry-rate-limits.ts";
+import { disturbModel } from "./disturb-model.ts";
 import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
 
 export type AiSdkModel = LanguageModelV4;
@@ -21,8 +22,9 @@ export type AiSdkModel = LanguageModelV4;
 const wrapped = new WeakSet<AiSdkModel>();
 
 /** The same model, every call crossing the boundary, once. */
-export function wrapModel(model: AiSdkModel, boundary: Boundary): AiSdkModel {
-  if (wrapped.has(model)) return model;
+export function wrapModel(given: AiSdkModel, boundary: Boundary): AiSdkModel {
+  if (wrapped.has(given)) return given;
+  const model = boundary.faults ? disturbModel(given, boundary.faults) : given;
   const crossing: AiSdkModel = {
     specificationVersion: model.specificationVersion,
     provider: model.provider,

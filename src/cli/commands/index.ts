@@ -131,6 +131,14 @@ export const COMMANDS = {
     summary: "Serve a scripted or recorded model as an OpenAI-compatible endpoint.",
     load: async () => (await import("./model-serve.ts")).modelServe as never,
   },
+  "sandbox doctor": {
+    summary: "Say which isolation levels work on this machine, why not, and the command that fixes it.",
+    load: async () => (await import("./sandbox-doctor.ts")).sandboxDoctor as never,
+  },
+  "sandbox build": {
+    summary: "Make the guest of level vm: kernel, root image and template; kept for all trials to come.",
+    load: async () => (await import("./sandbox-build.ts")).sandboxBuild as never,
+  },
   doctor: {
     summary: "Check what works on this machine, and how to fix what does not.",
     load: async () => (await import("./doctor.ts")).doctor as never,

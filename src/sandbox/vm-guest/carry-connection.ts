@@ -54,7 +54,7 @@ export function carryConnection(socket: Socket, { id, write, onClosed, onOverrun
     take: ({ kind, bytes }) => {
       if (kind === DOOR.bytes) return takeBytes(bytes);
       if (kind === DOOR.end) return void socket.end();
-      if (kind === DOOR.close) return void (socket.writableLength > 0 ? socket.destroySoon() : close());
+      if (kind === DOOR.close) return socket.writableLength > 0 ? socket.destroySoon() : close();
       if (kind === DOOR.credit && bytes.length === 4) {
         credit = Math.min(DOOR_WINDOW_BYTES, credit + bytes.readUInt32BE());
         if (credit > 0) socket.resume();

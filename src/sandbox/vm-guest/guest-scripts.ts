@@ -102,7 +102,6 @@ crypto.randomInt = (low, high, callback) => {
   if (high === undefined || typeof high === "function") [low, high, callback] = [0, low, high];
   return told(callback, low + Math.floor(next() * (high - low)));
 };
-crypto.getRandomValues = (target) => fill(target);
 const web = Object.getPrototypeOf(crypto.webcrypto);
 Object.defineProperty(web, "getRandomValues", { value: (target) => fill(target), configurable: true });
 Object.defineProperty(web, "randomUUID", { value: uuid, configurable: true });

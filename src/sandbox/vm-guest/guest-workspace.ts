@@ -14,14 +14,17 @@ export async function writeArchive(folder: string, pieces: readonly Buffer[]): P
 
 /** The host trusts nothing of what it reads here. */
 export async function collectArchive(folder: string, onPiece: (piece: Uint8Array) => void): Promise<void> {
-  const tar = spawn("/bin/busybox", ["tar", "-C", folder, "-cf", "-", "."], { stdio: ["ignore", "pipe", "pipe"] });
+  const tar = spawn("/usr/bin/tar", ["-C", folder, "--format=pax", "--hard-dereference", "-cf", "-", "."], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let complaint = "";
   tar.stderr.on("data", (piece: Buffer) => (complaint = (complaint + piece.toString("utf8")).slice(0, 300)));
-  const exit = once(tar, "exit");
+  const exit = once(tar, "close");
   for await (const piece of tar.stdout as AsyncIterable<Buffer>) {
     for (let at = 0; at < piece.length; at += PIECE_BYTES_MAX) onPiece(piece.subarray(at, at + PIECE_BYTES_MAX));
   }
   const [code] = (await exit) as [number | null];
-  if (code !== 0) throw new Error(`the workspace cannot be read: ${complaint}`);
+  // It passes over what it cannot reach, and ends well.
+  if (code !== 0 || complaint !== "") throw new Error(`the workspace cannot be read: ${complaint}`);
   onPiece(new Uint8Array(0));
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { assertProgram } from "../adapters/find-program.ts";
 import { ANSWER, PIECE_BYTES_MAX } from "./frames.ts";
@@ -38,10 +38,8 @@ export function runProgram(order: RunOrder, place: Place): RunningProgram {
     place.sayJson(ANSWER.failed, place.id, { kind, message: (error as Error).message });
     return { ended: Promise.resolve(), input: () => undefined, kill: () => undefined };
   }
-  const kill = () => {
-    if (existsSync(group)) writeFileSync(`${group}/cgroup.kill`, "1");
-    child.kill("SIGKILL");
-  };
+  // Its children follow when it has ended: they are counted then.
+  const kill = () => void child.kill("SIGKILL");
   child.stdin?.on("error", () => undefined);
   const input = (bytes: Buffer) => void (bytes.length > 0 ? child.stdin?.write(bytes) : child.stdin?.end());
   return { ended: finish(child, order, { ...place, group }), input, kill };

@@ -14,5 +14,10 @@ export interface VmExamination {
 export function examineVm(path?: string): VmExamination {
   const { missing } = findPieces(path);
   const isFitting = process.platform === "linux" && process.arch === "x64";
-  return { canRun: isFitting && missing.length === 0, missing, install: installLine(missing), hasKvm: existsSync("/dev/kvm") };
+  return {
+    canRun: isFitting && missing.length === 0,
+    missing,
+    install: installLine(missing),
+    hasKvm: existsSync("/dev/kvm"),
+  };
 }

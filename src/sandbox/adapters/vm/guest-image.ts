@@ -18,10 +18,10 @@ import { GUEST_SCRIPTS } from "../../vm-guest/guest-scripts.ts";
 import { cached } from "./cached-folder.ts";
 import { guestModules } from "./guest-modules.ts";
 import { copyPython, findPython } from "./guest-python.ts";
-import { unavailable, type VmPieces } from "./vm-pieces.ts";
+import { findOnPath, unavailable, type VmPieces } from "./vm-pieces.ts";
 
 const run = promisify(execFile);
-const IMAGE_VERSION = 1;
+const IMAGE_VERSION = 2;
 const KERNEL_PACKAGE = "linux-image-cloud-amd64";
 /** In the order in which they must be loaded. */
 const MODULES = [
@@ -33,6 +33,9 @@ const MODULES = [
   "fs/squashfs/squashfs",
   "fs/overlayfs/overlay",
 ];
+
+/** What programs expect of any system and busybox lacks; taken from the host where it has them. */
+const HOST_PROGRAMS = ["bash", "nohup", "tar"];
 
 export interface GuestImage {
   readonly kernel: string;
@@ -55,7 +58,9 @@ export async function guestImage({ cacheFolder, pieces, root, onProgress }: Imag
   const kernel = await guestKernel(cacheFolder, onProgress);
   const python = findPython();
   const modules = guestModules();
-  const hash = createHash("sha256").update(`${IMAGE_VERSION}\n${kernel.name}\n${python?.version ?? ""}\n`);
+  const hash = createHash("sha256").update(
+    `${IMAGE_VERSION} ${HOST_PROGRAMS.join(" ")}\n${kernel.name}\n${python?.version ?? ""}\n`,
+  );
   for (const [name, text] of [...modules, ...Object.entries(GUEST_SCRIPTS)]) hash.update(`${name}\n${text}\n`);
   for (const path of [process.execPath, pieces.busybox, pieces.perl, ...(root === undefined ? [] : [root])]) {
     const { size, mtimeMs } = statSync(path);
@@ -158,6 +163,12 @@ async function fillRoot(stage: string, pieces: VmPieces, modules: ReadonlyMap<st
   link("/bin/busybox", join(stage, "usr/bin/env"));
   copyProgram(pieces.perl, join(stage, "usr/bin/perl"));
   for (const program of [process.execPath, pieces.perl]) {
+    for (const library of await librariesOf(program)) copyProgram(library, join(stage, library));
+  }
+  for (const program of HOST_PROGRAMS.map((name) => findOnPath(name)).filter((path) => path !== undefined)) {
+    const place = join(stage, "usr/bin", basename(program));
+    rmSync(place, { force: true });
+    copyProgram(program, place);
     for (const library of await librariesOf(program)) copyProgram(library, join(stage, library));
   }
   const locale = "/usr/lib/locale/C.utf8";

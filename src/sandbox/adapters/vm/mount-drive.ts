@@ -38,16 +38,32 @@ export async function mountDrive(
     const image = join(made, "image");
     const list = join(made, "hidden");
     writeFileSync(list, survey.hidden.map((path) => `${escapePattern(path.slice(1))}\n`).join(""));
-    const packing = ["-no-strip", "-comp", "lz4", "-noappend", "-quiet", "-no-progress", "-no-xattrs", "-wildcards", "-ef", list];
+    const packing = [
+      "-no-strip",
+      "-comp",
+      "lz4",
+      "-noappend",
+      "-quiet",
+      "-no-progress",
+      "-no-xattrs",
+      "-wildcards",
+      "-ef",
+      list,
+    ];
     const owner = ["-force-uid", "1000", "-force-gid", "1000"];
     // The guest has this very Node in its root: a mark stands in its place.
     const node = survey.lines.includes(NODE_LINE) ? ["-p", `${process.execPath.slice(1)} f 755 0 0 true`] : [];
     await run(mksquashfs, [...paths, image, ...packing, ...owner, ...node], { cwd: "/" });
-    if (statSync(image).size > MOUNT_DRIVE_BYTES) throw unavailable(`the mounted folders are more than ${MOUNT_DRIVE_BYTES} bytes`);
+    if (statSync(image).size > MOUNT_DRIVE_BYTES)
+      throw unavailable(`the mounted folders are more than ${MOUNT_DRIVE_BYTES} bytes`);
     truncateSync(image, MOUNT_DRIVE_BYTES);
     chmodSync(image, 0o644);
   });
-  return { image: join(folder, "image"), key, mounts: paths.map((path) => ({ path, isFile: statSync(path).isFile() })) };
+  return {
+    image: join(folder, "image"),
+    key,
+    mounts: paths.map((path) => ({ path, isFile: statSync(path).isFile() })),
+  };
 }
 
 const NODE_LINE = `node ${process.execPath}`;

@@ -18,6 +18,8 @@ export interface QemuOptions {
   readonly memory: { readonly fd: number; readonly isShared: boolean };
   readonly root: string;
   readonly mounts: string;
+  /** A folder that QEMU's user may write to; it need not be able to reach it by its path. */
+  readonly socketFolder: string;
   /** A first start has a kernel; a restored machine has it in its memory. */
   readonly boot?: { readonly kernel: string; readonly initrd: string };
 }
@@ -32,7 +34,7 @@ export interface Qemu {
   complaint(): string;
 }
 
-const [MONITOR, CONTROL, DOORS, MEMORY, ROOT, MOUNTS, KERNEL, INITRD] = [3, 4, 5, 6, 7, 8, 9, 10];
+const [MONITOR, CONTROL, DOORS, MEMORY, ROOT, MOUNTS, SOCKETS, KERNEL, INITRD] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 /**
  * One QEMU whose files and channels are open files it inherits, its user owns none of
@@ -52,6 +54,7 @@ export function startQemu(options: QemuOptions): Qemu {
       memory.fd,
       open(options.root),
       open(options.mounts),
+      open(options.socketFolder),
       ...(boot ? [open(boot.kernel), open(boot.initrd)] : []),
     );
     const isRoot = process.geteuid?.() === 0;
@@ -64,6 +67,11 @@ export function startQemu(options: QemuOptions): Qemu {
   } finally {
     for (const fd of opened) closeSync(fd);
   }
+}
+
+/** A socket of that folder as QEMU names it. */
+export function socketAddress(name: string): string {
+  return `unix:/proc/self/fd/${SOCKETS}/${name}`;
 }
 
 function attach(child: ChildProcess): Qemu {
@@ -92,27 +100,36 @@ function qemuWords({ accelerator, memoryBytes, memory, boot }: QemuOptions): str
     `virtio-blk-device,drive=${id}`,
   ];
   return [
-    ...[
-      "-M",
-      "microvm,memory-backend=memory",
-      "-m",
-      size,
-      "-nodefaults",
-      "-no-user-config",
-      "-nographic",
-      "-no-reboot",
-    ],
+    "-M",
+    "microvm,memory-backend=memory",
+    "-m",
+    size,
+    "-nodefaults",
+    "-no-user-config",
+    "-nographic",
+    "-no-reboot",
     ...(accelerator === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,tb-size=32", "-cpu", "max"]),
     "-object",
     `memory-backend-file,id=memory,size=${size},mem-path=${file(MEMORY)},share=${memory.isShared ? "on" : "off"}`,
-    ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
-    ...["-chardev", `socket,id=monitor,fd=${MONITOR}`, "-mon", "chardev=monitor,mode=control"],
+    "-sandbox",
+    "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+    "-chardev",
+    `socket,id=monitor,fd=${MONITOR}`,
+    "-mon",
+    "chardev=monitor,mode=control",
     ...(boot
       ? ["-kernel", file(KERNEL), "-initrd", file(INITRD), "-append", kernelWords, "-serial", "stdio"]
       : ["-serial", "null", "-incoming", "defer"]),
-    ...["-device", "virtio-serial-device,max_ports=4"],
-    ...["-chardev", `socket,id=control,fd=${CONTROL}`, "-device", "virtserialport,chardev=control,nr=1"],
-    ...["-chardev", `socket,id=doors,fd=${DOORS}`, "-device", "virtserialport,chardev=doors,nr=2"],
+    "-device",
+    "virtio-serial-device,max_ports=4",
+    "-chardev",
+    `socket,id=control,fd=${CONTROL}`,
+    "-device",
+    "virtserialport,chardev=control,nr=1",
+    "-chardev",
+    `socket,id=doors,fd=${DOORS}`,
+    "-device",
+    "virtserialport,chardev=doors,nr=2",
     ...drive("root", ROOT),
     ...drive("mounts", MOUNTS),
   ];

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { DOOR, encodeFrame, type Frame, frameReader } from "../../vm-guest/frames.ts";
 import { IGNORE_SHARED, lost, openMonitor } from "./machine-monitor.ts";
-import { type Qemu, startQemu } from "./qemu.ts";
+import { type Qemu, socketAddress, startQemu } from "./qemu.ts";
 import type { VmPieces } from "./vm-pieces.ts";
 import type { VmTemplate } from "./vm-template.ts";
 
@@ -39,7 +39,7 @@ export interface Machine {
 export async function restoreMachine(template: VmTemplate, place: RestorePlace): Promise<Machine> {
   for (let attempt = 1; ; attempt += 1) {
     const memory = { fd: template.memoryFd, isShared: false };
-    const qemu = startQemu({ ...template, pieces: place.pieces, mounts: place.mounts, memory });
+    const qemu = startQemu({ ...template, ...place, memory });
     try {
       await untilRunning(qemu, template.state, place.socketFolder);
       return toMachine(qemu);
@@ -53,7 +53,8 @@ export async function restoreMachine(template: VmTemplate, place: RestorePlace):
 
 async function untilRunning(qemu: Qemu, state: Buffer, socketFolder: string): Promise<void> {
   const monitor = openMonitor(qemu.monitor);
-  const path = join(socketFolder, randomUUID());
+  const name = randomUUID();
+  const path = join(socketFolder, name);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
     timer = setTimeout(() => fail(lost(`no virtual machine within ${RESTORE_MS} ms`)), RESTORE_MS);
@@ -64,7 +65,7 @@ async function untilRunning(qemu: Qemu, state: Buffer, socketFolder: string): Pr
     const steps = [
       monitor.execute("qmp_capabilities"),
       monitor.execute("migrate-set-capabilities", IGNORE_SHARED),
-      monitor.execute("migrate-incoming", { uri: `unix:${path}` }),
+      monitor.execute("migrate-incoming", { uri: socketAddress(name) }),
     ];
     await Promise.race([Promise.all(steps), late]);
     const socket = connect(path).on("error", () => undefined);

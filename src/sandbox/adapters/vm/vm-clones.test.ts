@@ -1,12 +1,24 @@
-import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { eventually } from "../../../testing/sandbox-programs.ts";
 import { LIMITS } from "../../../kernel/index.ts";
 import type { SandboxOptions } from "../../sandbox.ts";
 import { examineVm } from "./examine-vm.ts";
-import { requirePieces } from "./vm-pieces.ts";
-import { packMemory, sealMemory } from "./sealed-memory.ts";
 import { defaultCacheFolder, vmSandboxProvider } from "./vm-sandbox-provider.ts";
 
 const provider = vmSandboxProvider();
@@ -23,7 +35,13 @@ async function say(command: readonly string[], options: Partial<SandboxOptions> 
   const sandbox = await provider.open({ label: "clone", ...options });
   try {
     const env = { PATH: process.env["PATH"] ?? "" };
-    const end = await sandbox.run({ command, env, stdin: "", timeoutMs: 60_000, outputBytesMax: LIMITS.outputBytesMax });
+    const end = await sandbox.run({
+      command,
+      env,
+      stdin: "",
+      timeoutMs: 60_000,
+      outputBytesMax: LIMITS.outputBytesMax,
+    });
     expect(end).toMatchObject({ exitCode: 0, stderr: { text: "" } });
     return end.stdout.text;
   } finally {
@@ -34,7 +52,8 @@ async function say(command: readonly string[], options: Partial<SandboxOptions> 
 test("fifty clones share no randomness of the kernel, and no identity", { timeout: 120_000 }, async () => {
   const told: string[] = [];
   for (let round = 0; round < 10; round += 1) {
-    const draw = "head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \\n'; echo; cat /proc/sys/kernel/random/uuid /proc/sys/kernel/random/boot_id";
+    const draw =
+      "head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \\n'; echo; cat /proc/sys/kernel/random/uuid /proc/sys/kernel/random/boot_id";
     const clones = await Promise.all(Array.from({ length: 5 }, () => say(["/bin/sh", "-c", draw])));
     told.push(...clones.flatMap((text) => text.trim().split("\n")));
   }
@@ -44,7 +63,10 @@ test("fifty clones share no randomness of the kernel, and no identity", { timeou
 
 test("fresh Node processes of clones draw differently; with one seed they draw alike, with another not", async () => {
   const draw = async (seed?: number) =>
-    (JSON.parse(await say([process.execPath, "-e", DRAW], seed === undefined ? {} : { seed })) as unknown[]).slice(0, 4);
+    (JSON.parse(await say([process.execPath, "-e", DRAW], seed === undefined ? {} : { seed })) as unknown[]).slice(
+      0,
+      4,
+    );
   const [free, other] = [await draw(), await draw()];
   for (const [index, value] of free.entries()) expect(value).not.toBe(other[index]);
   const [one, same, third] = [await draw(7), await draw(7), await draw(8)];
@@ -65,26 +87,16 @@ test("mounts show what is not hidden, read-only, as it is now", async () => {
   writeFileSync(join(folder, "secret/inner/file"), "inner");
   writeFileSync(join(folder, "odd [name]*"), "odd");
   const mounts = [{ path: folder, hidden: [join(folder, "secret"), join(folder, "odd [name]*")] }];
-  const look = ["/bin/sh", "-c", `cd '${folder}'; find . -type f | sort; cat seen; (echo x > seen) 2>/dev/null || echo ro`];
+  const look = [
+    "/bin/sh",
+    "-c",
+    `cd '${folder}'; find . -type f | sort; cat seen; (echo x > seen) 2>/dev/null || echo ro`,
+  ];
   expect(await say(look, { mounts })).toBe("./seen\nfirstro\n");
   writeFileSync(join(folder, "seen"), "second!");
   expect(await say(look, { mounts })).toBe("./seen\nsecond!ro\n");
   const reopened = [...mounts, { path: join(folder, "secret/inner") }];
   expect(await say(look, { mounts: reopened })).toBe("./secret/inner/file\n./seen\nsecond!ro\n");
-});
-
-test("sealed memory cannot be written by whoever opens it, and is what was packed", async () => {
-  const source = join(place, "raw");
-  const bytes = Buffer.alloc(1 << 20);
-  bytes.write("somewhere", 300_000);
-  writeFileSync(source, bytes);
-  const { extents, sha256 } = packMemory(source, join(place, "packed"));
-  const { perl } = requirePieces();
-  const sealed = await sealMemory(join(place, "packed"), { perl, extents, memoryBytes: bytes.length });
-  expect(sealed.sha256).toBe(sha256);
-  expect(readFileSync(`/proc/self/fd/${sealed.fd}`).equals(bytes)).toBe(true);
-  const again = openSync(`/proc/self/fd/${sealed.fd}`, "r+");
-  expect(() => writeSync(again, "poison")).toThrow(expect.objectContaining({ code: "EPERM" }));
 });
 
 test("a damaged template is built anew; one that others may write is refused", { timeout: 120_000 }, async () => {
@@ -99,13 +111,41 @@ test("a damaged template is built anew; one that others may write is refused", {
     await sandbox[Symbol.asyncDispose]();
     return told;
   };
-  const templates = () => readdirSync(join(cacheFolder, "templates")).map((name) => join(cacheFolder, "templates", name));
+  const templates = () =>
+    readdirSync(join(cacheFolder, "templates")).map((name) => join(cacheFolder, "templates", name));
   for (const folder of templates()) appendFileSync(join(folder, "state"), "x");
   expect(await open()).toContain("the template is damaged and is built anew");
   expect(await open()).toEqual([]);
   for (const folder of templates()) chmodSync(join(folder, "memory"), 0o666);
   await expect(open()).rejects.toMatchObject({ code: "sandbox.unavailable" });
 });
+
+test("machines die with a runner that is killed", async () => {
+  const source = `const { vmSandboxProvider } = await import(${JSON.stringify(new URL("./vm-sandbox-provider.ts", import.meta.url).href)});
+    const provider = vmSandboxProvider({ pool: 1 });
+    await provider.open({ label: "orphan" });
+    console.log("open"); setInterval(() => undefined, 1000);`;
+  const runner = spawn(process.execPath, ["--conditions=aegis-source", "--input-type=module", "-e", source], {
+    env: { ...process.env, TMPDIR: place },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(runner.stdout, "data");
+  const machines = childrenOf(runner.pid ?? 0);
+  expect(machines.length).toBeGreaterThanOrEqual(1);
+  runner.kill("SIGKILL");
+  await eventually(() => machines.every((pid) => !existsSync(`/proc/${pid}/exe`)), "no machine is left");
+});
+
+function childrenOf(parent: number): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      const stat = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/stat`, "latin1") : "";
+      return Number(stat.split(") ").at(-1)?.split(" ")[1]) === parent;
+    } catch {
+      return false;
+    }
+  });
+}
 
 test("what is missing is named with the line that brings it", async () => {
   expect(examineVm(place)).toMatchObject({
@@ -116,7 +156,10 @@ test("what is missing is named with the line that brings it", async () => {
   process.env["PATH"] = place;
   try {
     const fix = expect.stringContaining("apt-get install -y qemu-system-x86");
-    await expect(vmSandboxProvider().open({ label: "none" })).rejects.toMatchObject({ code: "sandbox.unavailable", fix });
+    await expect(vmSandboxProvider().open({ label: "none" })).rejects.toMatchObject({
+      code: "sandbox.unavailable",
+      fix,
+    });
   } finally {
     process.env["PATH"] = path;
   }

@@ -64,7 +64,7 @@ export function unavailable(message: string, fix?: string, cause?: unknown): Aeg
   return new AegisError("sandbox.unavailable", message, { ...(fix !== undefined && { fix }), cause });
 }
 
-function findOnPath(program: string, path: string): string | undefined {
+export function findOnPath(program: string, path = process.env["PATH"] ?? ""): string | undefined {
   for (const folder of path.split(":").filter(Boolean)) {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -7,6 +7,9 @@ import type { VmTemplate } from "./vm-template.ts";
 
 const WAKE_MS = 20_000;
 const TRIES = 3;
+// Numbers of the first two orders; those of a sandbox come after.
+const REFRESH_ID = 1;
+const PREPARE_ID = 2;
 
 /** What a machine has before anybody asked for more. */
 export interface Furnishing {
@@ -21,7 +24,10 @@ export interface VmPool {
 }
 
 export function openPool(template: VmTemplate, place: Omit<RestorePlace, "mounts">, size: number): VmPool {
-  let kept: { furnishing: Furnishing | undefined; machines: Promise<Machine>[] } = { furnishing: undefined, machines: [] };
+  let kept: { furnishing: Furnishing | undefined; machines: Promise<Machine>[] } = {
+    furnishing: undefined,
+    machines: [],
+  };
   let isClosed = false;
   const restoring = new Set<Promise<Machine>>();
   const restore = (furnishing: Furnishing) => {
@@ -35,7 +41,8 @@ export function openPool(template: VmTemplate, place: Omit<RestorePlace, "mounts
   };
   const end = async (machines: readonly Promise<Machine>[]) => {
     const settled = await Promise.allSettled(machines);
-    await Promise.all(settled.map((each) => each.status === "fulfilled" && each.value.end("the pool was closed")));
+    const ready = settled.filter((each) => each.status === "fulfilled");
+    await Promise.all(ready.map(({ value }) => value.end("the pool was closed")));
   };
   const refill = () => {
     while (!isClosed && kept.furnishing && kept.machines.length < size) {
@@ -74,8 +81,7 @@ async function freshMachine(
     const machine = await restoreMachine(template, { ...place, mounts: image });
     const timer = setTimeout(() => void machine.end("the guest does not wake"), WAKE_MS);
     const refresh: RefreshOrder = { timeMs: Date.now(), entropy: randomBytes(64).toString("hex") };
-    const problem =
-      (await asked(machine, ORDER.refresh, refresh)) || (await asked(machine, ORDER.prepare, order));
+    const problem = await furnish(machine, refresh, order);
     clearTimeout(timer);
     if (problem === "") return machine;
     await machine.end(problem);
@@ -83,11 +89,19 @@ async function freshMachine(
   }
 }
 
-/** @returns what went wrong; empty when nothing did */
-async function asked(machine: Machine, kind: number, order: RefreshOrder | PrepareOrder): Promise<string> {
+/**
+ * Both orders at once: the guest takes them in turn.
+ *
+ * @returns what went wrong; empty when nothing did
+ */
+async function furnish(machine: Machine, refresh: RefreshOrder, order: PrepareOrder): Promise<string> {
   const answered = new Promise<string>((done) => {
-    machine.onAnswer((frame) => done(frame.kind === ANSWER.prepared ? "" : frame.bytes.toString("utf8").slice(0, 300)));
+    machine.onAnswer(({ kind, id, bytes }) => {
+      if (kind !== ANSWER.prepared) done(bytes.toString("utf8").slice(0, 300) || "the guest answers something else");
+      else if (id === PREPARE_ID) done("");
+    });
   });
-  machine.order(kind, 1, Buffer.from(JSON.stringify(order)));
+  machine.order(ORDER.refresh, REFRESH_ID, Buffer.from(JSON.stringify(refresh)));
+  machine.order(ORDER.prepare, PREPARE_ID, Buffer.from(JSON.stringify(order)));
   return await Promise.race([answered, machine.ended]);
 }

@@ -40,7 +40,8 @@ export function vmSandboxProvider(options: VmSandboxOptions = {}): SandboxProvid
       });
       const { template, pool, pieces, cacheFolder } = await opening;
       const mounts = sandbox.mounts ?? [];
-      const drive = mounts.length > 0 ? await mountDrive(mounts, { cacheFolder, mksquashfs: pieces.mksquashfs }) : undefined;
+      const drive =
+        mounts.length > 0 ? await mountDrive(mounts, { cacheFolder, mksquashfs: pieces.mksquashfs }) : undefined;
       const machine = await pool.take({
         image: drive?.image ?? template.emptyDrive,
         order: plainOrder(drive?.mounts ?? []),
@@ -68,11 +69,19 @@ async function prepare({ memoryBytes = 1024 ** 3, pool = 0, root, ...options }: 
   const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
   const onProgress = options.onProgress ?? (() => undefined);
   const image = await guestImage({ cacheFolder, pieces, root, onProgress });
-  const template = await chooseAccelerator(cacheFolder, pieces, async (accelerator) =>
-    await openTemplate({ cacheFolder, pieces, image, accelerator, memoryBytes, onProgress }),
+  const template = await chooseAccelerator(
+    cacheFolder,
+    pieces,
+    async (accelerator) => await openTemplate({ cacheFolder, pieces, image, accelerator, memoryBytes, onProgress }),
   );
   const sockets = openSocketFolder();
-  return { template, pieces, cacheFolder, sockets, pool: openPool(template, { pieces, socketFolder: sockets.path }, pool) };
+  return {
+    template,
+    pieces,
+    cacheFolder,
+    sockets,
+    pool: openPool(template, { pieces, socketFolder: sockets.path }, pool),
+  };
 }
 
 export function defaultCacheFolder(): string {

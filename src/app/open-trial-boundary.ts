@@ -1,0 +1,30 @@
+import type { Clock, Random } from "../kernel/index.ts";
+import { type AppendEvent, Boundary } from "../agent/index.ts";
+import type { TrialJob } from "../eval/index.ts";
+import { openFaultPlan } from "../fault/index.ts";
+import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts";
+import { trialMemory } from "./trial-memory.ts";
+
+/** The boundary of one trial: the case's approvals, memory and faults stand behind it. */
+export function openTrialBoundary(trial: {
+  readonly job: TrialJob;
+  readonly append: AppendEvent;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly random: Random;
+}): Boundary {
+  const { job, append, signal, clock, random } = trial;
+  const prices = mergePrices(job.prices as unknown as PriceTable);
+  return new Boundary({
+    append,
+    clock,
+    random,
+    signal,
+    runId: job.runId,
+    ...(job.faults && { faults: openFaultPlan({ faults: job.faults, seed: job.seed }) }),
+    memory: trialMemory(job.memory ?? [], clock),
+    costOf: (call) => costOf({ ...call, prices }),
+    approve: async ({ tool }) =>
+      job.approvals.find((rule) => rule.tool === tool) ?? { decision: "denied", by: "nobody" },
+  });
+}
