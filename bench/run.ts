@@ -2,16 +2,15 @@
 import { clonedAegis, packedAegis } from "./aegis-under-test.ts";
 import { type BenchOptions, type Measure, runAsProgram } from "./bench.ts";
 import { measureEcho } from "./echo.ts";
-import { measureEdge } from "./edge.ts";
 import type { Figure } from "./figure.ts";
 import { measureInstallSize } from "./install-size.ts";
 import { measureLoad } from "./load.ts";
 import { measureProcessOverhead } from "./process-overhead.ts";
 import { measureRegrade } from "./regrade.ts";
-import { measureSandboxStart } from "./sandbox-start.ts";
 import { measureSlowReader } from "./slow-reader.ts";
 import { measureStart } from "./start.ts";
 import { measureSteps } from "./steps.ts";
+import { OF_THE_WORLD } from "./world.ts";
 
 /** Of whole processes: of this clone, and of the package as it is published. */
 const OF_PROCESSES: readonly Measure[] = [measureStart, measureEcho, measureProcessOverhead, measureLoad];
@@ -21,8 +20,7 @@ const OF_CODE: readonly Measure[] = [
   measureSteps,
   measureSlowReader,
   measureInstallSize,
-  measureEdge,
-  measureSandboxStart,
+  ...OF_THE_WORLD,
 ];
 
 /** This clone beside its peers, then the package as it is published. */

@@ -6,14 +6,12 @@ import { join } from "node:path";
 import { checksPage } from "./docs/checks-page.ts";
 import { cliPage } from "./docs/cli-page.ts";
 import { configPage } from "./docs/config-page.ts";
-import { conditionsPage } from "./docs/conditions-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { agentsPage } from "./docs/agents-page.ts";
 import { eventsPage } from "./docs/events-page.ts";
-import { faultsPage } from "./docs/faults-page.ts";
 import { scriptsPage } from "./docs/scripts-page.ts";
 import { suitePage } from "./docs/suite-page.ts";
-import { worldsPage } from "./docs/worlds-page.ts";
+import { conditionsPage, faultsPage, worldsPage } from "./docs/world-pages.ts";
 
 const FOLDER = fileURLToPath(new URL("../docs/reference", import.meta.url));
 const NOTE =

@@ -1,5 +1,6 @@
 import {
   APICallError,
+  type LanguageModelV4,
   type LanguageModelV4CallOptions,
   type LanguageModelV4GenerateResult,
   type LanguageModelV4StreamPart,
@@ -9,11 +10,10 @@ import type { RunEvent, ToolRequest } from "../../domain/index.ts";
 import { errorOf, type FaultError, type ModelReply, textOfArguments } from "../../fault/index.ts";
 import { answerFromResult } from "../../model/index.ts";
 import type { BoundaryFaults } from "../boundary-faults.ts";
-import type { AiSdkModel } from "./ai-sdk-model.ts";
 import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
 
 /** The same model on a bad day. */
-export function disturbModel(model: AiSdkModel, faults: BoundaryFaults): AiSdkModel {
+export function disturbModel(model: LanguageModelV4, faults: BoundaryFaults): LanguageModelV4 {
   const answer = async (
     ask: () => Promise<LanguageModelV4GenerateResult>,
   ): Promise<{ result: LanguageModelV4GenerateResult; cut?: { share: number; error: unknown } }> => {

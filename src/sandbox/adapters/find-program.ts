@@ -1,9 +1,12 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AegisError } from "../../kernel/index.ts";
 
 /** Where systems look when nobody says where. */
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/** Runs a program that is killed when its parent ends; undefined where the system has none. */
+export const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
 
 /**
  * Checks before the start that there is a program: a launcher in between would report a missing one as the program's

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ProgramEnd, Sandbox, SandboxProgram, SandboxProvider } from "../sandbox.ts";
 import { captureOutput } from "./capture-output.ts";
 import { collectFolder } from "./collect-folder.ts";
-import { assertProgram } from "./find-program.ts";
+import { assertProgram, SETPRIV } from "./find-program.ts";
 import { makeWorkspace } from "./make-workspace.ts";
 import { killTree, startedAtTicks } from "./kill-tree.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -12,7 +11,6 @@ import { watchProgram } from "./watch-program.ts";
 import { guardedToken } from "./watch-runner.ts";
 import { writeEntries } from "./write-entries.ts";
 
-const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
 /** Marks every process of one sandbox, so that strays are found wherever they went. */
 const MARK = "AEGIS_SANDBOX";
 /** How long the ended program's pipes may take to drain before they are cut (a stray that got away may hold them). */

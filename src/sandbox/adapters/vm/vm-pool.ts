@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ANSWER, ORDER } from "../../vm-guest/frames.ts";
 import type { PrepareOrder, RefreshOrder } from "../../vm-guest/orders.ts";
+import { plainOrder } from "./plain-order.ts";
 import { lost } from "./machine-monitor.ts";
 import { type Machine, restoreMachine, type RestorePlace } from "./restore-machine.ts";
 import type { VmTemplate } from "./vm-template.ts";
@@ -14,7 +15,7 @@ const PREPARE_ID = 2;
 /** What a machine has before anybody asked for more. */
 export interface Furnishing {
   readonly image: string;
-  readonly order: PrepareOrder;
+  readonly mounts: PrepareOrder["mounts"];
 }
 
 /** Idle machines with one drive of mounts, kept ready so that nobody waits for a restore. */
@@ -75,13 +76,13 @@ export function openPool(template: VmTemplate, place: Omit<RestorePlace, "mounts
 async function freshMachine(
   template: VmTemplate,
   place: Omit<RestorePlace, "mounts">,
-  { image, order }: Furnishing,
+  { image, mounts }: Furnishing,
 ): Promise<Machine> {
   for (let attempt = 1; ; attempt += 1) {
     const machine = await restoreMachine(template, { ...place, mounts: image });
     const timer = setTimeout(() => void machine.end("the guest does not wake"), WAKE_MS);
     const refresh: RefreshOrder = { timeMs: Date.now(), entropy: randomBytes(64).toString("hex") };
-    const problem = await furnish(machine, refresh, order);
+    const problem = await furnish(machine, refresh, plainOrder(mounts));
     clearTimeout(timer);
     if (problem === "") return machine;
     await machine.end(problem);

@@ -8,7 +8,7 @@ import { mountDrive } from "./mount-drive.ts";
 import { openSocketFolder } from "./socket-folder.ts";
 import { openPool } from "./vm-pool.ts";
 import { requirePieces } from "./vm-pieces.ts";
-import { openVmSandbox, plainOrder } from "./vm-sandbox.ts";
+import { openVmSandbox } from "./vm-sandbox.ts";
 import { openTemplate } from "./vm-template.ts";
 
 export interface VmSandboxOptions {
@@ -44,7 +44,7 @@ export function vmSandboxProvider(options: VmSandboxOptions = {}): SandboxProvid
         mounts.length > 0 ? await mountDrive(mounts, { cacheFolder, mksquashfs: pieces.mksquashfs }) : undefined;
       const machine = await pool.take({
         image: drive?.image ?? template.emptyDrive,
-        order: plainOrder(drive?.mounts ?? []),
+        mounts: drive?.mounts ?? [],
       });
       try {
         return await openVmSandbox(machine, sandbox, template);

@@ -1,8 +1,6 @@
 import type { SandboxFacts } from "../../../domain/index.ts";
-import { DEFAULT_SANDBOX_LIMITS } from "../../sandbox-limits.ts";
 import type { Sandbox, SandboxLimits, SandboxOptions } from "../../sandbox.ts";
 import { ORDER } from "../../vm-guest/frames.ts";
-import type { PrepareOrder } from "../../vm-guest/orders.ts";
 import { packWorkspace } from "../../workspace/pack-workspace.ts";
 import { WORKSPACE_LIMITS } from "../../workspace/workspace-limits.ts";
 import { lost } from "./machine-monitor.ts";
@@ -10,11 +8,8 @@ import type { Machine } from "./restore-machine.ts";
 import { runInGuest } from "./run-in-guest.ts";
 import { serveDoors } from "./serve-doors.ts";
 import type { VmTemplate } from "./vm-template.ts";
+import { effectiveLimits, plainOrder, WORKSPACE } from "./plain-order.ts";
 import { converse } from "./converse-with-guest.ts";
-
-/** What the guest's kernel and supervisor keep for themselves. */
-const RESERVED_BYTES = 128 * 1024 ** 2;
-const WORKSPACE = "/workspace";
 
 /** A restored machine as a sandbox. */
 export async function openVmSandbox(machine: Machine, options: SandboxOptions, template: VmTemplate): Promise<Sandbox> {
@@ -23,7 +18,7 @@ export async function openVmSandbox(machine: Machine, options: SandboxOptions, t
   const { doors = [], seed, files = [] } = options;
   const archive = files.length > 0 ? Buffer.concat([...packWorkspace(files)]) : undefined;
   serveDoors(machine, doors);
-  if (doors.length > 0 || seed !== undefined || limits.workspaceBytes !== DEFAULT_SANDBOX_LIMITS.workspaceBytes) {
+  if (doors.length > 0 || seed !== undefined || limits.workspaceBytes !== plainOrder([]).workspaceBytes) {
     const { workspaceBytes } = limits;
     const order = { ...plainOrder([]), doors, workspaceBytes, ...(seed !== undefined && { seed }) };
     await talk.ask(ORDER.prepare, Buffer.from(JSON.stringify(order)));
@@ -42,23 +37,6 @@ export async function openVmSandbox(machine: Machine, options: SandboxOptions, t
     },
     [Symbol.asyncDispose]: () => machine.end("the sandbox was closed"),
   };
-}
-
-/** What every sandbox with these mounts has, whatever else it asks for. */
-export function plainOrder(mounts: PrepareOrder["mounts"]): PrepareOrder {
-  return {
-    mounts,
-    doors: [],
-    workspace: WORKSPACE,
-    workspaceBytes: DEFAULT_SANDBOX_LIMITS.workspaceBytes,
-    filesMax: WORKSPACE_LIMITS.filesMax,
-    nodePath: process.execPath,
-  };
-}
-
-function effectiveLimits(options: SandboxOptions, memoryBytes: number): SandboxLimits {
-  const asked = { ...DEFAULT_SANDBOX_LIMITS, ...options.limits };
-  return { ...asked, memoryBytes: Math.min(asked.memoryBytes, memoryBytes - RESERVED_BYTES) };
 }
 
 function facts(limits: SandboxLimits, { accelerator }: VmTemplate): SandboxFacts {

@@ -1,0 +1,3 @@
+export { conditionsPage } from "./conditions-page.ts";
+export { faultsPage } from "./faults-page.ts";
+export { worldsPage } from "./worlds-page.ts";
