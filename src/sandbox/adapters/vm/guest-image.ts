@@ -21,7 +21,7 @@ import { copyPython, findPython } from "./guest-python.ts";
 import { findOnPath, unavailable, type VmPieces } from "./vm-pieces.ts";
 
 const run = promisify(execFile);
-const IMAGE_VERSION = 2;
+const IMAGE_VERSION = 3;
 const KERNEL_PACKAGE = "linux-image-cloud-amd64";
 /** In the order in which they must be loaded. */
 const MODULES = [
@@ -158,7 +158,8 @@ async function fillRoot(stage: string, pieces: VmPieces, modules: ReadonlyMap<st
   const { stdout } = await run(pieces.busybox, ["--list"]);
   for (const applet of stdout.trim().split("\n")) link("/bin/busybox", join(stage, "bin", applet));
   copyProgram(process.execPath, join(stage, process.execPath));
-  link(process.execPath, join(stage, "aegis/node"));
+  // A file of its own, which the image holds once: where mounts cover the first, this one is bound over it.
+  copyProgram(process.execPath, join(stage, "aegis/node"));
   link(process.execPath, join(stage, "usr/bin/node"));
   link("/bin/busybox", join(stage, "usr/bin/env"));
   copyProgram(pieces.perl, join(stage, "usr/bin/perl"));
