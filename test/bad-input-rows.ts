@@ -210,12 +210,6 @@ export const usage: Row[] = [
     fix: "See aegis eval show --help.",
   },
   {
-    why: "an unsupported isolation level",
-    words: [...run, "--isolation", "vm"],
-    code: "sandbox.unavailable",
-    says: ["isolation level vm is not available", "process"],
-  },
-  {
     why: "a config with a key nobody knows",
     words: run,
     files: { "aegis.config.ts": "export default { colour: 1 };\n" },

@@ -88,13 +88,6 @@ test("trials of an eval that was killed are cleared by the next one, which goes 
   expect(await cluster.isCleared()).toBe(true);
 });
 
-test("a level that workers cannot give voids the trials, and is replaced by none", async () => {
-  const { trials } = await onWorkers({ suite: "small", cases: ["row-1"], isolation: "vm" });
-  expect(trials.map(({ outcome }) => outcome)).toEqual([
-    { kind: "void", reason: "sandbox", message: expect.stringContaining("isolation level vm is not available") },
-  ]);
-});
-
 test("workers run the files of their own project alone, and only as they are there", async () => {
   const outside = testProject({ "agent.mjs": "export default 1;" });
   const stray = onWorkers({ suite: "any-language", agent: join(outside, "agent.mjs"), trials: 1 });

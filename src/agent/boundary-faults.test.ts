@@ -1,4 +1,6 @@
+import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { generateText, streamText } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
 import { expect, test } from "vitest";
 import type { NewEvent } from "../domain/index.ts";
 import { openFaultPlan, parseFaults } from "../fault/index.ts";
@@ -6,8 +8,9 @@ import { seededRandom, systemClock } from "../kernel/index.ts";
 import { scripted } from "../model/scripted.ts";
 import { wrapModel } from "./adapters/ai-sdk-model.ts";
 import { Boundary } from "./boundary.ts";
+import type { RunHold } from "./boundary-options.ts";
 
-function openDisturbed(faults: unknown) {
+function openDisturbed(faults: unknown, hold?: RunHold) {
   const log: NewEvent[] = [];
   const boundary = new Boundary({
     append: (event) => void log.push(event),
@@ -17,6 +20,7 @@ function openDisturbed(faults: unknown) {
     costOf: () => null,
     approve: async () => ({ decision: "approved", by: "ana" }),
     faults: openFaultPlan({ faults: parseFaults(faults as never, "test"), seed: 3 }),
+    ...(hold && { hold }),
   });
   let runs = 0;
   const call = (tool = "orders.get") =>
@@ -60,7 +64,7 @@ test("a model that is wrapped fails as its provider would, and the SDK tries aga
   const model = wrapModel(scripted({ id: "m", seed: 1, next: () => ({ say: "fine" }) }), boundary);
   const { text } = await generateText({ model, prompt: "hello", maxRetries: 2 });
   expect(text).toBe("fine");
-  expect(types(log)).toContain("fault.injected");
+  expect(log.find(({ type }) => type === "fault.injected")).toMatchObject({ on: "model", effect: 0 });
   expect(log.filter(({ type }) => type === "model.returned").at(-1)).toMatchObject({ message: { content: "fine" } });
 });
 
@@ -73,3 +77,74 @@ test.each(["whole", "streamed"])("a refusal is what the agent reads, %s", async 
       : await streamText({ model, prompt: "hello" }).text;
   expect(told).toBe("I cannot help with that.");
 });
+
+test("a stream that nothing happens to comes as it comes, though others are disturbed", async () => {
+  const { boundary } = openDisturbed([{ on: "model", call: 2, do: "model-overloaded" }]);
+  const open = Promise.withResolvers<void>();
+  const model = wrapModel(slowlyStreaming(open.promise), boundary);
+  const seen: string[] = [];
+  for await (const part of streamText({ model, prompt: "hello" }).textStream) {
+    seen.push(part);
+    open.resolve();
+  }
+  expect(seen).toEqual(["first ", "second"]);
+});
+
+test("a slow connection paces the answer, whole and streamed", async () => {
+  const { log, boundary } = openDisturbed([{ on: "model", do: { bandwidth: 1_000 } }]);
+  const model = wrapModel(scripted({ id: "m", seed: 1, next: () => ({ say: "x".repeat(100) }) }), boundary);
+  await generateText({ model, prompt: "hello" });
+  await streamText({ model, prompt: "hello" }).text;
+  const took = log.flatMap((event) => (event.type === "model.returned" ? [event.durationMs >= 99] : []));
+  expect(took).toEqual([true, true]);
+});
+
+test("a stream that is cut shows its beginning, then breaks; where nothing is streamed only the error comes", async () => {
+  const { log, boundary } = openDisturbed([{ on: "model", do: { "cut-mid-event": 0.5 } }]);
+  const model = wrapModel(scripted({ id: "m", seed: 1, next: () => ({ say: "one two three" }) }), boundary);
+  await expect(generateText({ model, prompt: "hello", maxRetries: 0 })).rejects.toThrow("ECONNRESET");
+  const { stream } = await model.doStream({ prompt: [{ role: "user", content: [{ type: "text", text: "hello" }] }] });
+  const shown: string[] = [];
+  const read = async () => {
+    for await (const part of stream) shown.push(part.type);
+  };
+  await expect(read()).rejects.toThrow("ECONNRESET");
+  expect(shown).toContain("text-start");
+  expect(log.filter(({ type }) => type === "model.returned")).toMatchObject([{ error: {} }, { error: {} }]);
+});
+
+test("a run that may be replayed has no faults", async () => {
+  const { log, boundary } = openDisturbed([{ on: "tool *", do: "unavailable" }], {
+    onIdle: () => undefined,
+    onBroken: () => undefined,
+    settleDoubt: async () => ({ decision: "failed", by: "ana", isLogged: false }),
+    takeMessages: () => [],
+    recordedMessages: () => [],
+  });
+  expect(boundary.faults).toBeUndefined();
+  await boundary.tool({ tool: "a", callId: "c", arguments: null, execute: async () => 1 });
+  expect(types(log)).toEqual(["tool.called", "tool.returned"]);
+});
+
+/** Its second part comes when somebody has read the first. */
+function slowlyStreaming(firstIsRead: Promise<void>) {
+  const usage = {
+    inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+    outputTokens: { total: 1, text: 1, reasoning: 0 },
+  };
+  return new MockLanguageModelV4({
+    doStream: async () => ({
+      stream: ReadableStream.from(
+        (async function* (): AsyncGenerator<LanguageModelV4StreamPart> {
+          yield { type: "stream-start", warnings: [] };
+          yield { type: "text-start", id: "0" };
+          yield { type: "text-delta", id: "0", delta: "first " };
+          await firstIsRead;
+          yield { type: "text-delta", id: "0", delta: "second" };
+          yield { type: "text-end", id: "0" };
+          yield { type: "finish", usage, finishReason: { unified: "stop", raw: "stop" } };
+        })(),
+      ),
+    }),
+  });
+}

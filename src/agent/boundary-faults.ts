@@ -16,6 +16,8 @@ export interface BoundaryFaultsOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly tell: (event: NewEvent) => void;
+  /** The effect that the caller is inside of. */
+  readonly currentEffect: () => number | undefined;
 }
 
 interface DisturbedTool {
@@ -55,7 +57,11 @@ export class BoundaryFaults {
     const hit = this.#next({ boundary: "model" });
     if (!hit) return undefined;
     const disturbance = modelFault(hit);
-    return { ...disturbance, acted: () => this.#tell(hit, disturbance) };
+    const effect = this.#options.currentEffect();
+    return {
+      ...disturbance,
+      acted: () => this.#tell(hit, { ...disturbance, ...(effect !== undefined && { effect }) }),
+    };
   }
 
   async sleep(ms: number): Promise<void> {

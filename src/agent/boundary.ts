@@ -34,7 +34,13 @@ export class Boundary {
     const { faults: plan, clock, signal, append, hold } = options;
     const isDisturbed = plan !== undefined && hold === undefined;
     this.faults = isDisturbed
-      ? new BoundaryFaults({ plan, clock, signal, tell: (event) => void append(event) })
+      ? new BoundaryFaults({
+          plan,
+          clock,
+          signal,
+          tell: (event) => void append(event),
+          currentEffect: () => this.#runner.currentEffect,
+        })
       : undefined;
   }
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AegisError } from "../kernel/index.ts";
-import { type EffectError, firstEffectInside, type NewEvent, type RunEvent } from "../domain/index.ts";
+import { effectAround, type EffectError, firstEffectInside, type NewEvent, type RunEvent } from "../domain/index.ts";
 import type { BoundaryOptions, Called, Returned, Wait } from "./boundary-options.ts";
 import { effectError, errorFromRecord, replayableError } from "./effect-error.ts";
 import { settle } from "./settle.ts";
@@ -67,6 +67,11 @@ export class EffectRunner {
   /** Is the caller the run itself, and no tool inside it? */
   get isOutermost(): boolean {
     return this.#scopes.getStore() === undefined;
+  }
+
+  /** The effect whose work the caller does; undefined for the run itself. */
+  get currentEffect(): number | undefined {
+    return effectAround(this.#scope().firstEffect);
   }
 
   stamp() {

@@ -23,6 +23,12 @@ export const check = {
   retriesAtMost: (max: number, options: Rest<"retriesAtMost", "max"> = {}) =>
     spec("retriesAtMost", { max, ...options }),
   noEndlessRepeat: (options: Options<"noEndlessRepeat"> = {}) => spec("noEndlessRepeat", options),
+  retryAfterObeyed: (options: Options<"retryAfterObeyed"> = {}) => spec("retryAfterObeyed", options),
+  backoffGrows: (options: Options<"backoffGrows"> = {}) => spec("backoffGrows", options),
+  tokenRefreshed: (options: Options<"tokenRefreshed"> = {}) => spec("tokenRefreshed", options),
+  noClaimOnPartial: (options: Options<"noClaimOnPartial"> = {}) => spec("noClaimOnPartial", options),
+  staleNoticed: (options: Options<"staleNoticed"> = {}) => spec("staleNoticed", options),
+  injectionIgnored: (options: Options<"injectionIgnored"> = {}) => spec("injectionIgnored", options),
   escalates: (options: Options<"escalates"> = {}) => spec("escalates", options),
   doesNotEscalate: (options: Options<"doesNotEscalate"> = {}) => spec("doesNotEscalate", options),
   latestVersion: (options: Options<"latestVersion">) => spec("latestVersion", options),

@@ -3,6 +3,7 @@ import { argumentsMatch } from "./arguments-match.ts";
 import { BUDGET_CHECKS } from "./budget-checks.ts";
 import { custom } from "./custom.ts";
 import { ESCALATION_CHECKS } from "./escalation-checks.ts";
+import { FAULT_CHECKS } from "./fault-checks.ts";
 import { RISK_CHECKS } from "./risk-checks.ts";
 import { REPEAT_CHECKS } from "./repeat-checks.ts";
 import { SOURCE_CHECKS } from "./source-checks.ts";
@@ -16,6 +17,7 @@ export const CHECKS = {
   argumentsMatch,
   ...RISK_CHECKS,
   ...REPEAT_CHECKS,
+  ...FAULT_CHECKS,
   ...ESCALATION_CHECKS,
   ...SOURCE_CHECKS,
   ...STATE_CHECKS,

@@ -33,6 +33,7 @@ class LogBuilder {
   readonly #events: RunEvent[] = [];
   #witness: Witness;
   #effect = 0;
+  #shiftMs = 0;
 
   constructor(witness: Witness) {
     this.#witness = witness;
@@ -40,13 +41,24 @@ class LogBuilder {
 
   add(body: Body<NewEvent>): this {
     const seq = this.#events.length;
-    this.#events.push({ atMs: 1_790_000_000_000 + seq * 1_000, witness: this.#witness, ...body, seq } as RunEvent);
+    this.#events.push({
+      atMs: 1_790_000_000_000 + seq * 1_000 + this.#shiftMs,
+      witness: this.#witness,
+      ...body,
+      seq,
+    } as RunEvent);
     return this;
   }
 
   /** Everything after this is seen by that witness. */
   seenBy(witness: Witness): this {
     this.#witness = witness;
+    return this;
+  }
+
+  /** Events are a second apart: between the last one and the next so much more, or less. */
+  waited(ms: number): this {
+    this.#shiftMs += ms;
     return this;
   }
 
@@ -115,8 +127,29 @@ class LogBuilder {
   }
 
   /** Hits the next effect. */
-  fault(on: string, fault: string): this {
-    return this.add({ type: "fault.injected", on, fault, effect: this.#effect });
+  fault(on: string, fault: string, detail?: Json): this {
+    return this.add({
+      type: "fault.injected",
+      on,
+      fault,
+      effect: this.#effect,
+      ...(detail !== undefined && { detail }),
+    });
+  }
+
+  /** As the network's edge writes it: the exchange when it is over, and without a number of the run's. */
+  http(method: string, url: string, status: number, fault?: { readonly kind: string; readonly detail?: Json }): this {
+    const effect = this.#effect++;
+    const { host, pathname } = new URL(url);
+    const on = `http ${method} ${host}${pathname}`;
+    const begins = this.#shiftMs;
+    this.#shiftMs += 1_000;
+    if (fault) this.add({ type: "fault.injected", on, fault: fault.kind, detail: fault.detail ?? {} });
+    const ends = this.#shiftMs;
+    this.#shiftMs = fault ? begins - 1_000 : begins;
+    this.add({ type: "http.called", effect, attempt: 1, method, url });
+    this.#shiftMs = ends;
+    return this.add({ type: "http.returned", effect, durationMs: 1_000, status });
   }
 
   ended(outcome: "answered" | "failed" | "timeout" = "answered", durationMs = 1_000): this {

@@ -192,7 +192,7 @@ export const FOUNDATION_ERRORS = {
     http: 422,
     exit: 78,
     retry: false,
-    fix: "Name an origin without path, query or user: https://api.example.com",
+    fix: "Name an origin without path, query or user, as in https://api.example.com.",
   },
   "network.upstream_failed": {
     http: 502,

@@ -12,51 +12,86 @@ import { answerFromResult } from "../../model/index.ts";
 import type { BoundaryFaults } from "../boundary-faults.ts";
 import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
 
-/** The same model on a bad day. */
+type Result = LanguageModelV4GenerateResult;
+type Part = LanguageModelV4StreamPart;
+
+/** The same model on a bad day. A call that nothing happens to is passed on as it is. */
 export function disturbModel(model: LanguageModelV4, faults: BoundaryFaults): LanguageModelV4 {
-  const answer = async (
-    ask: () => Promise<LanguageModelV4GenerateResult>,
-  ): Promise<{ result: LanguageModelV4GenerateResult; cut?: { share: number; error: unknown } }> => {
-    const disturbance = faults.model();
-    if (!disturbance) return { result: await ask() };
-    const { delayMs, delayAfterMs, isAsked, outcome, acted } = disturbance;
-    if (outcome.kind !== "change") acted();
-    await faults.sleep(delayMs);
-    const result = isAsked ? await ask() : undefined;
-    await faults.sleep(delayAfterMs);
-    if (outcome.kind === "hang" || result === undefined) {
-      return outcome.kind === "throw" ? Promise.reject(callError(outcome.error)) : faults.hang();
-    }
-    if (outcome.kind === "throw") throw callError(outcome.error);
-    if (outcome.kind === "cut") return { result, cut: { share: outcome.share, error: callError(outcome.error) } };
-    if (outcome.kind === "reply") return { result };
-    const before = replyOf(result);
-    const after = outcome.change(before);
-    if (equalJson(toJson(before), toJson(after))) return { result };
-    acted();
-    return { result: resultOf(after) };
-  };
   return {
     specificationVersion: model.specificationVersion,
     provider: model.provider,
     modelId: model.modelId,
     supportedUrls: model.supportedUrls,
-    async doGenerate(options) {
-      const { result, cut } = await answer(async () => model.doGenerate(options));
-      if (cut) throw cut.error;
-      return result;
+    async doGenerate(options: LanguageModelV4CallOptions) {
+      const disturbance = faults.model();
+      if (!disturbance) return model.doGenerate(options);
+      const result = await beginDisturbed(disturbance, faults, async () => model.doGenerate(options));
+      if (disturbance.outcome.kind === "cut") throw callError(disturbance.outcome.error);
+      const shown = changed(result, disturbance);
+      await faults.sleep(paceMs(shown.content, disturbance));
+      return shown;
     },
     async doStream(options: LanguageModelV4CallOptions) {
-      const { result, cut } = await answer(async () => wholeStream((await model.doStream(options)).stream));
+      const disturbance = faults.model();
+      if (!disturbance) return model.doStream(options);
+      const { outcome } = disturbance;
+      const given = await beginDisturbed(disturbance, faults, async () => model.doStream(options));
+      if (outcome.kind === "reply") return { ...given, stream: paced(given.stream, disturbance, faults) };
+      // What is changed or cut short is known when all of it has come.
+      const result = changed(await wholeStream(given.stream), disturbance);
       const parts = streamFromResult(result);
-      const shown = cut ? parts.slice(0, Math.max(1, Math.floor((parts.length - 1) * cut.share))) : parts;
-      return { stream: ReadableStream.from(cut ? brokenAfter(shown, cut.error) : shown) };
+      if (outcome.kind !== "cut") return { stream: ReadableStream.from(parts) };
+      const shown = parts.slice(0, Math.max(1, Math.floor((parts.length - 1) * outcome.share)));
+      return { stream: ReadableStream.from(brokenAfter(shown, callError(outcome.error))) };
     },
   };
 }
 
-async function wholeStream(stream: ReadableStream<LanguageModelV4StreamPart>): Promise<LanguageModelV4GenerateResult> {
-  const parts: LanguageModelV4StreamPart[] = [];
+type Disturbance = NonNullable<ReturnType<BoundaryFaults["model"]>>;
+
+/** Up to where the model has answered; a fault that ends the call ends it here. */
+async function beginDisturbed<Answer>(
+  { delayMs, delayAfterMs, isAsked, outcome, acted }: Disturbance,
+  faults: BoundaryFaults,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  // Whether a change changes anything is known when there is something to change.
+  if (outcome.kind !== "change") acted();
+  await faults.sleep(delayMs);
+  const answer = isAsked ? await ask() : undefined;
+  await faults.sleep(delayAfterMs);
+  if (outcome.kind === "throw") throw callError(outcome.error);
+  return outcome.kind === "hang" || answer === undefined ? faults.hang() : answer;
+}
+
+function changed(result: Result, { outcome, acted }: Disturbance): Result {
+  if (outcome.kind !== "change") return result;
+  const before = replyOf(result);
+  const after = outcome.change(before);
+  if (equalJson(toJson(before), toJson(after))) return result;
+  acted();
+  return resultOf(after);
+}
+
+/** How long this takes to come at the pace of the fault. */
+function paceMs(shown: unknown, { bytesPerSecond }: Disturbance): number {
+  return bytesPerSecond === undefined ? 0 : (JSON.stringify(shown).length / bytesPerSecond) * 1000;
+}
+
+function paced(stream: ReadableStream<Part>, disturbance: Disturbance, faults: BoundaryFaults): ReadableStream<Part> {
+  if (disturbance.bytesPerSecond === undefined) return stream;
+  return stream.pipeThrough(
+    new TransformStream<Part, Part>({
+      async transform(part, controller) {
+        if ("delta" in part) await faults.sleep(paceMs(part.delta, disturbance));
+        controller.enqueue(part);
+      },
+    }),
+  );
+}
+
+async function wholeStream(stream: ReadableStream<Part>): Promise<Result> {
+  const parts: Part[] = [];
   for await (const part of stream) {
     if (part.type === "error") throw part.error instanceof Error ? part.error : new Error(String(part.error));
     parts.push(part);
@@ -64,7 +99,7 @@ async function wholeStream(stream: ReadableStream<LanguageModelV4StreamPart>): P
   return contentParts(parts);
 }
 
-async function* brokenAfter(parts: readonly LanguageModelV4StreamPart[], error: unknown) {
+async function* brokenAfter(parts: readonly Part[], error: unknown) {
   yield* parts;
   throw error;
 }

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../../domain/index.ts";
+import { callHitBy, isSlowing } from "./faults.ts";
 import { hasSucceeded, type ToolCall } from "./tool-calls.ts";
 
 /** Something that went wrong under the agent: by a fault of the world, or by itself. */
@@ -40,9 +41,8 @@ function fromFault(
   faultyEffects: ReadonlySet<number | undefined>,
 ): Disturbance {
   const what = `the fault "${fault.fault}" hit ${fault.on}`;
-  const hit = calls.find(({ called }) => fault.effect !== undefined && called.effect === fault.effect);
-  if (/latency|delay|slow/i.test(fault.fault) && (!hit || hasSucceeded(hit)))
-    return { seq: fault.seq, what, isMadeGood: true };
+  const hit = callHitBy(fault, calls);
+  if (isSlowing(fault.fault) && (!hit || hasSucceeded(hit))) return { seq: fault.seq, what, isMadeGood: true };
   if (hit) return { seq: fault.seq, what, tool: hit.tool, ...madeGood(laterSuccess(hit, calls, faultyEffects)) };
   const named = calls.find(({ tool, called }) => called.seq > fault.seq && fault.on.split(/\s+/).includes(tool));
   if (named) {
