@@ -25,6 +25,12 @@ export async function prepareGuest(order: PrepareOrder, keeper: GuestKeeper): Pr
   const room = `size=${order.workspaceBytes},nr_inodes=${order.filesMax * 4},mode=0755,uid=${USER_ID},gid=${USER_ID}`;
   await keeper.ask("mount", "workspace", order.workspace, "tmpfs", String(NO_SETUID | NO_DEVICES), room);
   if (order.mounts.length > 0) await bindMounts(order, keeper);
+  // A Node that lies in a folder of the guest's own, /tmp say, is not to be seen there.
+  if (!existsSync(order.nodePath)) {
+    mkdirSync(dirname(order.nodePath), { recursive: true });
+    writeFileSync(order.nodePath, "");
+    await bind("/aegis/node", order.nodePath, keeper);
+  }
   if (order.seed !== undefined) await seedDevices(order.seed, keeper);
 }
 

@@ -21,7 +21,7 @@ import { copyPython, findPython } from "./guest-python.ts";
 import { findOnPath, unavailable, type VmPieces } from "./vm-pieces.ts";
 
 const run = promisify(execFile);
-const IMAGE_VERSION = 3;
+const IMAGE_VERSION = 4;
 const KERNEL_PACKAGE = "linux-image-cloud-amd64";
 /** In the order in which they must be loaded. */
 const MODULES = [
@@ -178,7 +178,7 @@ async function fillRoot(stage: string, pieces: VmPieces, modules: ReadonlyMap<st
   for (const [path, text] of [
     ...texts,
     ...Object.entries(GUEST_SCRIPTS),
-    ["/aegis/node-path", `${process.execPath}\n`] as const,
+    ["/aegis/node-path", "/aegis/node\n"] as const,
     ["/aegis/src/package.json", '{"type":"module"}'] as const,
   ]) {
     mkdirSync(dirname(join(stage, path)), { recursive: true });
