@@ -55,6 +55,11 @@ export function takeGroup(queue: Request[], eventsPerCommitMax: number): Request
   return queue.splice(0, end === -1 ? queue.length : Math.max(end, 1));
 }
 
+/** Events and statements that write. */
+export function rowsOf(requests: readonly Request[]): number {
+  return requests.reduce((sum, request) => sum + (READS.has(request.name) ? 0 : sizeOf(request)), 0);
+}
+
 function sizeOf(request: Request): number {
   if (request.name === "append") return request.input.cells.length / CELLS_PER_EVENT;
   return request.name === "writeStatements" ? request.input.length : 1;

@@ -10,7 +10,8 @@ import type { WorkerSettings } from "./protocol.ts";
  * pages have to stay in memory, and they are carried over from the write-ahead log once for many appends.
  */
 const CACHE_KIB = 16_384;
-const CHECKPOINT_PAGES = 8_000;
+/** `Checkpoints` comes first, unless its thread is held up. */
+const CHECKPOINT_PAGES = 40_000;
 
 /** Opens the file, makes it and its folder where missing, and brings its tables to this version. */
 export function openDatabase(settings: WorkerSettings): DatabaseSync {

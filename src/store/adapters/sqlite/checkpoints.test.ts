@@ -1,0 +1,41 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import type { NewEvent } from "../../../domain/index.ts";
+import { idMaker, systemClock } from "../../../kernel/index.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "aegis-checkpoints-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const makeId = idMaker(systemClock, Math.random);
+const said: NewEvent = { type: "message.sent", content: "x".repeat(300), atMs: 1, witness: "runtime" };
+const RUNS = 1_000;
+/** Fewer pages than after which the writing thread would carry them over by itself. */
+const ROUNDS_MAX = 20;
+
+test("the write-ahead log begins anew while writing goes on, and is gone when the store is closed", async () => {
+  const path = join(folder, "store.db");
+  const runs = Array.from({ length: RUNS }, () => makeId<"run">());
+  const store = await openSqliteStore({ path });
+  // One run's events never share a commit: each is a page of the write-ahead log.
+  let rounds = 0;
+  const round = async () => Promise.all(runs.map(async (runId) => store.append(runId, [said], rounds)));
+  await round();
+  rounds += 1;
+  const first = checkpointsOf(path);
+  for (; rounds < ROUNDS_MAX && checkpointsOf(path) === first; rounds += 1) await Promise.all([round(), sleep(10)]);
+  const last = checkpointsOf(path);
+  await store[Symbol.asyncDispose]();
+  expect(last).toBeGreaterThan(first);
+  expect(existsSync(`${path}-wal`)).toBe(false);
+  await using again = await openSqliteStore({ path, readOnly: true });
+  const counts = await Promise.all(runs.map(async (runId) => (await again.read(runId)).length));
+  expect(new Set(counts)).toEqual(new Set([rounds]));
+});
+
+/** How often the write-ahead log has begun anew: its header, bytes 12 to 15 (https://www.sqlite.org/fileformat2.html). */
+function checkpointsOf(path: string): number {
+  return readFileSync(`${path}-wal`).readUInt32BE(12);
+}
