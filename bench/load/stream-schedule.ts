@@ -15,10 +15,11 @@ export function writeSchedule({ tokens, tokensPerSecond }: StreamSchedule): stri
   return `${tokens} ${tokensPerSecond}`;
 }
 
+const CLOCK_STARTED_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 /** Milliseconds of the machine's monotonic clock: the same in all its processes, and nobody sets it. */
 export function machineMs(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1_000 + nanoseconds / 1e6;
+  return CLOCK_STARTED_MS + performance.now();
 }
 
 /** `index:due ` in microseconds: whoever reads it can tell how late it is, and whether one is missing. */

@@ -36,6 +36,7 @@ export function openRunLog(options: RunLogOptions): RunLog {
   return new RunLogWriter(options);
 }
 
+/** What one call handed over. */
 interface Waiting {
   readonly events: readonly NewEvent[];
   readonly resolve: (events: RunEvent[]) => void;
@@ -68,24 +69,34 @@ class RunLogWriter implements RunLog {
 
   append(...entries: readonly LogEntry[]): Promise<RunEvent[]> {
     const events = entries.map((entry) => ({ ...entry, atMs: entry.atMs ?? this.#clock.nowMs() }) as NewEvent);
-    const appended = new Promise<RunEvent[]>((resolve, reject) => {
-      if (this.#end !== undefined) return reject(this.#end.error);
-      this.#queue.push({ events, resolve, reject });
+    const { promise, resolve, reject } = Promise.withResolvers<RunEvent[]>();
+    const rejectQuietly = (error: unknown) => {
+      this.#firstFailure ??= { error };
+      promise.catch(() => undefined);
+      reject(error);
+    };
+    this.#last = promise;
+    if (this.#end !== undefined) rejectQuietly(this.#end.error);
+    else {
+      this.#queue.push({ events, resolve, reject: rejectQuietly });
       if (!this.#isWriting) void this.#write();
-    });
-    this.#last = appended.catch((error: unknown) => (this.#firstFailure ??= { error }));
-    return appended;
+    }
+    return promise;
   }
 
   async flush(): Promise<void> {
-    await this.#last;
+    await this.#settled();
     if (this.#firstFailure !== undefined) throw this.#firstFailure.error;
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#settled();
     this.#end ??= { error: new AegisError("log.closed", `The log of run ${this.runId} is closed`) };
     await this.flush();
+  }
+
+  async #settled(): Promise<void> {
+    await this.#last.catch(() => undefined);
   }
 
   /**
@@ -102,13 +113,14 @@ class RunLogWriter implements RunLog {
   async #writeTogether(group: readonly Waiting[]): Promise<void> {
     if (this.#end !== undefined) return group.forEach(({ reject }) => reject(this.#end?.error));
     let prompt = this.#prompt;
-    const events = group
-      .flatMap((waiting) => waiting.events)
-      .map((event) => {
+    const events: NewEvent[] = [];
+    for (const waiting of group) {
+      for (const event of waiting.events) {
         const shortened = shortenPrompt(event, prompt);
         prompt = shortened.history;
-        return shortened.event;
-      });
+        events.push(shortened.event);
+      }
+    }
     try {
       const firstSeq = this.#nextSeq;
       this.#nextSeq = await this.#store.append(this.runId, events, firstSeq);

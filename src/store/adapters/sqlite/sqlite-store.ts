@@ -4,10 +4,10 @@ import { AppendListeners } from "../../append-listeners.ts";
 import { decodeEvent } from "../../decode-event.ts";
 import { encodeEvent } from "../../encode-event.ts";
 import { decodeEvalRun, encodeEvalRun } from "../../eval-run-row.ts";
+import { readBack } from "../../read-back.ts";
 import type { EvalStore, LogStore, Store } from "../../store.ts";
 import { assertKey, type StoredRow } from "../../stored-row.ts";
 import { decodeTrial, encodeTrial } from "../../trial-row.ts";
-import { CELLS_PER_EVENT } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 interface SqliteParts {
@@ -33,13 +33,14 @@ export class SqliteStore implements LogStore, EvalStore, AsyncDisposable {
   async append(runId: Id<"run">, events: readonly NewEvent[], expectedSeq: number): Promise<number> {
     assertKey(runId, "The run's id");
     const cells: (string | number)[] = [];
-    for (const event of events) {
-      const { type, atMs, witness, body } = encodeEvent(event);
-      cells.push(type, atMs, witness, body);
-    }
+    const asRead = events.map((event, index) => {
+      const encoded = encodeEvent(event);
+      cells.push(encoded.type, encoded.atMs, encoded.witness, encoded.body);
+      return readBack(event, encoded, expectedSeq + index);
+    });
     await this.#link.call("append", { runId, expectedSeq, cells });
     const nextSeq = expectedSeq + events.length;
-    this.#listeners.tell(runId, nextSeq, () => eventsOf(cells, expectedSeq));
+    this.#listeners.tell(runId, nextSeq, () => asRead.map((event) => event()));
     return nextSeq;
   }
 
@@ -127,12 +128,4 @@ export class SqliteStore implements LogStore, EvalStore, AsyncDisposable {
       throw new AegisError(cause.code, `The store ${this.#path}: ${cause.message}`, { cause, details });
     }
   }
-}
-
-/** As a reader of the log gets them, whatever became of the objects they were made of. */
-function eventsOf(cells: readonly (string | number)[], firstSeq: number): RunEvent[] {
-  return Array.from({ length: cells.length / CELLS_PER_EVENT }, (_, index) => {
-    const [type, at_ms, witness, body] = cells.slice(index * CELLS_PER_EVENT, (index + 1) * CELLS_PER_EVENT);
-    return decodeEvent({ seq: firstSeq + index, type, at_ms, witness, body });
-  });
 }
