@@ -180,7 +180,7 @@ export class EvalCluster implements AsyncDisposable {
 
   /** kill -9 of a worker while it performs a trial. @returns false when none does just now */
   killBusyWorker(): boolean {
-    const parents = parentPids();
+    const parents = parentsOfTrials();
     const busy = this.workers.find(({ process: { pid } }) => pid !== undefined && parents.includes(pid));
     return busy?.process.kill("SIGKILL") ?? false;
   }
@@ -202,11 +202,12 @@ export class EvalCluster implements AsyncDisposable {
   }
 }
 
-/** Of every process of this machine. */
-function parentPids(): number[] {
+/** Of every process of this machine that performs a trial; a worker has a guard beside them, all the time. */
+function parentsOfTrials(): number[] {
   return readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
     try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("trial-child")) return [];
       return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1]);
     } catch {
       return [];

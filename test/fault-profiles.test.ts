@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openApp, runEval } from "../src/app/index.ts";
 import type { RunEvent, Trial } from "../src/domain/index.ts";
-import { listProfiles } from "../src/fault/index.ts";
+import { listProfiles } from "../src/fault/spec/index.ts";
 import { ROOT, runCli, testProject, withStore } from "./cli-kit.ts";
 
 const PROJECT = join(ROOT, "examples", "faults");

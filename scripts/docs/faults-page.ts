@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { FAULT_KINDS, type FaultKind, listProfiles } from "../../src/fault/index.ts";
+import { FAULT_KINDS, type FaultKind } from "../../src/fault/index.ts";
+import { listProfiles } from "../../src/fault/spec/index.ts";
 import { code, inline, page, table } from "./markdown.ts";
 
 const EXAMPLE = `world:

@@ -1,7 +1,7 @@
 import type { Clock, Json, Random } from "../kernel/index.ts";
 import type { EffectError, Message, MicroUsd, NewEvent, RunEvent, Usage } from "../domain/index.ts";
-import type { FaultPlan } from "../fault/index.ts";
 import type { Journal } from "../log/index.ts";
+import type { BoundaryFaults, FaultLink } from "./faults/boundary-faults.ts";
 import type { MemoryPort } from "./memory-handle.ts";
 
 /**
@@ -83,7 +83,7 @@ export interface BoundaryOptions {
   readonly isStreaming?: boolean;
   readonly hold?: RunHold;
   /** What goes wrong on purpose, in a trial. A run that may be replayed has none: they are the world's, not the log's. */
-  readonly faults?: FaultPlan;
+  readonly faults?: (link: FaultLink) => BoundaryFaults;
 }
 
 /** What a model call is, before and after. `recall` rebuilds the provider's result from the log. */

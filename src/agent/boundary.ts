@@ -2,7 +2,7 @@ import { AegisError, canonicalJson, type Json, LIMITS, type Random, toJson } fro
 import type { Message, NewEvent, RunEvent } from "../domain/index.ts";
 import type { ApprovalDecision, BoundaryOptions, ModelEffect, PartWriter, SlippedMessage } from "./boundary-options.ts";
 import type { ToolCallContext, ToolDetails } from "./define-tool.ts";
-import { BoundaryFaults } from "./boundary-faults.ts";
+import type { BoundaryFaults } from "./faults/boundary-faults.ts";
 import { keptMessages } from "./kept-messages.ts";
 import type { MemoryHandle, MemoryOwner } from "./memory-handle.ts";
 import { openMemoryHandle } from "./open-memory-handle.ts";
@@ -31,17 +31,14 @@ export class Boundary {
   constructor(options: BoundaryOptions) {
     this.#options = options;
     this.#runner = new EffectRunner(options);
-    const { faults: plan, clock, signal, append, hold } = options;
-    const isDisturbed = plan !== undefined && hold === undefined;
-    this.faults = isDisturbed
-      ? new BoundaryFaults({
-          plan,
-          clock,
-          signal,
-          tell: (event) => void append(event),
-          currentEffect: () => this.#runner.currentEffect,
-        })
-      : undefined;
+    const { faults, clock, signal, append, hold } = options;
+    if (hold !== undefined) return;
+    this.faults = faults?.({
+      clock,
+      signal,
+      tell: (event) => void append(event),
+      currentEffect: () => this.#runner.currentEffect,
+    });
   }
 
   /** How adapters wait when a provider turns a call away. */

@@ -125,7 +125,7 @@ async function openSession(made: {
 }): Promise<AgentSession> {
   const { job, agent, append, signal, clock, state } = made;
   const random = seededRandom(job.seed);
-  const boundary = openTrialBoundary({ job, append, signal, clock, random });
+  const boundary = await openTrialBoundary({ job, append, signal, clock, random });
   const { user, caseId, attemptIndex, seed } = job;
   const modelEnv = job.modelBaseUrl ? modelEnvironment(job.modelBaseUrl) : {};
   const env = { ...modelEnv, ...job.env };

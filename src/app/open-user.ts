@@ -1,6 +1,7 @@
 import { type JsonObject, systemClock } from "../kernel/index.ts";
 import { fromAiSdkModel, sleepRealTime, withRetries } from "../model/index.ts";
-import { openSimulatedUser, parseSimulatedUser } from "../world/users/index.ts";
+import { openSimulatedUser } from "../world/users/index.ts";
+import { parseSimulatedUser } from "../world/users/spec/index.ts";
 import type { Config } from "./config.ts";
 import type { NextMove } from "./user-line.ts";
 

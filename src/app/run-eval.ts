@@ -140,7 +140,7 @@ export async function planEval(app: App, request: EvalRequest): Promise<EvalPlan
 
 /** @throws {AegisError} "fault.unknown", before the first trial */
 async function refuseUnknownProfiles(names: readonly string[]): Promise<void> {
-  const { profileFaults } = await import("../fault/index.ts");
+  const { profileFaults } = await import("../fault/spec/index.ts");
   for (const name of names) profileFaults(name, { seed: 0 });
 }
 

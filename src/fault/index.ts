@@ -19,8 +19,6 @@ export { BOUNDARIES, describeTarget, type FaultBoundary, type FaultTarget } from
 export { modelFault } from "./model-fault.ts";
 export type { ModelDisturbance, ModelOutcome, ModelReply } from "./model-disturbance.ts";
 export { openFaultPlan } from "./open-fault-plan.ts";
-export { checkFault, faultSchema, faultsSchema, parseFaults } from "./parse-faults.ts";
 export { type DisturbedCall, errorOf, openToolCallPerformer, type ToolCallPerformer } from "./perform-tool-call.ts";
-export { type FaultProfile, listProfiles, profileFaults } from "./profiles/profiles.ts";
 export type { FaultError, ToolDisturbance, ToolOutcome } from "./tool-disturbance.ts";
 export { toolFault } from "./tool-fault.ts";

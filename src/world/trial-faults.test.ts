@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listProfiles } from "../fault/index.ts";
+import { listProfiles } from "../fault/spec/index.ts";
 import { atBoundary, atEdge, faultsOf } from "./trial-faults.ts";
 
 const none = { written: [], where: "case", profiles: [], seed: 7, hasServices: false };

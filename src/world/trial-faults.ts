@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
-import { type Fault, type FaultBoundary, parseFaults, profileFaults } from "../fault/index.ts";
+import type { Fault, FaultBoundary } from "../fault/index.ts";
+import { parseFaults, profileFaults } from "../fault/spec/index.ts";
 
 export interface FaultSources {
   /** As the case writes them. */

@@ -1,6 +1,7 @@
 import type { Json } from "../../src/kernel/index.ts";
 import { systemClock } from "../../src/kernel/index.ts";
-import { type InjectedFault, openFaultPlan, parseFaults } from "../../src/fault/index.ts";
+import { type InjectedFault, openFaultPlan } from "../../src/fault/index.ts";
+import { parseFaults } from "../../src/fault/spec/index.ts";
 import { type Edge, type Exchange, openEdge } from "../../src/network/index.ts";
 import { disturbWith } from "../../src/network/faults/disturb-with.ts";
 import { type FaultUpstream, openFaultUpstream } from "./fault-upstream.ts";

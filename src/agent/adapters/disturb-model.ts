@@ -9,7 +9,7 @@ import { equalJson, toJson } from "../../kernel/index.ts";
 import type { RunEvent, ToolRequest } from "../../domain/index.ts";
 import { errorOf, type FaultError, type ModelReply, textOfArguments } from "../../fault/index.ts";
 import { answerFromResult } from "../../model/index.ts";
-import type { BoundaryFaults } from "../boundary-faults.ts";
+import type { BoundaryFaults } from "../faults/boundary-faults.ts";
 import { contentParts, resultFromEvent, streamFromResult } from "./ai-sdk-result.ts";
 
 type Result = LanguageModelV4GenerateResult;

@@ -77,7 +77,7 @@ export const evalStress = defineCommand({
 });
 
 async function list({ flags: given, terminal }: CommandContext<z.output<typeof flags>>): Promise<number> {
-  const { CONDITIONS } = await import("../../world/index.ts");
+  const { CONDITIONS } = await import("../../world/conditions/index.ts");
   const rows = CONDITIONS.map(({ name, sentence, standsFor, strength }) => ({
     name,
     sentence,

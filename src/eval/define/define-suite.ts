@@ -12,7 +12,8 @@ import type {
 } from "../../domain/index.ts";
 import type { AgentOptions } from "../../agent/index.ts";
 import type { CheckName } from "../../check/index.ts";
-import type { SimulatedUserInput, WorldFactory } from "../../world/index.ts";
+import type { WorldFactory } from "../../world/index.ts";
+import type { SimulatedUserInput } from "../../world/users/spec/index.ts";
 
 /** A case as people write it; everything but `id` and `input` has a default. */
 export interface CaseOptions {

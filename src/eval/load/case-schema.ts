@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ISOLATION_LEVELS } from "../../domain/index.ts";
-import { faultsSchema, listProfiles } from "../../fault/index.ts";
+import { faultsSchema, listProfiles } from "../../fault/spec/index.ts";
 import { LIMITS, suggestName } from "../../kernel/index.ts";
-import { simulatedUserSchema } from "../../world/users/index.ts";
+import { simulatedUserSchema } from "../../world/users/spec/index.ts";
 
 const turn = z.union([
   z.string(),

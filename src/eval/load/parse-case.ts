@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseFaults } from "../../fault/index.ts";
+import { parseFaults } from "../../fault/spec/index.ts";
 import { AegisError, type Json, type JsonObject } from "../../kernel/index.ts";
 import type { CaseMemory, CaseNetwork, CaseService, EvalCase, InputTurn, Message } from "../../domain/index.ts";
 import type { CaseInput } from "./case-schema.ts";

@@ -1,6 +1,6 @@
 import { AegisError, LIMITS } from "../../kernel/index.ts";
 import type { EvalCase } from "../../domain/index.ts";
-import { type Condition, conditionNamed } from "../../world/index.ts";
+import { type Condition, conditionNamed } from "../../world/conditions/index.ts";
 import type { LoadedSuite } from "../loaded-suite.ts";
 import { readStressId, stressId, type StressPlace } from "./stress-id.ts";
 import type { StressCondition } from "./stress-schema.ts";

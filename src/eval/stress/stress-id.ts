@@ -1,4 +1,4 @@
-import { conditionNamed, CONDITIONS } from "../../world/index.ts";
+import { conditionNamed, CONDITIONS } from "../../world/conditions/index.ts";
 
 /** Which condition, how much of it, and under which name where one suite has it twice. */
 export interface StressPlace {

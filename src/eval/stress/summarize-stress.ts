@@ -2,7 +2,7 @@ import type { Trial } from "../../domain/index.ts";
 import { type Random, seededRandom } from "../../kernel/index.ts";
 import { type ClusteredInterval, clusteredInterval } from "../../stats/index.ts";
 import { comparePassRates } from "../compare/compare-pass-rates.ts";
-import { CONDITIONS } from "../../world/index.ts";
+import { CONDITIONS } from "../../world/conditions/index.ts";
 import { isScored, trialsByCase } from "../summary/scored-trial.ts";
 import { failureBoundary } from "./failure-boundary.ts";
 import { readStressId, type StressId, unitOf } from "./stress-id.ts";

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIPv6, type LookupFunction } from "node:net";
 import { AegisError } from "../../kernel/index.ts";
 import { refused } from "./decide-egress.ts";
-import { isPrivateAddress } from "./is-private-address.ts";
+import { isPublicAddress } from "../address/index.ts";
 
 /** The addresses of a name. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -20,7 +20,7 @@ export function checkedLookup(resolve: Resolve, mayBePrivate: boolean): LookupFu
   return (host, options, callback) => {
     const answer = async () => {
       const addresses = await resolve(host);
-      const hidden = mayBePrivate ? undefined : addresses.find(isPrivateAddress);
+      const hidden = mayBePrivate ? undefined : addresses.find((address) => !isPublicAddress(address));
       if (hidden !== undefined) throw refused(host, 0, `${host} leads to ${hidden}, a private address`);
       const wanted = addresses
         .map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))

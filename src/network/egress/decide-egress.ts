@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { AegisError } from "../../kernel/index.ts";
 import type { EgressPolicy, EgressRule } from "../egress-policy.ts";
-import { isPrivateAddress } from "./is-private-address.ts";
+import { isPublicAddress } from "../address/index.ts";
 
 const PORTS: readonly number[] = [443, 80];
 
@@ -18,7 +18,7 @@ export function decideEgress(policy: EgressPolicy, host: string, port: number): 
   if (open.length === 0)
     throw refused(host, port, `port ${port} of ${host} is not among those that the trial may reach`);
   const rule = open.find(({ isPrivate }) => isPrivate === true) ?? open[0];
-  if (!rule || (isIP(host) !== 0 && rule.isPrivate !== true && isPrivateAddress(host))) {
+  if (!rule || (isIP(host) !== 0 && rule.isPrivate !== true && !isPublicAddress(host))) {
     throw refused(host, port, `${host} is a private address, and its rule does not say isPrivate`);
   }
   return rule;

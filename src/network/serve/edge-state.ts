@@ -1,7 +1,7 @@
 import { AegisError, LIMITS } from "../../kernel/index.ts";
 import type { Authority } from "../authority/open-authority.ts";
 import { decideEgress } from "../egress/decide-egress.ts";
-import { isPrivateAddress } from "../egress/is-private-address.ts";
+import { isPublicAddress } from "../address/index.ts";
 import type { EdgeOptions } from "../edge.ts";
 import type { EgressRule } from "../egress-policy.ts";
 import type { Exchange } from "../exchange.ts";
@@ -100,5 +100,5 @@ export function ruleFor({ options }: EdgeState, route: Route, { host, port }: Or
 }
 
 function isPrivateAddressLiteral(host: string): boolean {
-  return /^[\d.]+$|:/.test(host) && isPrivateAddress(host);
+  return /^[\d.]+$|:/.test(host) && !isPublicAddress(host);
 }

@@ -3,7 +3,7 @@ import { type ClientRequestArgs, type IncomingMessage, request as requestHttp } 
 import { request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import { AegisError } from "../../kernel/index.ts";
-import { isPublicAddress } from "./is-public-address.ts";
+import { isPublicAddress } from "../../network/address/index.ts";
 
 export interface WebhookPost {
   readonly url: string;

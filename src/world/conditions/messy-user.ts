@@ -1,4 +1,5 @@
-import { makeMessy, messyStyleSchema } from "../users/make-messy.ts";
+import { makeMessy } from "../users/make-messy.ts";
+import { messyStyleSchema } from "../users/spec/index.ts";
 import { defineCondition, notApplicable } from "./condition.ts";
 import { hasUserText, mapUserTurns } from "./map-user-turns.ts";
 import { untilChanged } from "./until-changed.ts";

@@ -1,2 +1,2 @@
 export { openTrialEdge } from "./open-trial-edge.ts";
-export { type EdgeEnd, needsEdge, type TrialEdge, type TrialEdgeOptions } from "./trial-edge.ts";
+export type { EdgeEnd, TrialEdge, TrialEdgeOptions } from "./trial-edge.ts";

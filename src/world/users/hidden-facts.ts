@@ -1,4 +1,4 @@
-import type { SimulatedUserSpec } from "./simulated-user-schema.ts";
+import type { SimulatedUserSpec } from "./spec/index.ts";
 
 /** Something the user knows, and tells when it is asked for. */
 export interface HiddenFact {

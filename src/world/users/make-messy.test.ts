@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MESSY_OPERATORS, makeMessy } from "./make-messy.ts";
+import { MESSY_OPERATOR_NAMES } from "./spec/index.ts";
 import { splitWords } from "./words.ts";
 
 const TEXT =
@@ -154,4 +155,8 @@ test("an operator that does not exist is named, with the nearest", () => {
   expect(call).toThrow(
     expect.objectContaining({ code: "user.bad_style", message: expect.stringContaining('"typos"') }),
   );
+});
+
+test("every operator that a style may name is there, in the order of their names", () => {
+  expect(MESSY_OPERATORS.map(({ name }) => name)).toEqual([...MESSY_OPERATOR_NAMES]);
 });

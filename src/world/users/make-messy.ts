@@ -1,24 +1,11 @@
-import { z } from "zod";
 import { AegisError, seededRandom, seedFromText, suggestName } from "../../kernel/index.ts";
 import { CONTENT_OPERATORS } from "./content-operators.ts";
 import type { MessyOperator } from "./messy-operator.ts";
+import { MESSY_OPERATOR_NAMES, type MessyStyle } from "./spec/index.ts";
 import { WORDING_OPERATORS } from "./wording-operators.ts";
 
 /** In the order in which they are best applied: first what is said, then how. */
 export const MESSY_OPERATORS: readonly MessyOperator[] = [...CONTENT_OPERATORS, ...WORDING_OPERATORS];
-
-const NAMES = MESSY_OPERATORS.map(({ name }) => name);
-
-export const messyStyleSchema = z.strictObject({
-  operators: z
-    .array(z.enum(NAMES))
-    .min(1)
-    .default(["typos", "slang", "abbreviations"])
-    .describe("applied in this order"),
-  strength: z.number().min(0).max(1).default(0.5).describe("0 changes nothing, 1 as much as the operator can"),
-});
-
-export type MessyStyle = z.output<typeof messyStyleSchema>;
 
 /**
  * What somebody wrote, as a messy user would have written it. Each operator draws from its own numbers: one more of them
@@ -40,7 +27,11 @@ export function makeMessy(text: string, { operators, strength }: MessyStyle, see
 function operatorNamed(name: string): MessyOperator {
   const operator = MESSY_OPERATORS.find((each) => each.name === name);
   if (operator) return operator;
-  throw new AegisError("user.bad_style", `there is no messy operator ${name}${suggestName(name, NAMES)}`, {
-    details: { operator: name },
-  });
+  throw new AegisError(
+    "user.bad_style",
+    `there is no messy operator ${name}${suggestName(name, MESSY_OPERATOR_NAMES)}`,
+    {
+      details: { operator: name },
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { SimulatedUserSpec } from "./simulated-user-schema.ts";
+import type { SimulatedUserSpec } from "./spec/index.ts";
 import { hiddenFactsOf } from "./hidden-facts.ts";
 
 /** Persona, goal and facts apart from each other; of a hidden fact only its name until it was told. */

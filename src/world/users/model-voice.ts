@@ -2,10 +2,10 @@ import { z } from "zod";
 import { AegisError } from "../../kernel/index.ts";
 import type { Message } from "../../domain/index.ts";
 import type { LanguageModel } from "../../model/index.ts";
-import { fillFacts, templateNames } from "./fill-facts.ts";
+import { fillFacts, templateNames } from "./spec/index.ts";
 import { asksSomething, type HiddenFact, hiddenFactsOf } from "./hidden-facts.ts";
 import { modelVoicePrompt } from "./model-voice-prompt.ts";
-import type { SimulatedUserSpec } from "./simulated-user-schema.ts";
+import type { SimulatedUserSpec } from "./spec/index.ts";
 import { HEARD_CHARACTERS_MAX, type UserReply, type UserVoice } from "./user-voice.ts";
 
 interface ModelVoiceOptions {

@@ -1,6 +1,6 @@
-import { fillFacts, templateNames } from "./fill-facts.ts";
+import { fillFacts, templateNames } from "./spec/index.ts";
 import { type HiddenFact, hiddenFactsOf } from "./hidden-facts.ts";
-import type { SimulatedUserSpec, UserScript } from "./simulated-user-schema.ts";
+import type { SimulatedUserSpec, UserScript } from "./spec/index.ts";
 import { HEARD_CHARACTERS_MAX, type UserReply, type UserVoice } from "./user-voice.ts";
 
 /**

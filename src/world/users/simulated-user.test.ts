@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { scriptedModel, type ScriptTurn } from "../../model/index.ts";
 import { openSimulatedUser, type SimulatedUser } from "./simulated-user.ts";
-import type { SimulatedUserInput } from "./simulated-user-schema.ts";
+import type { SimulatedUserInput } from "./spec/index.ts";
 
 const REFUND: SimulatedUserInput = {
   goal: "a refund for the broken lamp",

@@ -3,7 +3,7 @@ import type { LanguageModel } from "../../model/index.ts";
 import { MESSY_OPERATORS, makeMessy } from "./make-messy.ts";
 import { modelVoice } from "./model-voice.ts";
 import { scriptedVoice } from "./scripted-voice.ts";
-import { parseSimulatedUser, type SimulatedUserInput, type SimulatedUserSpec } from "./simulated-user-schema.ts";
+import { parseSimulatedUser, type SimulatedUserInput, type SimulatedUserSpec } from "./spec/index.ts";
 import type { UserEnd, UserVoice } from "./user-voice.ts";
 
 /** Somebody who wants something of the agent. Lives on the host: nothing of what it knows reaches the sandbox unsaid. */

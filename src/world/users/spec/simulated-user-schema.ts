@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { AegisError, explainIssues } from "../../kernel/index.ts";
-import { messyStyleSchema } from "./make-messy.ts";
+import { AegisError, explainIssues } from "../../../kernel/index.ts";
+import { messyStyleSchema } from "./messy-style.ts";
 import { templateNames } from "./fill-facts.ts";
 
 const pattern = z.string().refine(isPattern, { error: "is no regular expression" });

@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
 import { isPublicAddress } from "./is-public-address.ts";
 
-test.each(["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "193.0.0.1", "2606:4700::1111", "2a00:1450:4001::200e"])(
-  "%s is public",
-  (address) => expect(isPublicAddress(address)).toBe(true),
-);
+test.each([
+  "1.1.1.1",
+  "8.8.8.8",
+  "172.32.0.1",
+  "100.128.0.1",
+  "193.0.0.1",
+  "2606:4700::1111",
+  "2a00:1450:4001::200e",
+  "223.255.255.255",
+])("%s is public", (address) => expect(isPublicAddress(address)).toBe(true));
 
 test.each([
   "0.0.0.0",
@@ -32,4 +38,15 @@ test.each([
   "2002:7f00:1::",
   "localhost",
   "",
+  "10.0.0.1",
+  "172.31.0.1",
+  "100.100.100.200",
+  "168.63.129.16",
+  "::ffff:7f00:1",
+  "::ffff:169.254.169.254",
+  "::127.0.0.1",
+  "64:ff9b::a9fe:a9fe",
+  "fd00:ec2::254",
+  "fe80::1%eth0",
+  "no address",
 ])("%s is not", (address) => expect(isPublicAddress(address)).toBe(false));

@@ -1,5 +1,5 @@
-import { type Clock, type Json, toJson } from "../kernel/index.ts";
-import type { NewEvent } from "../domain/index.ts";
+import { type Clock, type Json, toJson } from "../../kernel/index.ts";
+import type { NewEvent } from "../../domain/index.ts";
 import {
   type FaultHit,
   type FaultPlan,
@@ -8,11 +8,11 @@ import {
   openToolCallPerformer,
   type ToolCallPerformer,
   toolFault,
-} from "../fault/index.ts";
-import { sleepAtLeast } from "./sleep-at-least.ts";
+} from "../../fault/index.ts";
+import { sleepAtLeast } from "../sleep-at-least.ts";
 
-export interface BoundaryFaultsOptions {
-  readonly plan: FaultPlan;
+/** What a boundary lends to whoever disturbs it. */
+export interface FaultLink {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly tell: (event: NewEvent) => void;
@@ -25,6 +25,10 @@ interface DisturbedTool {
   readonly arguments: Json;
   readonly effect: number;
   readonly run: (given: Json) => unknown;
+}
+
+interface BoundaryFaultsOptions extends FaultLink {
+  readonly plan: FaultPlan;
 }
 
 /** What the world does wrong at an agent's own boundary: to tools in its process, and to models it is wrapped around. */
@@ -96,4 +100,9 @@ export class BoundaryFaults {
       ...(told.effect !== undefined && { effect: told.effect }),
     });
   }
+}
+
+/** For `BoundaryOptions.faults`: loaded only where a trial has faults. */
+export function boundaryFaults(plan: FaultPlan): (link: FaultLink) => BoundaryFaults {
+  return (link) => new BoundaryFaults({ plan, ...link });
 }

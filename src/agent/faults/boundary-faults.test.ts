@@ -2,13 +2,14 @@ import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { generateText, streamText } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { expect, test } from "vitest";
-import type { NewEvent } from "../domain/index.ts";
-import { openFaultPlan, parseFaults } from "../fault/index.ts";
-import { seededRandom, systemClock } from "../kernel/index.ts";
-import { scripted } from "../model/scripted.ts";
-import { wrapModel } from "./adapters/ai-sdk-model.ts";
-import { Boundary } from "./boundary.ts";
-import type { RunHold } from "./boundary-options.ts";
+import type { NewEvent } from "../../domain/index.ts";
+import { openFaultPlan } from "../../fault/index.ts";
+import { parseFaults } from "../../fault/spec/index.ts";
+import { seededRandom, systemClock } from "../../kernel/index.ts";
+import { scripted } from "../../model/scripted.ts";
+import { wrapModel } from "../adapters/ai-sdk-model.ts";
+import { Boundary, type RunHold } from "../index.ts";
+import { boundaryFaults } from "./boundary-faults.ts";
 
 function openDisturbed(faults: unknown, hold?: RunHold) {
   const log: NewEvent[] = [];
@@ -19,7 +20,7 @@ function openDisturbed(faults: unknown, hold?: RunHold) {
     runId: "run",
     costOf: () => null,
     approve: async () => ({ decision: "approved", by: "ana" }),
-    faults: openFaultPlan({ faults: parseFaults(faults as never, "test"), seed: 3 }),
+    faults: boundaryFaults(openFaultPlan({ faults: parseFaults(faults as never, "test"), seed: 3 })),
     ...(hold && { hold }),
   });
   let runs = 0;

@@ -1,0 +1,1 @@
+export { boundaryFaults } from "./boundary-faults.ts";
