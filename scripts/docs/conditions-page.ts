@@ -1,4 +1,4 @@
-import { CONDITIONS } from "../../src/world/index.ts";
+import { CONDITIONS } from "../../src/world/conditions/index.ts";
 import { code, inline, page, table } from "./markdown.ts";
 import { schemaTable } from "./schema-rows.ts";
 

@@ -8,10 +8,10 @@ import { parseFaults } from "../../fault/spec/index.ts";
 import { seededRandom, systemClock } from "../../kernel/index.ts";
 import { scripted } from "../../model/scripted.ts";
 import { wrapModel } from "../adapters/ai-sdk-model.ts";
-import { Boundary, type RunHold } from "../index.ts";
+import { Boundary } from "../boundary.ts";
 import { boundaryFaults } from "./boundary-faults.ts";
 
-function openDisturbed(faults: unknown, hold?: RunHold) {
+function openDisturbed(faults: unknown, hold?: ConstructorParameters<typeof Boundary>[0]["hold"]) {
   const log: NewEvent[] = [];
   const boundary = new Boundary({
     append: (event) => void log.push(event),
