@@ -4,24 +4,34 @@ import { isEvent, type NewEvent } from "../domain/index.ts";
 import type { PerformTrial, TrialJob } from "../eval/index.ts";
 import type { SandboxMount, SandboxProvider } from "../sandbox/index.ts";
 import { modelEnvironment } from "./model-environment.ts";
+import { nodeCommand } from "./trial-command.ts";
 
 const EXTENSION = new URL(import.meta.url).pathname.endsWith(".ts") ? "ts" : "js";
 const CHILD = fileURLToPath(new URL(`./trial-child.${EXTENSION}`, import.meta.url));
 
-export interface InSandboxOptions {
+export interface TrialPlace {
+  /** What Node compiled before. */
   readonly compileCache?: string;
   /** What programs may read, where the level hides the rest. */
-  readonly mounts?: (job: TrialJob) => readonly SandboxMount[];
+  readonly mounts?: readonly SandboxMount[];
 }
 
+/** Where a trial's program is put, and the variables it has beside its job's. */
+export type PlaceTrial = (job: TrialJob, env: Readonly<Record<string, string>>) => Promise<TrialPlace>;
+
 /** Runs each trial in a fresh sandbox: job in on stdin, events out over the control channel. */
-export function performInSandbox(provider: SandboxProvider, options: InSandboxOptions): PerformTrial {
+export function performInSandbox(provider: SandboxProvider, place: PlaceTrial): PerformTrial {
   return async ({ job, files = [], timeoutMs, passEnv, onEvent, signal }) => {
+    const inherited = Object.fromEntries(
+      passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    );
+    const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...inherited, ...job.env };
+    const { mounts, compileCache } = await place(job, env);
     const sandbox = await provider.open({
       label: job.runId,
       files,
       doors: doorsIn([...Object.values(job.env), job.modelBaseUrl ?? "", job.userUrl ?? ""]),
-      ...(options.mounts && { mounts: options.mounts(job) }),
+      ...(mounts && { mounts }),
     });
     let state: { before: Json; after: Json } | null = null;
     let eventCount = 0;
@@ -40,16 +50,11 @@ export function performInSandbox(provider: SandboxProvider, options: InSandboxOp
       isClosed = event.type === "run.ended";
       onEvent(event);
     };
-    const inherited = Object.fromEntries(
-      passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-    );
     const program = {
-      command: [process.execPath, "--disable-warning=ExperimentalWarning", CHILD],
+      command: nodeCommand(sandbox.facts, [CHILD]),
       env: {
-        PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-        ...(options.compileCache && { NODE_COMPILE_CACHE: options.compileCache }),
-        ...inherited,
-        ...job.env,
+        ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
+        ...env,
         ...(job.modelBaseUrl !== undefined && modelEnvironment(job.modelBaseUrl)),
       },
       stdin: JSON.stringify(job),

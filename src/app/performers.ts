@@ -2,9 +2,9 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ISOLATION_LEVELS, type IsolationLevel } from "../domain/index.ts";
-import type { PerformTrial } from "../eval/index.ts";
+import type { AgentTarget, PerformTrial } from "../eval/index.ts";
 import type { SandboxProvider } from "../sandbox/index.ts";
-import type { InSandboxOptions } from "./perform-in-sandbox.ts";
+import type { PlaceTrial, TrialPlace } from "./perform-in-sandbox.ts";
 import { examineLevel } from "./sandbox-levels.ts";
 import { trialMounts, type TrialPlaces } from "./trial-mounts.ts";
 
@@ -30,13 +30,40 @@ export async function openPerformer(level: IsolationLevel, place: PerformerPlace
     import("./perform-in-sandbox.ts"),
     openProvider(level, place),
   ]);
-  const hidesRest = level !== "process";
+  const caches = join(place.root, ".aegis", "cache");
   // A cache that programs may write is no business of a sandbox that is closed.
-  const options: InSandboxOptions = hidesRest
-    ? { mounts: ({ target }) => trialMounts({ ...place, target }) }
-    : { compileCache: makeFolder(join(place.root, ".aegis", "cache", "trials")) };
-  const perform = performInSandbox(provider, options);
+  const placeTrial =
+    level === "process"
+      ? always({ compileCache: makeFolder(join(caches, "trials")) })
+      : await closedPlaces(provider, { ...place, caches });
+  const perform = performInSandbox(provider, placeTrial);
   return { perform, [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose]() };
+}
+
+function always(trialPlace: TrialPlace): PlaceTrial {
+  return () => Promise.resolve(trialPlace);
+}
+
+/** At levels that hide all but what is mounted: one look at the files, and one compilation, for each agent. */
+async function closedPlaces(
+  provider: SandboxProvider,
+  { caches, ...place }: PerformerPlace & { readonly caches: string },
+): Promise<PlaceTrial> {
+  const { compiledCode } = await import("./compiled-code.ts");
+  const places = new Map<string, Promise<TrialPlace>>();
+  const open = async (target: AgentTarget, env: Readonly<Record<string, string>>): Promise<TrialPlace> => {
+    const mounts = trialMounts({ ...place, target });
+    const { file } = target;
+    const folder = join(caches, "compiled");
+    const told = place.onProgress && { onProgress: place.onProgress };
+    const compileCache = await compiledCode({ provider, mounts, file, folder, env, ...told });
+    return compileCache === undefined ? { mounts } : { compileCache, mounts: [...mounts, { path: compileCache }] };
+  };
+  return ({ target }, env) => {
+    const found = places.get(target.file) ?? open(target, env);
+    places.set(target.file, found);
+    return found;
+  };
 }
 
 async function openProvider(

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { execFile } from "node:child_process";
 import { chmodSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { SandboxMount } from "../../sandbox.ts";
 import { cached } from "./cached-folder.ts";
 import { MOUNT_DRIVE_BYTES } from "./qemu.ts";
+import { markUsed, pruneMounts } from "./prune-mounts.ts";
 import { unavailable } from "./vm-pieces.ts";
 
 const run = promisify(execFile);
@@ -33,15 +34,21 @@ export async function mountDrive(
   const tops = mounts.filter(({ path }) => !mounts.some((other) => path.startsWith(`${other.path}/`)));
   const paths = [...new Set(tops.map(({ path }) => path))].toSorted();
   for (const path of paths) await look(path, mounts, survey);
-  const key = createHash("sha256").update(survey.lines.join("\n")).digest("hex").slice(0, 24);
+  const key = createHash("sha256")
+    .update([FORMAT, ...survey.lines].join("\n"))
+    .digest("hex")
+    .slice(0, 24);
   const folder = await cached(join(cacheFolder, "mounts", key), async (made) => {
     const image = join(made, "image");
     const list = join(made, "hidden");
     writeFileSync(list, survey.hidden.map((path) => `${escapePattern(path.slice(1))}\n`).join(""));
     const packing = [
       "-no-strip",
-      "-comp",
-      "lz4",
+      // An emulated machine takes longer to unpack than to read.
+      "-noI",
+      "-noD",
+      "-noF",
+      "-noX",
       "-noappend",
       "-quiet",
       "-no-progress",
@@ -59,6 +66,8 @@ export async function mountDrive(
     truncateSync(image, MOUNT_DRIVE_BYTES);
     chmodSync(image, 0o644);
   });
+  markUsed(folder);
+  pruneMounts(dirname(folder));
   return {
     image: join(folder, "image"),
     key,
@@ -66,6 +75,8 @@ export async function mountDrive(
   };
 }
 
+/** Of the images: those of another one are made anew. */
+const FORMAT = "2";
 const NODE_LINE = `node ${process.execPath}`;
 
 /** What hides is the deepest of mounts and hidden places above a path; a mount in a hidden folder is seen. */

@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { closeSync } from "node:fs";
-import type { SandboxProvider } from "../../sandbox.ts";
+import type { SandboxMount, SandboxProvider } from "../../sandbox.ts";
 import { chooseAccelerator } from "./choose-accelerator.ts";
 import { guestImage } from "./guest-image.ts";
-import { mountDrive } from "./mount-drive.ts";
+import { type MountDrive, mountDrive } from "./mount-drive.ts";
 import { openSocketFolder } from "./socket-folder.ts";
 import { openPool } from "./vm-pool.ts";
 import { requirePieces } from "./vm-pieces.ts";
@@ -30,6 +30,8 @@ export interface VmSandboxOptions {
  */
 export function vmSandboxProvider(options: VmSandboxOptions = {}): SandboxProvider {
   let opening: ReturnType<typeof prepare> | undefined;
+  // Whoever opens many sandboxes with one list means what lay there at the first: thousands of files are looked at once.
+  const drives = new WeakMap<readonly SandboxMount[], Promise<MountDrive>>();
   return {
     level: "vm",
     abilities: { killsWholeTree: true, diesWithParent: true, network: "doors", limitsWholeTree: true, canSeed: true },
@@ -40,8 +42,10 @@ export function vmSandboxProvider(options: VmSandboxOptions = {}): SandboxProvid
       });
       const { template, pool, pieces, cacheFolder } = await opening;
       const mounts = sandbox.mounts ?? [];
-      const drive =
-        mounts.length > 0 ? await mountDrive(mounts, { cacheFolder, mksquashfs: pieces.mksquashfs }) : undefined;
+      const making =
+        drives.get(mounts) ?? (mounts.length > 0 ? mountDrive(mounts, { cacheFolder, ...pieces }) : undefined);
+      if (making) drives.set(mounts, making);
+      const drive = await making;
       const machine = await pool.take({
         image: drive?.image ?? template.emptyDrive,
         mounts: drive?.mounts ?? [],
