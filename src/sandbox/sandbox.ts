@@ -23,7 +23,10 @@ export interface SandboxProvider extends AsyncDisposable {
 
 export interface SandboxOptions {
   readonly label: string;
-  /** Host folders that programs may read, at the same path. `process` hides nothing. */
+  /**
+   * Host folders that programs may read, at the same path. `process` hides nothing. The very same list given again may
+   * show what lay there the first time: trials of one run see one state of a project.
+   */
   readonly mounts?: readonly SandboxMount[];
   /** What the workspace holds at first; paths are relative to it. */
   readonly files?: readonly WorkspaceEntry[];

@@ -1,32 +1,34 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { openSync, readSync, writeSync } from "node:fs";
 
 /** Asks the kernel for what Node has no call for; started before, so that no clone waits for its start. */
 export interface GuestKeeper {
-  /** @throws {Error} when the kernel refuses */
-  ask(...words: readonly string[]): Promise<void>;
+  /** Waits for the answer on the spot: no turn of the event loop, which a clone's first would cost most. @throws {Error} when the kernel refuses */
+  ask(...words: readonly string[]): void;
 }
 
+const QUESTIONS = "/run/keeper-questions";
+const ANSWERS = "/run/keeper-answers";
+
 export function startKeeper(): GuestKeeper {
-  const helper = spawn("/usr/bin/perl", ["/aegis/keep-guest.pl"], { stdio: ["pipe", "pipe", "inherit"] });
-  const waiting: ((answer: string) => void)[] = [];
-  let told = "";
-  helper.stdout.on("data", (piece: Buffer) => {
-    const lines = (told + piece.toString("latin1")).split("\n");
-    told = lines.pop() ?? "";
-    for (const line of lines) waiting.shift()?.(line);
-  });
-  helper.once("exit", () => waiting.splice(0).forEach((tell) => tell("the helper ended")));
-  const send = (words: readonly string[]) => {
-    const body = Buffer.from(words.join("\0"));
-    const size = Buffer.alloc(4);
-    size.writeUInt32BE(body.length);
-    helper.stdin.write(Buffer.concat([size, body]));
+  execFileSync("/bin/busybox", ["mkfifo", "-m", "600", QUESTIONS, ANSWERS]);
+  const questions = openSync(QUESTIONS, "r+");
+  const answers = openSync(ANSWERS, "r+");
+  spawn("/usr/bin/perl", ["/aegis/keep-guest.pl"], { stdio: [questions, answers, "inherit"] });
+  const piece = Buffer.alloc(1_024);
+  const answer = () => {
+    for (let told = ""; ;) {
+      told += piece.toString("latin1", 0, readSync(answers, piece));
+      if (told.endsWith("\n")) return told.slice(0, -1);
+    }
   };
   return {
-    ask: async (...words) => {
-      const answer = new Promise<string>((done) => void waiting.push(done));
-      send(words);
-      const line = await answer;
+    ask(...words) {
+      const body = Buffer.from(words.join("\0"));
+      const size = Buffer.alloc(4);
+      size.writeUInt32BE(body.length);
+      writeSync(questions, Buffer.concat([size, body]));
+      const line = answer();
       if (line !== "ok") throw new Error(line);
     },
   };

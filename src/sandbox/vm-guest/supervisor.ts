@@ -1,5 +1,5 @@
 // Resident in every virtual machine: takes orders over one port, carries doors over the other. Draws no randomness.
-import { openSync, read, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { openSync, read, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { carryDoors } from "./carry-doors.ts";
 import { ANSWER, encodeFrame, type Frame, frameReader, ORDER } from "./frames.ts";
@@ -12,6 +12,8 @@ import { collectArchive, writeArchive } from "./guest-workspace.ts";
 const control = openSync("/dev/vport0p1", "r+");
 const doors = openSync("/dev/vport0p2", "r+");
 const running = new Map<number, RunningProgram>();
+/** What nearly every sandbox has: done before there are clones. */
+const plain = JSON.parse(readFileSync("/aegis/plain-order.json", "utf8")) as PrepareOrder;
 let prepared: PrepareOrder | undefined;
 let archive: Buffer[] = [];
 
@@ -30,15 +32,12 @@ function writeWhole(port: number, frame: Uint8Array): void {
   for (let at = 0; at < frame.length;) at += writeSync(port, frame, at);
 }
 
-async function obey({ kind, id, bytes }: Frame): Promise<void> {
+async function obey(frame: Frame): Promise<void> {
+  const { kind, id, bytes } = frame;
   switch (kind) {
-    case ORDER.refresh:
-      await refreshGuest(JSON.parse(bytes.toString("utf8")) as RefreshOrder, keeper);
-      return say(ANSWER.prepared, id);
     case ORDER.prepare: {
-      prepared = JSON.parse(bytes.toString("utf8")) as PrepareOrder;
-      await prepareGuest(prepared, keeper);
-      for (const port of prepared.doors) await openDoor(port);
+      prepare(frame);
+      for (const port of prepared?.doors ?? []) await openDoor(port);
       return say(ANSWER.prepared, id);
     }
     case ORDER.file:
@@ -58,6 +57,36 @@ async function obey({ kind, id, bytes }: Frame): Promise<void> {
       return running.get(id)?.kill();
     case ORDER.collect:
       return await collectArchive(folder(), (piece) => say(ANSWER.archive, id, piece));
+  }
+}
+
+function prepare({ bytes }: Frame): void {
+  prepared = JSON.parse(bytes.toString("utf8")) as PrepareOrder;
+  prepareGuest(prepared, plain, keeper);
+}
+
+/**
+ * The first two orders of a clone, which make it one of its own and furnish it: taken without the event loop, because the
+ * first use of anything is what an emulated machine takes longest for. They open no doors.
+ */
+function obeyFirst(): void {
+  const piece = Buffer.allocUnsafe(64 * 1024);
+  const read = frameReader((frame) => {
+    try {
+      if (frame.kind === ORDER.refresh) refreshGuest(JSON.parse(frame.bytes.toString("utf8")) as RefreshOrder, keeper);
+      if (frame.kind !== ORDER.prepare) return;
+      prepare(frame);
+      say(ANSWER.prepared, frame.id);
+    } catch (error) {
+      prepared ??= plain;
+      sayJson(ANSWER.failed, frame.id, { kind: "guest", message: (error as Error).message });
+    }
+  });
+  while (prepared === undefined) {
+    const count = readSync(control, piece);
+    if (count > 0) read(piece.subarray(0, count));
+    // Nobody is on the other side yet.
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   }
 }
 
@@ -92,15 +121,6 @@ const readOrders = frameReader((frame) => {
 });
 const { openDoor, onFrame } = carryDoors((frame) => writeWhole(doors, frame));
 
-const WARM_ORDER: PrepareOrder = {
-  mounts: [],
-  doors: [],
-  workspace: "/run/warm",
-  workspaceBytes: 1 << 20,
-  filesMax: 16,
-  nodePath: process.execPath,
-};
-
 /** What is needed in every clone is read and compiled before there are any. */
 function warmUp(): void {
   const order = {
@@ -120,17 +140,17 @@ function warmUp(): void {
   });
   program.input(Buffer.alloc(0));
   void program.ended.then(async () => {
-    // The first use of everything costs an emulated machine most.
-    await refreshGuest({ timeMs: Date.now(), entropy: "00".repeat(64) }, keeper);
-    await prepareGuest(WARM_ORDER, keeper);
+    refreshGuest({ timeMs: Date.now(), entropy: "00".repeat(64) }, keeper);
+    prepareGuest(plain, undefined, keeper);
     for (let round = 0; round < 50; round += 1) readOrders(encodeFrame(0, 0, Buffer.from("{}")));
     await lastOrder;
     writeFileSync("/proc/sys/vm/drop_caches", "3");
     const node = readFileSync("/aegis/node-path", "utf8").trim();
     for (let round = 0; round < 2; round += 1) execFileSync(node, ["-e", "process.stdout.write('')"]);
+    say(ANSWER.ready, 0);
+    obeyFirst();
     listen(control, readOrders);
     listen(doors, frameReader(onFrame));
-    say(ANSWER.ready, 0);
   });
 }
 

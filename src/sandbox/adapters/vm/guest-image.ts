@@ -17,6 +17,7 @@ import { promisify } from "node:util";
 import { GUEST_SCRIPTS } from "../../vm-guest/guest-scripts.ts";
 import { cached } from "./cached-folder.ts";
 import { guestModules } from "./guest-modules.ts";
+import { plainOrder } from "./plain-order.ts";
 import { copyPython, findPython } from "./guest-python.ts";
 import { findOnPath, unavailable, type VmPieces } from "./vm-pieces.ts";
 
@@ -59,7 +60,7 @@ export async function guestImage({ cacheFolder, pieces, root, onProgress }: Imag
   const python = findPython();
   const modules = guestModules();
   const hash = createHash("sha256").update(
-    `${IMAGE_VERSION} ${HOST_PROGRAMS.join(" ")}\n${kernel.name}\n${python?.version ?? ""}\n`,
+    `${IMAGE_VERSION} ${HOST_PROGRAMS.join(" ")} ${JSON.stringify(plainOrder([]))}\n${kernel.name}\n${python?.version ?? ""}\n`,
   );
   for (const [name, text] of [...modules, ...Object.entries(GUEST_SCRIPTS)]) hash.update(`${name}\n${text}\n`);
   for (const path of [process.execPath, pieces.busybox, pieces.perl, ...(root === undefined ? [] : [root])]) {
@@ -180,6 +181,7 @@ async function fillRoot(stage: string, pieces: VmPieces, modules: ReadonlyMap<st
     ...Object.entries(GUEST_SCRIPTS),
     ["/aegis/node-path", "/aegis/node\n"] as const,
     ["/aegis/src/package.json", '{"type":"module"}'] as const,
+    ["/aegis/plain-order.json", JSON.stringify(plainOrder([]))] as const,
   ]) {
     mkdirSync(dirname(join(stage, path)), { recursive: true });
     if (path.startsWith("/etc/") && existsSync(join(stage, path))) continue;
