@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { namespaceSandboxProvider } from "../src/sandbox/adapters/namespace/namespace-sandbox.ts";
 import { processSandboxProvider } from "../src/sandbox/adapters/process-sandbox.ts";
+import { vmSandboxProvider } from "../src/sandbox/adapters/vm/vm-sandbox-provider.ts";
 import type { SandboxProvider } from "../src/sandbox/index.ts";
 import type { Attack, Outcome } from "./attacks/attack.ts";
 import { ON_RESOURCES } from "./attacks/on-resources.ts";
@@ -10,7 +11,7 @@ import { plantCanary } from "./attacks/plant-canary.ts";
 
 const ATTACKS: readonly Attack[] = [...ON_RESOURCES, ...ON_THE_NETWORK, ...ON_THE_HOST];
 /** One line for each level; a level that this machine cannot give says so, and its attacks are not run. */
-const LEVELS = { process: processSandboxProvider, namespace: namespaceSandboxProvider } as const;
+const LEVELS = { process: processSandboxProvider, namespace: namespaceSandboxProvider, vm: vmSandboxProvider } as const;
 
 test("every attack of the list has its place", () => {
   const numbers = [...ATTACKS.map(({ number }) => number), ...Object.keys(HELD_ELSEWHERE).map(Number)];
