@@ -2,8 +2,9 @@
 import { type Measure, runAsProgram } from "./bench.ts";
 import { measureEdge } from "./edge.ts";
 import { measureSandboxStart } from "./sandbox-start.ts";
+import { measureVm } from "./vm.ts";
 
-export const OF_THE_WORLD: readonly Measure[] = [measureEdge, measureSandboxStart];
+export const OF_THE_WORLD: readonly Measure[] = [measureEdge, measureSandboxStart, measureVm];
 
 await runAsProgram(import.meta.url, async (options) => {
   const figures = [];
