@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { execFile } from "node:child_process";
 import { chmodSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { SandboxMount } from "../../sandbox.ts";
 import { cached } from "./cached-folder.ts";
 import { MOUNT_DRIVE_BYTES } from "./qemu.ts";
-import { markUsed, pruneMounts } from "./prune-mounts.ts";
 import { unavailable } from "./vm-pieces.ts";
 
 const run = promisify(execFile);
@@ -66,8 +65,6 @@ export async function mountDrive(
     truncateSync(image, MOUNT_DRIVE_BYTES);
     chmodSync(image, 0o644);
   });
-  markUsed(folder);
-  pruneMounts(dirname(folder));
   return {
     image: join(folder, "image"),
     key,
