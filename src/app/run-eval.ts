@@ -43,6 +43,8 @@ export interface EvalRequest extends CaseFilter {
     kept: readonly Trial[],
     workerCount: number | undefined,
   ) => void;
+  /** Told what is being built, where an isolation level takes that the first time. */
+  readonly onPrepare?: (message: string) => void;
   readonly onTrial?: (trial: Trial, progress: SuiteProgress) => void;
 }
 
@@ -59,7 +61,9 @@ export async function runEval(app: App, request: EvalRequest): Promise<EvalResul
   const tree = gitAttributes(config.root);
   await opening;
   const workers = request.workers && (await (await import("./workers/open-workers.ts")).openWorkers(app, isolation));
-  const performer = workers ?? (await openPerformer(isolation, performerPlace(config, suite, request.concurrency)));
+  const { concurrency, onPrepare } = request;
+  const place = { ...performerPlace(config, suite, concurrency), ...(onPrepare && { onProgress: onPrepare }) };
+  const performer = workers ?? (await openPerformer(isolation, place));
   let endpoint: Awaited<ReturnType<typeof suiteEndpoint>>;
   try {
     request.onStart?.(suite, workers ? workers.isolation : isolation, resume?.trials ?? [], workers?.count);

@@ -33,6 +33,16 @@ function runAll(progress: ReturnType<typeof watchProgress>): void {
   progress.end();
 }
 
+test("what is prepared is said in a line of its own, without a file's own commands", () => {
+  const { written, progress } = watch({ canRedraw: true });
+  progress.trial(trials[0]!, { done: 1, total: 3, running: 2 });
+  progress.prepare("Compiling a\u001b[2J.ts");
+  expect(written.slice(1)).toEqual(["\r\u001b[2K", "Compiling a\\u001b[2J.ts\n"]);
+  const { written: quiet, progress: silent } = watch({ isQuiet: true });
+  silent.prepare("Compiling");
+  expect(quiet).toEqual([]);
+});
+
 test("the start says how many trials there are and what isolation promises", () => {
   const { written, progress } = watch();
   progress.start(suite, "process");

@@ -43,6 +43,12 @@ export function watchProgress(terminal: Terminal, options: { readonly isQuiet: b
       const where = workerCount === undefined ? "" : `, on ${plural(workerCount, "worker")}`;
       terminal.err(`${name}: ${asked}${where}, isolation ${isolation} (${promise})\n`);
     },
+    /** What takes a while before the first trial: building a guest, compiling. */
+    prepare(message: string): void {
+      if (options.isQuiet) return;
+      clear();
+      terminal.err(`${escapeTerminal(message)}\n`);
+    },
     trial(trial: Trial, progress: SuiteProgress): void {
       count(trial);
       if (!options.isQuiet) show(progress);

@@ -99,6 +99,7 @@ async function evaluate(
     resume: given.resume ? (run ?? true) : false,
     signal,
     onStart: progress.start,
+    onPrepare: progress.prepare,
     onTrial: progress.trial,
     ...definedOnly({ suite, agent, trials, isolation, concurrency, seed, budgetUsd, workers }),
     ...(run !== undefined && !given.resume && { runName: run }),
