@@ -95,6 +95,8 @@ class OwnClusterSystem implements ClusterSystem {
   readonly faults: string[] = [];
   readonly harms: readonly Harm[];
   readonly #parts: Parts;
+  /** When the store came back last; infinite while it is away. */
+  #storeBackAtMs = 0;
   readonly #said: string[] = [];
   /** Harms whose end nobody waited for. */
   readonly #underWay = new Set<Promise<void>>();
@@ -113,6 +115,7 @@ class OwnClusterSystem implements ClusterSystem {
           name: `worker ${index}`,
           env: { ...env, CLUSTER_PORT: String(port) },
           say: (line) => this.#keep(line),
+          wasStoreAway: (sinceMs) => this.#storeBackAtMs >= sinceMs,
           onFault: (what) => this.faults.push(what),
         }),
     );
@@ -191,10 +194,12 @@ class OwnClusterSystem implements ClusterSystem {
     const { postgres } = this.#parts;
     const awayMs = random() * AWAY_MS;
     const done = this.#postgresTurn.then(async () => {
+      this.#storeBackAtMs = Number.POSITIVE_INFINITY;
       this.#keep(`Postgres: ${mode} at ${Date.now()}`);
       await postgres.halt(mode);
       await sleep(awayMs);
       await postgres.resume();
+      this.#storeBackAtMs = Date.now();
       this.#keep(`Postgres: back at ${Date.now()}`);
     });
     this.#postgresTurn = done.catch(() => undefined);

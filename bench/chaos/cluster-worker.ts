@@ -9,6 +9,8 @@ export interface ClusterWorkerOptions {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
+  /** Was the store away at any moment since then? */
+  readonly wasStoreAway: (sinceMs: number) => boolean;
   /** Told of what no worker does unless somebody harms it: it ended by itself, or did not end well. */
   readonly onFault: (what: string) => void;
 }
@@ -136,10 +138,13 @@ export class ClusterWorkerPlace {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     this.#isOrdered = true;
     const gone = once(child, "exit");
+    const toldAtMs = Date.now();
     if (signal === "SIGKILL") this.#url = undefined;
     child.kill(signal);
     const [code] = (await gone) as [number | null];
-    if (signal === "SIGTERM" && code !== 0) {
+    // Without its store it cannot wait for its runs, says so, and leaves them to the others: sysexits' "try again later".
+    const isExcused = code === 74 && this.#options.wasStoreAway(toldAtMs);
+    if (signal === "SIGTERM" && code !== 0 && !isExcused) {
       this.#options.onFault(`${this.#options.name} was told to end, and ended with ${code}`);
     }
   }
