@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Attack, isRoot, node, python, ROOT_ONLY, says, saysSecret, sh } from "./attack.ts";
 
 const shadow = isRoot && existsSync("/etc/shadow") ? (readFileSync("/etc/shadow", "utf8").split("\n")[0] ?? "") : "";
+/** The level hides nothing: who owns these programs may write them. */
+const OVERWRITABLE = [process.execPath, "/usr/bin/env"].some(mayWrite) ? "through" : "held";
 const KERNEL_DECIDES = { notTried: "the kernel's own settings decide" } as const;
 const OWN_KERNEL = { notTried: "the kernel that is asked is the trial's own" } as const;
 
@@ -73,7 +75,7 @@ for pid in [${victim.pid}] + [int(p) for p in os.listdir("/proc") if p.isdigit()
     name: "overwriting the program that runs, and the machine's programs",
     command: () => sh(`[ -w "${process.execPath}" ] && echo writable; [ -w /usr/bin/env ] && echo writable; true`),
     isThrough: says("writable"),
-    expected: { process: ROOT_ONLY, namespace: "held", vm: "held" },
+    expected: { process: OVERWRITABLE, namespace: "held", vm: "held" },
   },
   {
     number: 16,
@@ -205,3 +207,12 @@ except OSError: pass
     expected: { process: "through", namespace: "held", vm: "held" },
   },
 ];
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
