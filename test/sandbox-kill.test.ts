@@ -85,7 +85,7 @@ function descendantsOf(pid: number): string[] {
 test.each<{ level: IsolationLevel; kills: number; withinMs: number }>([
   { level: "process", kills: 20, withinMs: 1_500 },
   { level: "namespace", kills: 20, withinMs: 1_500 },
-  { level: "vm", kills: 4, withinMs: 8_000 },
+  { level: "vm", kills: 3, withinMs: 8_000 },
 ])(
   "at $level, a runner that is killed at random moments leaves nothing behind",
   async ({ level, kills, withinMs }) => {

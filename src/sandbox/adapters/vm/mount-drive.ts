@@ -27,7 +27,7 @@ interface Survey {
 /** One image of all mounted folders without what is hidden in them, made once for the same content. */
 export async function mountDrive(
   mounts: readonly SandboxMount[],
-  { cacheFolder, mksquashfs }: { cacheFolder: string; mksquashfs: string },
+  { cacheFolder, mksquashfs, setpriv }: { cacheFolder: string; mksquashfs: string; setpriv: string },
 ): Promise<MountDrive> {
   const survey: Survey = { hidden: [], lines: [] };
   const tops = mounts.filter(({ path }) => !mounts.some((other) => path.startsWith(`${other.path}/`)));
@@ -59,7 +59,9 @@ export async function mountDrive(
     const owner = ["-force-uid", "1000", "-force-gid", "1000"];
     // The guest has this very Node in its root: a mark stands in its place.
     const node = survey.lines.includes(NODE_LINE) ? ["-p", `${process.execPath.slice(1)} f 755 0 0 true`] : [];
-    await run(mksquashfs, [...paths, image, ...packing, ...owner, ...node], { cwd: "/" });
+    const words = [...paths, image, ...packing, ...owner, ...node];
+    // What nobody waits for any more is not packed to the end.
+    await run(setpriv, ["--pdeathsig", "KILL", "--", mksquashfs, ...words], { cwd: "/" });
     if (statSync(image).size > MOUNT_DRIVE_BYTES)
       throw unavailable(`the mounted folders are more than ${MOUNT_DRIVE_BYTES} bytes`);
     truncateSync(image, MOUNT_DRIVE_BYTES);
