@@ -13,7 +13,7 @@ import { timeBest, timeTogether } from "./time-process.ts";
  * Files, ours and of packages, that a run without judges, YAML and reports for CI has to load. The store brings the
  * runtime's questions along, and the schema of a case the words for faults and simulated users, but not what acts on them.
  */
-const FILES_MAX = 370;
+const FILES_MAX = 340;
 
 export function measureStart({ aegis, hasPeers, isShort }: BenchOptions): Figure[] {
   const node = process.execPath;

@@ -59,6 +59,20 @@ test("a program of a trial finds compiled what it loads, made once and until a f
   expect(existsSync(file)).toBe(true);
 });
 
+test.each(["", "{", '{"node":5}', "null"])("a list of sources that says %j is made anew", async (text) => {
+  const { make, opened } = makePlace();
+  const cache = (await make()) ?? expect.fail("nothing was compiled");
+  writeFileSync(join(cache, "..", "sources.json"), text);
+  expect(await make()).toBe(cache);
+  expect(opened()).toBe(2);
+});
+
+test("where nothing can be kept, trials go without", async () => {
+  const { root, make } = makePlace({ ".aegis/cache": "a file, not a folder" });
+  expect(await make()).toBeUndefined();
+  expect(readFileSync(join(root, ".aegis/cache"), "utf8")).toBe("a file, not a folder");
+});
+
 test("a trial's program cannot change what others will find", async () => {
   const { make, run } = makePlace();
   const cache = (await make()) ?? expect.fail("nothing was compiled");

@@ -29,12 +29,15 @@ export interface CompiledCodeRequest {
   readonly folder: string;
   /** Variables that a trial's program has. */
   readonly env: Readonly<Record<string, string>>;
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (message: string) => void;
 }
 
 /** An emulated machine compiles for half a minute. */
 const TIMEOUT_MS = 180_000;
 const CACHE = "compiled";
+const SOURCES = "sources.json";
 const FILES_MAX = 20_000;
 
 /**
@@ -48,36 +51,53 @@ export async function compiledCode(request: CompiledCodeRequest): Promise<string
   const place = join(folder, name);
   if (isFresh(place)) return join(place, CACHE);
   const made = await make(request);
-  if (!made) return undefined;
-  mkdirSync(folder, { recursive: true });
-  const beside = mkdtempSync(`${place}.making-`);
-  // Trials have less rights than whoever starts them.
-  chmodSync(beside, 0o755);
+  return made && keep(made, place) && isFresh(place) ? join(place, CACHE) : undefined;
+}
+
+/** False where it cannot be kept, the disk being full: it only would have been faster. */
+function keep({ files, sources }: Made, place: string): boolean {
+  let beside: string | undefined;
   try {
-    for (const { path, bytes } of made.files) {
+    mkdirSync(dirname(place), { recursive: true });
+    beside = mkdtempSync(`${place}.making-`);
+    // Trials have less rights than whoever starts them.
+    chmodSync(beside, 0o755);
+    for (const { path, bytes } of files) {
       mkdirSync(dirname(join(beside, path)), { recursive: true });
       writeFileSync(join(beside, path), bytes);
     }
-    writeFileSync(join(beside, "sources.json"), JSON.stringify(made.sources));
+    writeFileSync(join(beside, SOURCES), JSON.stringify(sources));
     rmSync(place, { recursive: true, force: true });
     renameSync(beside, place);
+    return true;
   } catch {
-    // Somebody else made it meanwhile, or the disk is full: it only would have been faster.
-    rmSync(beside, { recursive: true, force: true });
-    if (!isFresh(place)) return undefined;
+    if (beside !== undefined) rmSync(beside, { recursive: true, force: true });
+    // Somebody else may have made it meanwhile.
+    return existsSync(place);
   }
-  return join(place, CACHE);
 }
 
 const sourcesSchema = z.strictObject({ node: z.string(), stamps: z.record(z.string(), z.string()) });
 
+interface Made {
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readonly sources: z.infer<typeof sourcesSchema>;
+}
+
 /** Every file it was made from is still what it was. */
 function isFresh(place: string): boolean {
-  const file = join(place, "sources.json");
-  if (!existsSync(file)) return false;
-  const { data } = sourcesSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
-  if (data?.node !== nodeStamp()) return false;
-  return Object.entries(data.stamps).every(([path, stamp]) => stampOf(path) === stamp);
+  const sources = readSources(join(place, SOURCES));
+  if (sources?.node !== nodeStamp()) return false;
+  return Object.entries(sources.stamps).every(([path, stamp]) => stampOf(path) === stamp);
+}
+
+/** Undefined where there is none that can be read: half of it may be there after a power cut. */
+function readSources(file: string): z.infer<typeof sourcesSchema> | undefined {
+  try {
+    return sourcesSchema.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function nodeStamp(): string {
@@ -89,7 +109,8 @@ function stampOf(path: string): string | undefined {
   return found?.isFile() === true ? `${found.size} ${found.mtimeMs}` : undefined;
 }
 
-async function make({ provider, mounts, file, env, onProgress }: CompiledCodeRequest) {
+async function make(request: CompiledCodeRequest): Promise<Made | undefined> {
+  const { provider, mounts, file, env, signal, onProgress } = request;
   onProgress?.(`Compiling ${file} for level ${provider.level}: once, until one of the files it loads changes.`);
   const stamps: Record<string, string> = {};
   const onControlLine = (line: string) => {
@@ -105,6 +126,7 @@ async function make({ provider, mounts, file, env, onProgress }: CompiledCodeReq
     timeoutMs: TIMEOUT_MS,
     outputBytesMax: 10_000,
     onControlLine,
+    ...(signal && { signal }),
   });
   if (reason !== "exited" || exitCode !== 0) return undefined;
   const left = await sandbox.collect();

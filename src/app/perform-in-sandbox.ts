@@ -16,8 +16,11 @@ export interface TrialPlace {
   readonly mounts?: readonly SandboxMount[];
 }
 
-/** Where a trial's program is put, and the variables it has beside its job's. */
-export type PlaceTrial = (job: TrialJob, env: Readonly<Record<string, string>>) => Promise<TrialPlace>;
+/** Where a trial's program is put: told what the trial is, its variables, and when nobody waits for it any more. */
+export type PlaceTrial = (
+  job: TrialJob,
+  trial: { readonly env: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+) => Promise<TrialPlace>;
 
 /** Runs each trial in a fresh sandbox: job in on stdin, events out over the control channel. */
 export function performInSandbox(provider: SandboxProvider, place: PlaceTrial): PerformTrial {
@@ -26,7 +29,7 @@ export function performInSandbox(provider: SandboxProvider, place: PlaceTrial): 
       passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     );
     const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...inherited, ...job.env };
-    const { mounts, compileCache } = await place(job, env);
+    const { mounts, compileCache } = await place(job, { env, signal });
     const sandbox = await provider.open({
       label: job.runId,
       files,

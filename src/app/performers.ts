@@ -2,15 +2,16 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ISOLATION_LEVELS, type IsolationLevel } from "../domain/index.ts";
-import type { AgentTarget, PerformTrial } from "../eval/index.ts";
+import type { PerformTrial } from "../eval/index.ts";
 import type { SandboxProvider } from "../sandbox/index.ts";
-import type { PlaceTrial, TrialPlace } from "./perform-in-sandbox.ts";
-import { examineLevel } from "./sandbox-levels.ts";
-import { trialMounts, type TrialPlaces } from "./trial-mounts.ts";
+import type { ClosedPlaces } from "./closed-places.ts";
+import type { TrialPlaces } from "./trial-mounts.ts";
 
 /** Performs trials at one level; what it keeps warm goes with it. */
 export interface Performer extends AsyncDisposable {
   readonly perform: PerformTrial;
+  /** Between two evals files may change: the next trial looks at them anew. */
+  readonly forget: () => void;
 }
 
 export interface PerformerPlace extends Omit<TrialPlaces, "target"> {
@@ -24,46 +25,30 @@ export interface PerformerPlace extends Omit<TrialPlaces, "target"> {
 export async function openPerformer(level: IsolationLevel, place: PerformerPlace): Promise<Performer> {
   if (level === "none") {
     const { performInProcess } = await import("./perform-in-process.ts");
-    return { perform: performInProcess, [Symbol.asyncDispose]: async () => undefined };
+    return { perform: performInProcess, forget: () => undefined, [Symbol.asyncDispose]: async () => undefined };
   }
   const [{ performInSandbox }, provider] = await Promise.all([
     import("./perform-in-sandbox.ts"),
     openProvider(level, place),
   ]);
+  const { place: placeTrial, forget } = await placesAt(level, provider, place);
+  const perform = performInSandbox(provider, placeTrial);
+  return { perform, forget, [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose]() };
+}
+
+async function placesAt(
+  level: IsolationLevel,
+  provider: SandboxProvider,
+  place: PerformerPlace,
+): Promise<ClosedPlaces> {
   const caches = join(place.root, ".aegis", "cache");
   // A cache that programs may write is no business of a sandbox that is closed.
-  const placeTrial =
-    level === "process"
-      ? always({ compileCache: makeFolder(join(caches, "trials")) })
-      : await closedPlaces(provider, { ...place, caches });
-  const perform = performInSandbox(provider, placeTrial);
-  return { perform, [Symbol.asyncDispose]: () => provider[Symbol.asyncDispose]() };
-}
-
-function always(trialPlace: TrialPlace): PlaceTrial {
-  return () => Promise.resolve(trialPlace);
-}
-
-/** At levels that hide all but what is mounted: one look at the files, and one compilation, for each agent. */
-async function closedPlaces(
-  provider: SandboxProvider,
-  { caches, ...place }: PerformerPlace & { readonly caches: string },
-): Promise<PlaceTrial> {
-  const { compiledCode } = await import("./compiled-code.ts");
-  const places = new Map<string, Promise<TrialPlace>>();
-  const open = async (target: AgentTarget, env: Readonly<Record<string, string>>): Promise<TrialPlace> => {
-    const mounts = trialMounts({ ...place, target });
-    const { file } = target;
-    const folder = join(caches, "compiled");
-    const told = place.onProgress && { onProgress: place.onProgress };
-    const compileCache = await compiledCode({ provider, mounts, file, folder, env, ...told });
-    return compileCache === undefined ? { mounts } : { compileCache, mounts: [...mounts, { path: compileCache }] };
-  };
-  return ({ target }, env) => {
-    const found = places.get(target.file) ?? open(target, env);
-    places.set(target.file, found);
-    return found;
-  };
+  if (level === "process") {
+    const trialPlace = { compileCache: makeFolder(join(caches, "trials")) };
+    return { place: () => Promise.resolve(trialPlace), forget: () => undefined };
+  }
+  const { closedPlaces } = await import("./closed-places.ts");
+  return closedPlaces({ ...place, provider, folder: join(caches, "compiled") });
 }
 
 async function openProvider(
@@ -90,6 +75,7 @@ export function defaultConcurrency(level: IsolationLevel): number {
 
 /** The strongest level that a program can really be started at here. */
 export async function strongestLevel(): Promise<IsolationLevel> {
+  const { examineLevel } = await import("./sandbox-levels.ts");
   for (const level of ISOLATION_LEVELS.toReversed()) {
     if ((await examineLevel(level)).isAvailable) return level;
   }

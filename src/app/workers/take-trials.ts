@@ -22,6 +22,8 @@ interface TrialPlace {
 export function takeTrials({ root, suiteFiles, store }: TrialPlace): TrialTaker {
   let relay: Promise<ModelRelay> | undefined;
   const performers = new Map<IsolationLevel, Promise<Performer>>();
+  // One eval's trials all see the files as its first did; the next eval looks anew.
+  const lastOrderedBy = new Map<IsolationLevel, string>();
   const performerOf = (level: IsolationLevel): Promise<Performer> => {
     const open = performers.get(level) ?? openPerformer(level, { root, suiteFiles, caseFiles: [], width: 1 });
     performers.set(level, open);
@@ -34,7 +36,9 @@ export function takeTrials({ root, suiteFiles, store }: TrialPlace): TrialTaker 
     async conduct({ run, onEvent, signal }) {
       const order = orderIn(run);
       const isolation = levelHere(order.isolation);
-      const { perform } = await performerOf(isolation);
+      const { perform, forget } = await performerOf(isolation);
+      if (lastOrderedBy.get(isolation) !== order.orderedBy) forget();
+      lastOrderedBy.set(isolation, order.orderedBy);
       const target = targetHere(order, root);
       if (!(await store.isWorkerHeld(order.orderedBy))) {
         throw new AegisError("sandbox.lost", "The eval that ordered this trial is gone, and the trial's world with it");

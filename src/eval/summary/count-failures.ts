@@ -1,5 +1,5 @@
 import type { VoidReason, Trial } from "../../domain/index.ts";
-import { median } from "../../stats/index.ts";
+import { median } from "../../stats/suite/index.ts";
 import type { FailureCount, JudgeSpread } from "./run-summary.ts";
 import type { ScoredTrial } from "./scored-trial.ts";
 

@@ -1,5 +1,5 @@
 import { type EvalRun, ISOLATION_LEVELS, ISOLATION_PROMISES, type Trial } from "../../domain/index.ts";
-import { wilsonInterval } from "../../stats/index.ts";
+import { wilsonInterval } from "../../stats/suite/index.ts";
 import type { CaseSummary, SuiteSummary } from "./run-summary.ts";
 import { isScored } from "./scored-trial.ts";
 

@@ -7,7 +7,7 @@ import type {
   Verdict,
   VoidReason,
 } from "../../domain/index.ts";
-import type { ClusteredInterval, Interval } from "../../stats/index.ts";
+import type { ClusteredInterval, Interval } from "../../stats/suite/index.ts";
 
 /** What one run showed, as plain JSON: every report is a view of this, and of nothing else. */
 export interface RunSummary {

@@ -1,5 +1,5 @@
 import type { EvalRunCase, Trial, TrialMetrics } from "../../domain/index.ts";
-import { median, wilsonInterval } from "../../stats/index.ts";
+import { median, wilsonInterval } from "../../stats/suite/index.ts";
 import { countFailures, countVoids, judgeSpreads } from "./count-failures.ts";
 import type { CaseStatus, CaseSummary, MetricMedians } from "./run-summary.ts";
 import { isScored } from "./scored-trial.ts";

@@ -6,7 +6,7 @@ import {
   quantile,
   suitePassAtK,
   suitePassHatK,
-} from "../../stats/index.ts";
+} from "../../stats/suite/index.ts";
 import { countVoids } from "./count-failures.ts";
 import type {
   CaseSummary,

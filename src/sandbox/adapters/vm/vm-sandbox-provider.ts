@@ -32,6 +32,13 @@ export function vmSandboxProvider(options: VmSandboxOptions = {}): SandboxProvid
   let opening: ReturnType<typeof prepare> | undefined;
   // Whoever opens many sandboxes with one list means what lay there at the first: thousands of files are looked at once.
   const drives = new WeakMap<readonly SandboxMount[], Promise<MountDrive>>();
+  const driveOf = (mounts: readonly SandboxMount[], tools: Parameters<typeof mountDrive>[1]) => {
+    const making = drives.get(mounts) ?? mountDrive(mounts, tools);
+    drives.set(mounts, making);
+    // A disk that was full has room again.
+    making.catch(() => drives.delete(mounts));
+    return making;
+  };
   return {
     level: "vm",
     abilities: { killsWholeTree: true, diesWithParent: true, network: "doors", limitsWholeTree: true, canSeed: true },
@@ -42,10 +49,7 @@ export function vmSandboxProvider(options: VmSandboxOptions = {}): SandboxProvid
       });
       const { template, pool, pieces, cacheFolder } = await opening;
       const mounts = sandbox.mounts ?? [];
-      const making =
-        drives.get(mounts) ?? (mounts.length > 0 ? mountDrive(mounts, { cacheFolder, ...pieces }) : undefined);
-      if (making) drives.set(mounts, making);
-      const drive = await making;
+      const drive = mounts.length === 0 ? undefined : await driveOf(mounts, { cacheFolder, ...pieces });
       const machine = await pool.take({
         image: drive?.image ?? template.emptyDrive,
         mounts: drive?.mounts ?? [],
