@@ -24,6 +24,8 @@ export class ClusterWorkerPlace {
   #child: ChildProcess | undefined;
   #url: string | undefined;
   #isFrozen = false;
+  /** That its store is gone, as it says before it leaves without having waited for its runs. */
+  #saidStoreIsGone = false;
   #isOrdered = true;
   /** One order at a time: what is asked of a worker that is being started waits until it is. */
   #lastOrder: Promise<unknown> = Promise.resolve();
@@ -106,11 +108,13 @@ export class ClusterWorkerPlace {
     });
     this.#child = child;
     this.#isOrdered = false;
+    this.#saidStoreIsGone = false;
     const ready = Promise.withResolvers<string | undefined>();
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       createInterface(stream).on("line", (line) => {
         this.#options.say(`${name}: ${line}`);
+        if (line.includes("The store does not answer")) this.#saidStoreIsGone = true;
         if (line.startsWith('{"url"')) ready.resolve((JSON.parse(line) as { readonly url: string }).url);
       });
     }
@@ -137,13 +141,14 @@ export class ClusterWorkerPlace {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     this.#isOrdered = true;
-    const gone = once(child, "exit");
+    // With all it said.
+    const gone = once(child, "close");
     const toldAtMs = Date.now();
     if (signal === "SIGKILL") this.#url = undefined;
     child.kill(signal);
     const [code] = (await gone) as [number | null];
     // Without its store it cannot wait for its runs, says so, and leaves them to the others: sysexits' "try again later".
-    const isExcused = code === 74 && this.#options.wasStoreAway(toldAtMs);
+    const isExcused = code === 74 && this.#saidStoreIsGone && this.#options.wasStoreAway(toldAtMs);
     if (signal === "SIGTERM" && code !== 0 && !isExcused) {
       this.#options.onFault(`${this.#options.name} was told to end, and ended with ${code}`);
     }

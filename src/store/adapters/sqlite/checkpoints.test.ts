@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import type { NewEvent } from "../../../domain/index.ts";
 import { idMaker, systemClock } from "../../../kernel/index.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aegis-checkpoints-"));
@@ -33,6 +35,23 @@ test("the write-ahead log begins anew while writing goes on, and is gone when th
   await using again = await openSqliteStore({ path, readOnly: true });
   const counts = await Promise.all(runs.map(async (runId) => (await again.read(runId)).length));
   expect(new Set(counts)).toEqual(new Set([rounds]));
+});
+
+test("a write-ahead log that cannot be carried over stops nobody", async () => {
+  const path = join(folder, "refused.db");
+  await using store = await openSqliteStore({ path });
+  await store.append(makeId<"run">(), [said], 0);
+  // This connection may not write: it stands for a disk that takes nothing.
+  using db = new DatabaseSync(path, { readOnly: true });
+  expect(() => db.exec("PRAGMA wal_checkpoint(PASSIVE)")).toThrow("disk I/O error");
+  const exec = vi.spyOn(db, "exec");
+  const settings = { path, synchronous: "normal", isReadOnly: false, busyTimeoutMs: 0, eventsPerCommitMax: 1 } as const;
+  const checkpoints = new Checkpoints(db, settings);
+  checkpoints.wrote(8_000);
+  // Until the second thread has answered; Vitest ends it otherwise.
+  for (; exec.mock.calls.length === 0; checkpoints.wrote(1)) await sleep(5);
+  expect(exec.mock.results).toEqual([expect.objectContaining({ type: "throw" })]);
+  await checkpoints.close();
 });
 
 /** How often the write-ahead log has begun anew: its header, bytes 12 to 15 (https://www.sqlite.org/fileformat2.html). */

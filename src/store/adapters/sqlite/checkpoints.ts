@@ -51,7 +51,10 @@ export class Checkpoints {
     if (this.#thread === undefined || receiveMessageOnPort(this.#thread.answers) === undefined) return;
     this.#isUnderWay = false;
     this.#rows = 0;
-    this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    // The commit is done whatever becomes of this: on a disk that is full the log is carried over another time.
+    try {
+      this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {}
   }
 }
 
