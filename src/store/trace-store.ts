@@ -1,0 +1,72 @@
+import type { Feedback, ObservedSpan, TraceSummary } from "../domain/index.ts";
+import type { Id } from "../kernel/index.ts";
+
+/** The spans of one trace that came in one request. */
+export interface SpanPart {
+  readonly traceId: string;
+  readonly spans: readonly ObservedSpan[];
+}
+
+/** Traces are listed newest first, by (startedAtMs, runId); pass the last row's key of a page to get the next. */
+export interface TraceQuery {
+  /** 1 to LIMITS.pageRowsMax. */
+  readonly limit: number;
+  readonly before?: { readonly startedAtMs: number; readonly runId: string };
+  readonly origin?: TraceSummary["origin"];
+  readonly agent?: string;
+  readonly version?: string;
+  readonly user?: string;
+  readonly session?: string;
+  readonly outcome?: TraceSummary["outcome"];
+  readonly tool?: string;
+  readonly model?: string;
+  /** A detector's name; `any` for runs with a finding at all. */
+  readonly finding?: string;
+  readonly startedFromMs?: number;
+  readonly startedToMs?: number;
+  readonly costMicroUsdMin?: number;
+  readonly durationMsMin?: number;
+  readonly errorCountMin?: number;
+  /** Full text: all of its words, the last one's beginning is enough. */
+  readonly text?: string;
+}
+
+/** A trace that has spans its summary does not know. */
+export interface UnsettledTrace {
+  readonly traceId: string;
+  readonly runId: Id<"run">;
+  /** Handed back when it is settled: spans that came meanwhile leave it unsettled. */
+  readonly lastPart: number;
+}
+
+/** Runs of all origins as lists and searches know them, and the spans of those that were observed. */
+export interface TraceStore {
+  /**
+   * Keeps spans; durable when it resolves. A trace seen for the first time gets the id that `makeId` gives it.
+   * @returns the run ids by trace id
+   */
+  addSpans(
+    parts: readonly SpanPart[],
+    place: { readonly atMs: number; readonly makeId: () => Id<"run"> },
+  ): Promise<ReadonlyMap<string, Id<"run">>>;
+  /** Every span that came for the trace, each span id once, the last that came; in order of start, then of id. */
+  readSpans(traceId: string): Promise<ObservedSpan[]>;
+  /** Those whose last part came before `quietSinceMs`, longest quiet first. */
+  listUnsettled(query: { readonly quietSinceMs: number; readonly limit: number }): Promise<UnsettledTrace[]>;
+  /**
+   * Writes or replaces summaries with the words they are found by (see `wordsOf`).
+   * @param settled.lastPart of a trace that came as spans
+   */
+  saveTraces(
+    settled: readonly { readonly summary: TraceSummary; readonly words: string; readonly lastPart?: number }[],
+  ): Promise<void>;
+  /** By run id, by trace id, or by a beginning of either of at least 6 characters that only one has. */
+  findTrace(id: string): Promise<TraceSummary | undefined>;
+  listTraces(query: TraceQuery): Promise<TraceSummary[]>;
+  /** Spans, summary, log and feedback. @returns how many there were */
+  removeTraces(query: { readonly startedBeforeMs: number; readonly limit: number }): Promise<number>;
+  /** A feedback of an id that is there already is left as it is. */
+  addFeedback(feedback: readonly Feedback[]): Promise<void>;
+  /** Of these runs, in order of time. */
+  listFeedback(runIds: readonly Id<"run">[]): Promise<Feedback[]>;
+}

@@ -1,0 +1,55 @@
+import type {
+  AssistantMessage,
+  EffectError,
+  Message,
+  MicroUsd,
+  SourceReference,
+  ToolDeclaration,
+  Usage,
+} from "../domain/index.ts";
+import type { Json, JsonObject } from "../kernel/index.ts";
+
+/** What a dialect understood of one span. What it does not say is left out, never made up. */
+export interface SpanReading {
+  /** Dialects that had something to say, the one that decided the kind first. */
+  readonly dialects: readonly string[];
+  readonly kind: "agent" | "model" | "tool" | "retrieval" | "other";
+  readonly agent?: { readonly name?: string; readonly version?: string };
+  readonly session?: string;
+  readonly user?: string;
+  readonly model?: ModelReading;
+  readonly tool?: ToolReading;
+  readonly retrieval?: { readonly query?: string; readonly documents: readonly RetrievedDocument[] };
+  /** Of agents, chains and everything else that wraps: messages where it holds a conversation, else the value. */
+  readonly input?: { readonly messages?: readonly Message[]; readonly value?: Json };
+  readonly output?: { readonly messages?: readonly AssistantMessage[]; readonly value?: Json };
+  readonly error?: EffectError;
+}
+
+export interface ModelReading {
+  readonly provider?: string;
+  readonly requested?: string;
+  readonly answered?: string;
+  readonly settings?: JsonObject;
+  /** System instructions first, where they came apart from the messages. */
+  readonly input?: readonly Message[];
+  /** One per choice; the first is the answer. */
+  readonly output?: readonly AssistantMessage[];
+  readonly finishReason?: string;
+  readonly usage?: Usage;
+  readonly costMicroUsd?: MicroUsd;
+  readonly tools?: readonly ToolDeclaration[];
+}
+
+export interface ToolReading {
+  readonly name?: string;
+  readonly callId?: string;
+  readonly arguments?: Json;
+  readonly result?: Json;
+  readonly description?: string;
+}
+
+export interface RetrievedDocument extends Partial<SourceReference> {
+  readonly content?: string;
+  readonly score?: number;
+}
