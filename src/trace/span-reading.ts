@@ -1,12 +1,4 @@
-import type {
-  AssistantMessage,
-  EffectError,
-  Message,
-  MicroUsd,
-  SourceReference,
-  ToolDeclaration,
-  Usage,
-} from "../domain/index.ts";
+import type { AssistantMessage, EffectError, Message, MicroUsd, SourceReference, Usage } from "../domain/index.ts";
 import type { Json, JsonObject } from "../kernel/index.ts";
 
 /** What a dialect understood of one span. What it does not say is left out, never made up. */
@@ -38,7 +30,15 @@ export interface ModelReading {
   readonly finishReason?: string;
   readonly usage?: Usage;
   readonly costMicroUsd?: MicroUsd;
-  readonly tools?: readonly ToolDeclaration[];
+  /** What the model was offered. */
+  readonly tools?: readonly OfferedTool[];
+}
+
+export interface OfferedTool {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema of its arguments. */
+  readonly inputSchema?: JsonObject;
 }
 
 export interface ToolReading {
