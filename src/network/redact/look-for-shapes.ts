@@ -91,7 +91,21 @@ const ANY_MARKER = new RegExp(
   SHAPES.flatMap(({ markers }) => markers.map((marker) => marker.replaceAll(".", String.raw`\.`))).join("|"),
 );
 
+/** Whether something in the text has the shape of a secret. */
+export function hasShape(text: string): boolean {
+  return secretsIn(text).length > 0;
+}
+
 export const lookForShapes: Look = (text, { vault }) => {
+  const edits: Edit[] = [];
+  for (const { start, end, secret, kind } of secretsIn(text)) {
+    if (start >= (edits.at(-1)?.end ?? 0)) edits.push({ start, end, text: vault.hide(secret, kind) });
+  }
+  return edits;
+};
+
+/** In order of where they begin, the longest first; one may lie over another. */
+function secretsIn(text: string) {
   if (!ANY_MARKER.test(text)) return [];
   const found = SHAPES.flatMap(({ kind, markers, pattern, isMeant }) => {
     if (!markers.some((marker) => text.includes(marker))) return [];
@@ -102,14 +116,8 @@ export const lookForShapes: Look = (text, { vault }) => {
       return [{ start, end: start + secret.length, secret, kind }];
     });
   });
-  const edits: Edit[] = [];
-  for (const { start, end, secret, kind } of found.sort(
-    (left, right) => left.start - right.start || right.end - left.end,
-  )) {
-    if (start >= (edits.at(-1)?.end ?? 0)) edits.push({ start, end, text: vault.hide(secret, kind) });
-  }
-  return edits;
-};
+  return found.sort((left, right) => left.start - right.start || right.end - left.end);
+}
 
 function hasDigit(text: string): boolean {
   return /\d/.test(text);
