@@ -1,16 +1,10 @@
 import { z } from "zod";
+import { ACCESS_SCOPES } from "../domain/index.ts";
 import { limitQuery } from "./page.ts";
 import { userId } from "./user.ts";
 
 export const roleSchema = z.enum(["user", "operator", "admin"]);
-export const scopeSchema = z.enum([
-  "sessions:read",
-  "sessions:write",
-  "approvals:decide",
-  "memory:read",
-  "memory:write",
-  "admin",
-]);
+export const scopeSchema = z.enum(ACCESS_SCOPES);
 
 /** A key as it is shown: never its secret, nor the secret's hash. */
 export const apiKeySchema = z.strictObject({

@@ -4,6 +4,7 @@ import { MEMORY_ROUTES } from "./memory-routes.ts";
 import { PROBE_ROUTES } from "./probe-routes.ts";
 import { RUN_ROUTES } from "./run-routes.ts";
 import { SESSION_ROUTES } from "./session-routes.ts";
+import { TRACE_ROUTES } from "./trace-routes.ts";
 
 /** Every route of the server, by the name its handler is mounted under. */
 export const ROUTES = {
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...MEMORY_ROUTES,
   ...ADMIN_ROUTES,
   ...COMPATIBLE_ROUTES,
+  ...TRACE_ROUTES,
   ...PROBE_ROUTES,
 };
 

@@ -7,13 +7,18 @@ import type { Id } from "../kernel/index.ts";
 export type Role = "user" | "operator" | "admin";
 
 /** A narrower right than the role's, given to a key or token. */
-export type AccessScope =
-  | "sessions:read"
-  | "sessions:write"
-  | "approvals:decide"
-  | "memory:read"
-  | "memory:write"
-  | "admin";
+export type AccessScope = (typeof ACCESS_SCOPES)[number];
+
+export const ACCESS_SCOPES = [
+  "sessions:read",
+  "sessions:write",
+  "approvals:decide",
+  "memory:read",
+  "memory:write",
+  "traces:read",
+  "traces:write",
+  "admin",
+] as const;
 
 /** Who calls. */
 export interface Principal {

@@ -31,7 +31,7 @@ export type { ToolStep, Trial, TrialMetrics, TrialOutcome, VoidReason } from "./
 export type { UserContext } from "./user-context.ts";
 export type { Verdict, VerdictOutcome } from "./verdict.ts";
 export { isWeaker, weakestWitness, type Witness, WITNESSES_STRONG_TO_WEAK } from "./witness.ts";
-export type { AccessScope, ApiKey, Principal, Role } from "./access.ts";
+export { ACCESS_SCOPES, type AccessScope, type ApiKey, type Principal, type Role } from "./access.ts";
 export type { AgentVersion, VersionRoute, WorkerRecord } from "./deployment.ts";
 export type { MemoryEntry, MemoryScope } from "./memory-entry.ts";
 export type { PauseReason, RunInput, RunOutcome, RunRecord, RunStatus } from "./run-record.ts";

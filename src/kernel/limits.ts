@@ -52,6 +52,9 @@ export const LIMITS = {
   /** How long after its end a chat client that was cut off can still fetch the whole message. */
   chatReplayMs: 10 * 60 * 1_000,
   requestBodyBytesMax: 8 * 1024 * 1024,
+  /** One request of spans, as it comes and unpacked. */
+  traceBodyBytesMax: 32 * 1024 * 1024,
+  traceUnpackedBytesMax: 128 * 1024 * 1024,
   requestHeadBytesMax: 16 * 1024,
   requestJsonDepthMax: 64,
   /** Requests one process answers at a time, open streams left out. */

@@ -98,6 +98,13 @@ export const SERVING_ERRORS = {
     retry: false,
     fix: "Start it with `aegis serve` in this project; one with --single is replaced by whoever runs it.",
   },
+  // traces
+  "trace.not_found": {
+    http: 404,
+    exit: 66,
+    retry: false,
+    fix: "List traces with `aegis trace list`; one that just came is listed once it has been quiet for a moment.",
+  },
   // server and access
   "auth.required": {
     http: 401,
@@ -130,6 +137,12 @@ export const SERVING_ERRORS = {
   "request.invalid": { http: 400, exit: 65, retry: false, fix: "GET /v1/openapi.json says what each route takes." },
   "request.too_large": { http: 413, exit: 65, retry: false, fix: "Send less at once, within the limit named." },
   "request.bad_type": { http: 415, exit: 65, retry: false, fix: "Send `Content-Type: application/json`." },
+  "request.bad_encoding": {
+    http: 415,
+    exit: 65,
+    retry: false,
+    fix: "Send the body as gzip, deflate, br, zstd, or unpacked.",
+  },
   "request.bad_path": { http: 404, exit: 65, retry: false, fix: "GET /v1/openapi.json lists the routes." },
   "request.bad_method": { http: 405, exit: 65, retry: false, fix: "Use one of the methods named in `Allow`." },
   "request.bad_head": {

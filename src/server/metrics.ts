@@ -14,6 +14,7 @@ export class Metrics {
   /** Events written to streams. */
   eventsSent = 0;
   inFlight = 0;
+  readonly #spans = { taken: 0, refused: 0 };
   readonly #requests = new Map<string, { readonly route: string; readonly status: number; count: number }>();
   readonly #durations = new Map<string, Durations>();
 
@@ -29,6 +30,11 @@ export class Metrics {
     durations.sumSeconds += seconds;
     durations.count += 1;
     this.#durations.set(route, durations);
+  }
+
+  countSpans({ taken, refused }: { readonly taken: number; readonly refused: number }): void {
+    this.#spans.taken += taken;
+    this.#spans.refused += refused;
   }
 
   families(): MetricFamily[] {
@@ -59,6 +65,12 @@ export class Metrics {
         help: "Events written to streams.",
         type: "counter",
         samples: [{ value: this.eventsSent }],
+      },
+      {
+        name: "aegis_spans_total",
+        help: "Spans that others' telemetry sent.",
+        type: "counter",
+        samples: Object.entries(this.#spans).map(([result, value]) => ({ labels: { result }, value })),
       },
     ];
   }

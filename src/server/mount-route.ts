@@ -6,7 +6,7 @@ import { AegisError, explainIssues, invariant } from "../kernel/index.ts";
 import { answerProblem } from "./answer-problem.ts";
 import type { Authenticator } from "./auth/authenticate.ts";
 import { authorise } from "./auth/authorise.ts";
-import { expectJson, parseBody, readBody } from "./read-body.ts";
+import { expectJson, parseBody, readBody, readBytes } from "./read-body.ts";
 import type { Asked, Handle, Mount, ServerContext, ServerDeps, ServerEnv } from "./route-context.ts";
 
 const NOBODY: Principal = { userId: "", role: "user", scopes: [], name: "nobody" };
@@ -77,6 +77,7 @@ async function readAsked<Name extends RouteName>(
     query: route.isForeign ? undefined : readQuery(c, route),
     body: route.body && parse(route.body, await readJson(c, route, text), "body"),
     text,
+    bytes: (most: number) => readBytes(c.env.incoming, most),
   };
   // What the schemas of this very route gave is what its handler expects.
   return asked as unknown as Asked<Name>;

@@ -7,6 +7,7 @@ import { mountMemoryRoutes } from "./routes/memory.ts";
 import { mountProbeRoutes } from "./routes/probes.ts";
 import { mountRunRoutes } from "./routes/runs.ts";
 import { mountSessionRoutes } from "./routes/sessions.ts";
+import { mountTraceRoutes } from "./routes/traces.ts";
 import { mountUserRoutes } from "./routes/users.ts";
 
 /** Every group of routes. A new protocol is a folder beside this file, and one line here. */
@@ -15,6 +16,7 @@ export const ROUTE_GROUPS: readonly MountGroup[] = [
   mountRunRoutes,
   mountMemoryRoutes,
   mountUserRoutes,
+  mountTraceRoutes,
   mountAdminRoutes,
   mountProbeRoutes,
   mountResponseRoutes,

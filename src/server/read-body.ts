@@ -6,6 +6,16 @@ const DISCARDED_BYTES_MAX = 64 * 1024 * 1024;
 
 /** @throws {AegisError} "request.too_large", "request.bad_json" when it is no UTF-8 */
 export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<string> {
+  const bytes = await readBytes(incoming, bytesMax);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AegisError("request.bad_json", "The body is no UTF-8", { cause });
+  }
+}
+
+/** @throws {AegisError} "request.too_large" */
+export async function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
   const announced = Number(incoming.headers["content-length"] ?? 0);
   if (announced > DISCARDED_BYTES_MAX) throw tooLarge(bytesMax);
   const chunks: Buffer[] = [];
@@ -17,11 +27,7 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
     if (bytes > DISCARDED_BYTES_MAX) break;
   }
   if (bytes > bytesMax) throw tooLarge(bytesMax);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-  } catch (cause) {
-    throw new AegisError("request.bad_json", "The body is no UTF-8", { cause });
-  }
+  return chunks[0] !== undefined && chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }
 
 /** @throws {AegisError} "request.bad_json", "request.invalid" when it is nested too deeply */

@@ -4,6 +4,7 @@ import type { Principal, RunRecord, Session } from "../domain/index.ts";
 import type { Clock, Id } from "../kernel/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import type { Store } from "../store/index.ts";
+import type { Traces } from "../trace/index.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServerContext, ServerEnv } from "./server-context.ts";
@@ -17,6 +18,7 @@ export type { ServerContext, ServerEnv };
 export interface ServerDeps {
   readonly runtime: Runtime;
   readonly store: Store;
+  readonly traces: Traces;
   readonly clock: Clock;
   readonly makeId: <Kind extends string>() => Id<Kind>;
   /** Bytes nobody can guess. */
@@ -52,6 +54,8 @@ export interface Asked<Name extends RouteName = RouteName> {
   readonly body: OutputOf<(typeof ROUTES)[Name], "body">;
   /** The whole body as text, within the size limit: for `isForeign` routes, which parse it by themselves. */
   readonly text: () => Promise<string>;
+  /** The whole body as it came, within `bytesMax`: likewise. */
+  readonly bytes: (bytesMax: number) => Promise<Uint8Array>;
 }
 
 export type Handle<Name extends RouteName> = (c: ServerContext, asked: Asked<Name>) => Response | Promise<Response>;

@@ -1,6 +1,7 @@
 import type { Clock, Id } from "../kernel/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import type { Store } from "../store/index.ts";
+import { openTraces } from "../trace/index.ts";
 import type { AuthOptions } from "./auth/authenticate.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
@@ -30,6 +31,7 @@ export function serverDeps(options: ServerAppOptions): ServerDeps {
   return {
     runtime,
     store,
+    traces: openTraces({ store, clock, makeId }),
     clock,
     makeId,
     randomBytes,

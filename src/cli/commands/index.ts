@@ -75,6 +75,22 @@ export const COMMANDS = {
     summary: "End an API key at once.",
     load: async () => (await import("./key-revoke.ts")).keyRevoke as never,
   },
+  "trace list": {
+    summary: "List runs of all origins, newest first, with what was found in them.",
+    load: async () => (await import("./trace-list.ts")).traceList as never,
+  },
+  "trace show": {
+    summary: "Show one run: what is known of it, what was found, and its log as a timeline.",
+    load: async () => (await import("./trace-show.ts")).traceShow as never,
+  },
+  "trace search": {
+    summary: "Find runs by what was said in them: by users, agents, tools and errors.",
+    load: async () => (await import("./trace-search.ts")).traceSearch as never,
+  },
+  "trace tail": {
+    summary: "Show runs as they come in, until Ctrl-C.",
+    load: async () => (await import("./trace-tail.ts")).traceTail as never,
+  },
   "eval run": {
     summary: "Run a suite, several trials per case, and decide the gate.",
     load: async () => (await import("./eval-run.ts")).evalRun as never,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { ACCESS_SCOPES } from "../../domain/index.ts";
 import { AegisError } from "../../kernel/index.ts";
 import { issueApiKey } from "../../server/index.ts";
 import { defineCommand } from "../command.ts";
@@ -16,9 +17,9 @@ export const keyCreate = defineCommand({
       .default("user")
       .describe("what it may do at most: user, operator or admin"),
     scope: z
-      .array(z.enum(["sessions:read", "sessions:write", "approvals:decide", "memory:read", "memory:write", "admin"]))
+      .array(z.enum(ACCESS_SCOPES))
       .optional()
-      .describe("narrower rights than the role's: sessions:read, sessions:write, approvals:decide, memory:read, ..."),
+      .describe(`narrower rights than the role's: ${ACCESS_SCOPES.slice(0, -1).join(", ")}`),
     user: z.string().optional().describe("whom it acts for; its name unless told"),
     days: z.coerce.number().min(0).optional().describe("how long it is valid; for good unless told"),
     json: z.boolean().default(false).describe("print key and secret as JSON"),

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
 import { isUserId } from "../../api/index.ts";
-import type { AccessScope, Principal, Role } from "../../domain/index.ts";
+import { ACCESS_SCOPES, type Principal, type Role } from "../../domain/index.ts";
 import { AegisError, type Clock } from "../../kernel/index.ts";
 
 export interface JwtOptions {
@@ -35,14 +35,6 @@ const ALGORITHMS = [
   "RS512",
 ];
 const ROLES: readonly Role[] = ["admin", "operator", "user"];
-const SCOPES: readonly AccessScope[] = [
-  "sessions:read",
-  "sessions:write",
-  "approvals:decide",
-  "memory:read",
-  "memory:write",
-  "admin",
-];
 
 /**
  * Reads tokens of one issuer. Its keys are fetched when the first token comes, and again when a token names an unknown one.
@@ -86,7 +78,7 @@ function readClaims(payload: JWTPayload, options: JwtOptions): Principal {
   const said = words(payload[roleClaim]);
   const role = ROLES.find((each) => said.includes(each)) ?? "user";
   const granted = scopeClaim === undefined ? undefined : words(payload[scopeClaim]);
-  const scopes = granted ? SCOPES.filter((each) => granted.includes(each)) : null;
+  const scopes = granted ? ACCESS_SCOPES.filter((each) => granted.includes(each)) : null;
   return { userId, role, scopes, name: `jwt:${userId}` };
 }
 

@@ -1,4 +1,4 @@
-import type { ApiKey } from "../../domain/index.ts";
+import { ACCESS_SCOPES, type ApiKey } from "../../domain/index.ts";
 import { AegisError, type Id } from "../../kernel/index.ts";
 import type { AccessStore } from "../runtime-store.ts";
 import type { Sql } from "../sql.ts";
@@ -56,11 +56,9 @@ function decodeApiKey(row: StoredRow): ApiKey {
     name: textOf(row, "name"),
     hash: textOf(row, "hash"),
     role: wordOf(row["role"], ["user", "operator", "admin"], "api_key.role"),
-    scopes: scopes && scopes.map((scope) => wordOf(scope, SCOPES, "api_key.scopes")),
+    scopes: scopes && scopes.map((scope) => wordOf(scope, ACCESS_SCOPES, "api_key.scopes")),
     userId: textOf(row, "user_id"),
     createdAtMs: numberOf(row, "created_at_ms"),
     expiresAtMs: numberOrNullOf(row, "expires_at_ms"),
   };
 }
-
-const SCOPES = ["sessions:read", "sessions:write", "approvals:decide", "memory:read", "memory:write", "admin"] as const;

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { defineCommand } from "../command.ts";
+import { renderTraces } from "../render-traces.ts";
+import { traceFlags, traceQueryOf } from "../trace-flags.ts";
+
+export const traceSearch = defineCommand({
+  name: "trace search",
+  summary: "Find runs by what was said in them: by users, agents, tools and errors.",
+  about: "All of the words have to be there; the beginning of the last one is enough.",
+  arguments: [{ name: "words", summary: "what to look for", isList: true }],
+  flags: z.strictObject({ ...traceFlags, json: z.boolean().default(false).describe("print JSON lines") }),
+  examples: [
+    { line: "aegis trace search refund declined", does: "runs in which both words stand" },
+    { line: "aegis trace search timeout --tool billing.lookup --since 24h", does: "narrowed by tool and time" },
+  ],
+  async run({ flags, args, app, terminal }) {
+    const { json, ...filter } = flags;
+    const query = { ...traceQueryOf(filter, app.clock.nowMs()), text: args.join(" ") };
+    const traces = await (await app.store()).listTraces(query);
+    if (json) for (const trace of traces) terminal.out(`${JSON.stringify(trace)}\n`);
+    else if (traces.length > 0) terminal.out(renderTraces(traces));
+    else terminal.err("no trace holds all of these words\n");
+    return 0;
+  },
+});

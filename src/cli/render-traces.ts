@@ -1,0 +1,57 @@
+import { formatMicroUsd, type TraceSummary } from "../domain/index.ts";
+import { countNoun } from "../kernel/index.ts";
+import { renderTable, renderTime } from "./render-table.ts";
+
+const TITLE_CHARACTERS_MAX = 48;
+
+/** One line for each; the worst finding says what to look at. */
+export function renderTraces(traces: readonly TraceSummary[]): string {
+  return renderTable(traces.map(cellsOf));
+}
+
+export function cellsOf(trace: TraceSummary): string[] {
+  const { runId, agent, startedAtMs, durationMs, outcome, costMicroUsd, title } = trace;
+  const cut = title.length > TITLE_CHARACTERS_MAX ? `${title.slice(0, TITLE_CHARACTERS_MAX - 1)}…` : title;
+  return [
+    runId,
+    renderTime(startedAtMs),
+    `${agent.name}@${agent.version}`,
+    outcome,
+    `${(durationMs / 1_000).toFixed(1)} s`,
+    costMicroUsd === null ? "-" : formatMicroUsd(costMicroUsd),
+    sayFindings(trace),
+    cut,
+  ];
+}
+
+const RANKS = { high: 0, medium: 1, low: 2 } as const;
+
+function sayFindings({ findings }: TraceSummary): string {
+  const [worst] = findings.toSorted((left, right) => RANKS[left.severity] - RANKS[right.severity]);
+  if (worst === undefined) return "-";
+  return findings.length === 1 ? worst.detector : `${worst.detector} +${findings.length - 1}`;
+}
+
+/** What is known of one run, above its timeline. */
+export function renderTraceHead(trace: TraceSummary): string {
+  const { runId, traceId, origin, session, agent, user, models, startedAtMs, durationMs, outcome } = trace;
+  const { costMicroUsd, inputTokens, outputTokens, modelCallCount, toolCallCount, errorCount } = trace;
+  const cost = costMicroUsd === null ? "cost unknown" : formatMicroUsd(costMicroUsd);
+  const tokens = inputTokens === null ? "tokens unknown" : `${inputTokens} + ${outputTokens ?? "?"} tokens`;
+  const calls = `${countNoun(modelCallCount, "model call")}, ${countNoun(toolCallCount, "tool call")}, ${countNoun(errorCount, "error")}`;
+  const rows = [
+    ["run", runId],
+    ...(traceId === null ? [] : [["trace", traceId]]),
+    ["agent", `${agent.name}@${agent.version} (${origin})`],
+    ...(user === null ? [] : [["user", user]]),
+    ...(session === null ? [] : [["session", session]]),
+    ...(models.length === 0 ? [] : [["models", models.join(", ")]]),
+    ["began", `${renderTime(startedAtMs)}, took ${(durationMs / 1_000).toFixed(1)} s, ${outcome}`],
+    ["spent", `${cost}, ${tokens}; ${calls}`],
+    ...trace.findings.map(({ severity, detector, explanation, evidence }) => [
+      severity,
+      `${detector}: ${explanation} [${evidence.slice(0, 8).join(", ")}${evidence.length > 8 ? ", …" : ""}]`,
+    ]),
+  ];
+  return renderTable(rows);
+}
