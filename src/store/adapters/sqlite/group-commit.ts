@@ -1,6 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { failureOf, Refusal } from "./failure.ts";
-import { CELLS_PER_EVENT, type Handlers, type OperationName, type Reply, type Request } from "./protocol.ts";
+import {
+  CELLS_PER_EVENT,
+  CELLS_PER_PART,
+  type Handlers,
+  type OperationName,
+  type Reply,
+  type Request,
+} from "./protocol.ts";
 
 const READS: ReadonlySet<OperationName> = new Set([
   "readEvents",
@@ -10,6 +17,7 @@ const READS: ReadonlySet<OperationName> = new Set([
   "findTrial",
   "findBaseline",
   "readStatements",
+  "readSpans",
   "flush",
 ]);
 
@@ -55,13 +63,14 @@ export function takeGroup(queue: Request[], eventsPerCommitMax: number): Request
   return queue.splice(0, end === -1 ? queue.length : Math.max(end, 1));
 }
 
-/** Events and statements that write. */
+/** Events, parts of traces and statements that write. */
 export function rowsOf(requests: readonly Request[]): number {
   return requests.reduce((sum, request) => sum + (READS.has(request.name) ? 0 : sizeOf(request)), 0);
 }
 
 function sizeOf(request: Request): number {
   if (request.name === "append") return request.input.cells.length / CELLS_PER_EVENT;
+  if (request.name === "addSpans") return request.input.cells.length / CELLS_PER_PART;
   return request.name === "writeStatements" ? request.input.length : 1;
 }
 

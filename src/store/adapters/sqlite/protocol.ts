@@ -32,6 +32,10 @@ export interface Operations {
   /** The runtime's questions and changes; several statements are carried out all or nothing. */
   readStatements: { input: readonly Statement[]; output: StoredRow[][] };
   writeStatements: { input: readonly Statement[]; output: StoredRow[][] };
+  /** `cells` holds trace id, a run id for a new trace, and the spans' JSON text of each part in turn; out come run ids. */
+  addSpans: { input: { atMs: number; cells: readonly string[] }; output: string[] };
+  /** The JSON text of each part of a trace, in the order in which they came. */
+  readSpans: { input: string; output: string[] };
   /** Answered in its turn: whatever was asked before it is durable by then. */
   flush: { input: null; output: null };
   close: { input: null; output: null };
@@ -44,6 +48,7 @@ export interface EvalRunPage {
 }
 
 export const CELLS_PER_EVENT = 4;
+export const CELLS_PER_PART = 3;
 
 export type OperationName = keyof Operations;
 export type Input<Name extends OperationName> = Operations[Name]["input"];

@@ -1,0 +1,49 @@
+import type { Id } from "../../../kernel/index.ts";
+import { decodeParts, encodeParts, type SpanStore } from "../../span-parts.ts";
+import type { Sql } from "../../sql.ts";
+import { sql } from "../../statement.ts";
+import { textOf } from "../../stored-row.ts";
+import { columnText } from "../../trace-row.ts";
+
+/**
+ * One statement for all parts of a request. A trace's row is locked to the end of the transaction, so its parts are
+ * numbered in the order in which they are committed. Indexes: observed_trace.trace_id, span_part's primary key.
+ */
+export function postgresSpans(db: Sql): SpanStore {
+  return {
+    async addSpans(parts, { atMs, makeId }) {
+      const encoded = encodeParts(parts);
+      if (encoded.length === 0) return new Map();
+      const given = encoded.map(
+        ({ traceId, spans }) => `[${JSON.stringify([traceId, makeId()]).slice(1, -1)},${spans}]`,
+      );
+      const rows = await db.run(addParts(`[${given.join(",")}]`, atMs));
+      return new Map(rows.map((row) => [textOf(row, "trace_id"), textOf(row, "run_id") as Id<"run">]));
+    },
+    async readSpans(traceId) {
+      const rows = await db.run(
+        sql`SELECT spans FROM span_part WHERE trace_position =
+            (SELECT position FROM observed_trace WHERE trace_id = ${columnText(traceId)}) ORDER BY number`,
+      );
+      return decodeParts(rows.map((row) => textOf(row, "spans")));
+    },
+  };
+}
+
+/** @param given JSON text: trace id, a run id for a new trace and the spans of each part; the spans' text is kept as it is */
+function addParts(given: string, atMs: number) {
+  return sql`WITH given AS MATERIALIZED (
+      SELECT part -> 0 #>> '{}' AS trace_id, part -> 1 #>> '{}' AS run_id, CAST(part -> 2 AS text) AS spans
+      FROM json_array_elements(CAST(${given} AS json)) AS part
+    ), seen AS (
+      INSERT INTO observed_trace (trace_id, run_id, last_part, last_part_at_ms, settled_part)
+      SELECT trace_id, run_id, 1, CAST(${atMs} AS DOUBLE PRECISION), 0 FROM given ORDER BY trace_id COLLATE "C"
+      ON CONFLICT (trace_id) DO UPDATE SET last_part = observed_trace.last_part + 1,
+        last_part_at_ms = GREATEST(observed_trace.last_part_at_ms, excluded.last_part_at_ms)
+      RETURNING position, trace_id, run_id, last_part
+    ), kept AS (
+      INSERT INTO span_part (trace_position, number, spans)
+      SELECT seen.position, seen.last_part, given.spans FROM seen JOIN given ON given.trace_id = seen.trace_id
+    )
+    SELECT trace_id, run_id FROM seen`;
+}
