@@ -1,5 +1,5 @@
 import type { Id } from "../../../kernel/index.ts";
-import { decodeParts, encodeParts, type SpanStore } from "../../span-parts.ts";
+import { decodeParts, type EncodedPart, encodeParts, type SpanStore } from "../../span-parts.ts";
 import type { Sql } from "../../sql.ts";
 import { sql } from "../../statement.ts";
 import { textOf } from "../../stored-row.ts";
@@ -14,10 +14,7 @@ export function postgresSpans(db: Sql): SpanStore {
     async addSpans(parts, { atMs, makeId }) {
       const encoded = encodeParts(parts);
       if (encoded.length === 0) return new Map();
-      const given = encoded.map(
-        ({ traceId, spans }) => `[${JSON.stringify([traceId, makeId()]).slice(1, -1)},${spans}]`,
-      );
-      const rows = await db.run(addParts(`[${given.join(",")}]`, atMs));
+      const rows = await db.run(addParts({ encoded, runIds: encoded.map(() => makeId()), atMs }));
       return new Map(rows.map((row) => [textOf(row, "trace_id"), textOf(row, "run_id") as Id<"run">]));
     },
     async readSpans(traceId) {
@@ -30,11 +27,24 @@ export function postgresSpans(db: Sql): SpanStore {
   };
 }
 
-/** @param given JSON text: trace id, a run id for a new trace and the spans of each part; the spans' text is kept as it is */
-function addParts(given: string, atMs: number) {
+interface NewParts {
+  readonly encoded: readonly EncodedPart[];
+  /** For those of traces that are new. */
+  readonly runIds: readonly string[];
+  readonly atMs: number;
+}
+
+/** No JSON text holds it. */
+const RECORD_SEPARATOR = 0x1e;
+
+function addParts({ encoded, runIds, atMs }: NewParts) {
+  const traceIds = JSON.stringify(encoded.map(({ traceId }) => traceId));
+  const spans = encoded.map((part) => part.spans).join(String.fromCharCode(RECORD_SEPARATOR));
   return sql`WITH given AS MATERIALIZED (
-      SELECT part -> 0 #>> '{}' AS trace_id, part -> 1 #>> '{}' AS run_id, CAST(part -> 2 AS text) AS spans
-      FROM json_array_elements(CAST(${given} AS json)) AS part
+      SELECT * FROM ROWS FROM (
+        json_array_elements_text(CAST(${traceIds} AS json)), json_array_elements_text(CAST(${JSON.stringify(runIds)} AS json)),
+        unnest(string_to_array(${spans}, chr(${RECORD_SEPARATOR})))
+      ) AS part (trace_id, run_id, spans)
     ), seen AS (
       INSERT INTO observed_trace (trace_id, run_id, last_part, last_part_at_ms, settled_part)
       SELECT trace_id, run_id, 1, CAST(${atMs} AS DOUBLE PRECISION), 0 FROM given ORDER BY trace_id COLLATE "C"
