@@ -10,6 +10,9 @@ import { readMessages } from "./read-messages.ts";
 export interface Ingested {
   readonly spans: number;
   readonly seconds: number;
+  /** Of all threads. */
+  readonly cpuSeconds: number;
+  readonly mainCpuSeconds?: number;
   /** Of what was measured, for making up the spans. */
   readonly generatingSeconds: number;
   readonly rssMb: readonly number[];
@@ -47,7 +50,8 @@ async function ingest({ path, spans, seed }: { path: string; spans: number; seed
   const makeId = idMaker(systemClock, Math.random);
   const requests = Math.ceil(spans / SPANS_PER_REQUEST);
   const [rssMb, backlogMax, acknowledgedMs]: number[][] = [[], [], []];
-  let [sent, generatingMs, backlog] = [0, 0, 0];
+  let [sent, answered, generatingMs, backlog] = [0, 0, 0, 0];
+  const beganCpu = process.cpuUsage();
   const startMs = performance.now();
   const send = async () => {
     while (sent < requests) {
@@ -60,7 +64,8 @@ async function ingest({ path, spans, seed }: { path: string; spans: number; seed
       acknowledgedMs!.push(performance.now() - sentMs);
       endedCount += request.endedCount;
       backlog = Math.max(backlog, endedCount - settledCount);
-      if (sent % Math.ceil(requests / SAMPLES) === 0) {
+      answered += 1;
+      if (answered % Math.ceil(requests / SAMPLES) === 0) {
         rssMb!.push(process.memoryUsage.rss() / 2 ** 20);
         backlogMax!.push(backlog);
         backlog = 0;
@@ -70,9 +75,9 @@ async function ingest({ path, spans, seed }: { path: string; spans: number; seed
   };
   await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, send));
   while ((await store.listUnsettled({ quietSinceMs: Date.now() + 1e6, limit: 1 })).length > 0) await sleep(5);
-  const seconds = (performance.now() - startMs) / 1_000;
+  const [seconds, cpuSeconds] = [(performance.now() - startMs) / 1_000, cpuSecondsOf(beganCpu)];
   return {
-    ...{ spans: requests * SPANS_PER_REQUEST, seconds, generatingSeconds: generatingMs / 1_000 },
+    ...{ spans: requests * SPANS_PER_REQUEST, seconds, cpuSeconds, generatingSeconds: generatingMs / 1_000 },
     ...{ rssMb: rssMb!, backlogMax: backlogMax!, acknowledgedMs: percentiles(acknowledgedMs!) },
   };
 }
@@ -83,6 +88,7 @@ function writeLines({ path, spans, seed }: { path: string; spans: number; seed: 
   const file = openSync(path, "w");
   const requests = Math.ceil(spans / SPANS_PER_REQUEST);
   let generatingMs = 0;
+  const beganCpu = process.cpuUsage();
   const startMs = performance.now();
   for (let sent = 0; sent < requests; sent += 1) {
     const beganMs = performance.now();
@@ -91,12 +97,18 @@ function writeLines({ path, spans, seed }: { path: string; spans: number; seed: 
     writeSync(file, parts.flatMap((part) => part.spans.map((span) => `${JSON.stringify(span)}\n`)).join(""));
     fsyncSync(file);
   }
-  const seconds = (performance.now() - startMs) / 1_000;
+  const [seconds, cpuSeconds] = [(performance.now() - startMs) / 1_000, cpuSecondsOf(beganCpu)];
   closeSync(file);
   return {
-    ...{ spans: requests * SPANS_PER_REQUEST, seconds, generatingSeconds: generatingMs / 1_000 },
+    ...{ spans: requests * SPANS_PER_REQUEST, seconds, cpuSeconds, generatingSeconds: generatingMs / 1_000 },
     ...{ rssMb: [process.memoryUsage.rss() / 2 ** 20], backlogMax: [], acknowledgedMs: [] },
   };
+}
+
+function cpuSecondsOf(began: NodeJS.CpuUsage): number {
+  const main = process.threadCpuUsage(); console.error('main thread', (main.user+main.system)/1e6);
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6;
 }
 
 function percentiles(values: readonly number[]): number[] {

@@ -39,7 +39,7 @@ export const LIMITS = {
   memorySearchCharactersMax: 1_000,
   /** Of the text a trace is found by; what lies behind is not searched. */
   traceTextCharactersMax: 2_000_000,
-  /** Of its words, each counted once. */
+  /** Of its words, each counted once, in Postgres. */
   traceWordsCharactersMax: 200_000,
   traceSearchCharactersMax: 1_000,
   idempotencyKeyCharactersMax: 255,

@@ -3,8 +3,8 @@ import { AegisError } from "../kernel/index.ts";
 import { assertKey } from "./stored-row.ts";
 import type { SpanPart, TraceStore } from "./trace-store.ts";
 
-/** How a database keeps spans and gives them back. */
-export type SpanStore = Pick<TraceStore, "addSpans" | "readSpans">;
+/** What comes so fast that each database takes it its own way. */
+export type TraceWriter = Pick<TraceStore, "addSpans" | "readSpans" | "saveTraces">;
 
 /** Spans as stores keep them: one JSON text. */
 export interface EncodedPart {

@@ -2,31 +2,32 @@ import type { TraceSummary } from "../domain/index.ts";
 import { invariant } from "../kernel/index.ts";
 import { assertKey, objectOf, type StoredRow, wordOf } from "./stored-row.ts";
 
-/** What is searched by stands in columns; the summary itself is one JSON text. */
-export interface TraceRow {
-  readonly runId: string;
-  readonly traceId: string | null;
-  readonly agent: string;
-  readonly version: string;
-  readonly user: string | null;
-  readonly session: string | null;
-  readonly body: string;
-}
+/** What a summary is saved as: what is searched by stands in columns; the summary itself is one JSON text. */
+export type TraceRow = ReturnType<typeof encodeTrace>;
 
-export function encodeTrace(summary: TraceSummary): TraceRow {
-  const { runId, traceId, agent, user, session, startedAtMs, durationMs, errorCount } = summary;
+export function encodeTrace(summary: TraceSummary) {
+  const { runId, traceId, agent, user, session, startedAtMs, durationMs, costMicroUsd, errorCount } = summary;
   assertKey(runId, "The run's id");
   if (traceId !== null) assertKey(traceId, "The trace's id");
-  invariant([startedAtMs, durationMs, errorCount].every(Number.isFinite), "times and counts are numbers");
+  invariant(
+    [startedAtMs, durationMs, costMicroUsd ?? 0, errorCount].every(Number.isFinite),
+    "times and counts are numbers",
+  );
   return {
-    runId,
-    traceId,
+    run_id: runId,
+    trace_id: traceId,
+    origin: summary.origin,
     agent: columnText(agent.name),
     version: columnText(agent.version),
-    user: user === null ? null : columnText(user),
+    user_id: user === null ? null : columnText(user),
     session: session === null ? null : columnText(session),
+    outcome: summary.outcome,
+    started_at_ms: startedAtMs,
+    duration_ms: durationMs,
+    cost_micro_usd: costMicroUsd,
+    error_count: errorCount,
     body: JSON.stringify(summary),
-  };
+  } as const;
 }
 
 /** @throws {AegisError} "store.corrupt" */

@@ -4,8 +4,7 @@ import { sql } from "../statement.ts";
 import { numberOf } from "../stored-row.ts";
 import { columnText } from "../trace-row.ts";
 import { isOfScope } from "./memory-scope.ts";
-import { lockObserved, removeKnown, removeSpans } from "./remove-traces.ts";
-import { LOCK_TRACES } from "./save-traces.ts";
+import { lockObserved, lockTraces, removeKnown, removeSpans } from "./remove-traces.ts";
 import { lockSessionsOfOwner, runAlone } from "./session-lock.ts";
 
 /**
@@ -22,7 +21,7 @@ export async function eraseUser(db: Sql, userId: string): ReturnType<MemoryStore
   const isNamed = db.dialect === "sqlite" ? sql`instr(body, run.id) > 0` : sql`strpos(body, run.id) > 0`;
   const results = await runAlone(
     db,
-    [LOCK_TRACES, lockSessionsOfOwner(userId), lockObserved(traceIds)],
+    [lockTraces(), lockSessionsOfOwner(userId), lockObserved(traceIds)],
     [
       ...removeSpans(traceIds),
       sql`DELETE FROM feedback WHERE said_by = ${user}`,

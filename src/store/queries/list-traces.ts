@@ -8,7 +8,7 @@ import { wordsOf } from "../words-of.ts";
 import { boundedLimit } from "./page.ts";
 import { searchTraces } from "./search-traces.ts";
 import { columnConditions } from "./trace-conditions.ts";
-import { columnMarksWanted, marksWanted } from "./trace-marks.ts";
+import { columnMarksWanted, marksWanted } from "../trace-marks.ts";
 
 /**
  * Newest first by keyset (started_at_ms, run_id). Indexes: trace_by_time, trace_by_agent, trace_by_user, trace_by_session;

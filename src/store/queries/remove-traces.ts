@@ -2,8 +2,7 @@ import type { Sql } from "../sql.ts";
 import { type Fragment, sql } from "../statement.ts";
 import type { TraceStore } from "../trace-store.ts";
 import { boundedLimit } from "./page.ts";
-import { LOCK_TRACES } from "./save-traces.ts";
-import { runAlone } from "./session-lock.ts";
+import { lockName, runAlone } from "./session-lock.ts";
 
 /** Oldest first. The log of a trial stays: it is its eval run's. Index: trace_by_time. */
 export async function removeTraces(
@@ -16,10 +15,15 @@ export async function removeTraces(
   const logs = sql`SELECT run_id FROM (${old(sql`run_id, origin`)}) AS old WHERE origin <> 'trial'`;
   const results = await runAlone(
     db,
-    [LOCK_TRACES, lockObserved(traceIds)],
+    [lockTraces(), lockObserved(traceIds)],
     [...removeSpans(traceIds), sql`DELETE FROM run_log WHERE run_id IN (${logs})`, ...removeKnown(old(sql`run_id`))],
   );
   return results.at(-1)?.length ?? 0;
+}
+
+/** Whoever writes or removes what is known of traces. */
+export function lockTraces(): Fragment {
+  return lockName("aegis trace");
 }
 
 /** Spans that come meanwhile wait, and then are a new trace's. */

@@ -1,6 +1,7 @@
 import type { TraceSummary } from "../../domain/index.ts";
 import type { Sql } from "../sql.ts";
 import { allOf, type Fragment, sql } from "../statement.ts";
+import { bucketOf, PLACES_PER_BUCKET } from "../trace-position.ts";
 import { decodeTrace } from "../trace-row.ts";
 import type { TraceQuery } from "../trace-store.ts";
 import { boundedLimit } from "./page.ts";
@@ -15,10 +16,6 @@ export interface TraceSearch {
   readonly words: readonly string[];
 }
 
-/** Traces that begin in the same millisecond share a bucket, and stand in it in no order. */
-const PLACES_PER_BUCKET = 2 ** 20;
-/** As many as integers of eight bytes have room for: up to the year 2109. What lies beyond shares the last bucket. */
-const BUCKET_MAX = 2 ** 42 - 1;
 /** How many more than a page are read, so that its last bucket is nearly always whole. */
 const SPARE = 32;
 
@@ -35,13 +32,6 @@ export async function searchTraces(db: Sql, query: TraceQuery, search: TraceSear
     sql`SELECT body FROM trace WHERE ${where} ORDER BY started_at_ms DESC, run_id DESC LIMIT ${limit}`,
   );
   return rows.map(decodeTrace);
-}
-
-/** A trace's position: at the end of its bucket. */
-export function positionFor(startedAtMs: number): Fragment {
-  const first = bucketOf(startedAtMs) * PLACES_PER_BUCKET;
-  return sql`COALESCE((SELECT max(position) + 1 FROM trace WHERE position >= CAST(${first} AS INTEGER)
-    AND position < CAST(${first + PLACES_PER_BUCKET} AS INTEGER)), CAST(${first} AS INTEGER))`;
 }
 
 async function searchSqlite(db: Sql, query: TraceQuery, search: TraceSearch): Promise<TraceSummary[]> {
@@ -83,10 +73,6 @@ function positionBounds({ fromMs, toMs }: { readonly fromMs: number; readonly to
     ...(fromMs === -Infinity ? [] : [sql`trace_search.rowid >= CAST(${first} AS INTEGER)`]),
     ...(toMs === Infinity ? [] : [sql`trace_search.rowid < CAST(${end} AS INTEGER)`]),
   ];
-}
-
-function bucketOf(ms: number): number {
-  return Math.max(-BUCKET_MAX, Math.min(BUCKET_MAX, Math.floor(ms)));
 }
 
 function ftsQuery({ marks, columnMarks, words }: TraceSearch): string {

@@ -213,7 +213,7 @@ export const MIGRATIONS: readonly string[] = [
     cost_micro_usd DOUBLE PRECISION,
     error_count BIGINT NOT NULL,
     body TEXT NOT NULL,
-    -- Words are cut by wordsOf, marks are made by queries/trace-marks.ts: taken as they are.
+    -- Words are cut by wordsOf, marks are made by trace-marks.ts: taken as they are.
     words TSVECTOR NOT NULL
   );
   CREATE INDEX trace_by_trace_id ON trace (trace_id) WHERE trace_id IS NOT NULL;

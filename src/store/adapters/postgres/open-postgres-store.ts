@@ -7,8 +7,8 @@ import { loadDriver } from "./load-driver.ts";
 import { placeOf, type PostgresPlace } from "./place.ts";
 import { PostgresLog } from "./postgres-log.ts";
 import { PostgresPool } from "./postgres-pool.ts";
-import { postgresSpans } from "./postgres-spans.ts";
 import { PostgresSql } from "./postgres-sql.ts";
+import { postgresTraces } from "./postgres-traces.ts";
 import { prepareSchema } from "./prepare-schema.ts";
 import { SessionLink } from "./session-link.ts";
 import { workerLocks } from "./worker-locks.ts";
@@ -75,7 +75,7 @@ function storeOf(parts: Parts): Store {
   return {
     ...sqlRuntimeStore(db, workerLocks(parts)),
     ...evalQuestions(db, place.label),
-    ...sqlTraceStore(db, postgresSpans(db)),
+    ...sqlTraceStore(db, postgresTraces(db)),
     append: (runId, events, expectedSeq) => log.append(runId, events, expectedSeq),
     read: (runId, page) => log.read(runId, page),
     onAppend: (runId, listener) => log.onAppend(runId, listener),

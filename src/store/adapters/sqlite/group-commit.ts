@@ -21,6 +21,9 @@ const READS: ReadonlySet<OperationName> = new Set([
   "flush",
 ]);
 
+/** The summary, its places in indexes, its words. */
+const ROWS_PER_TRACE = 4;
+
 /** One object for all who only wait for the commit: it crosses to the other thread once, however many they are. */
 const NOTHING: Reply = Object.freeze({ value: null });
 
@@ -71,6 +74,7 @@ export function rowsOf(requests: readonly Request[]): number {
 function sizeOf(request: Request): number {
   if (request.name === "append") return request.input.cells.length / CELLS_PER_EVENT;
   if (request.name === "addSpans") return request.input.cells.length / CELLS_PER_PART;
+  if (request.name === "saveTraces") return request.input.length * ROWS_PER_TRACE;
   return request.name === "writeStatements" ? request.input.length : 1;
 }
 

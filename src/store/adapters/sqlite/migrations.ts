@@ -207,7 +207,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (trace_position, number)
   ) STRICT;
 
-  -- The position is in order of start, to the millisecond: see queries/search-traces.ts.
+  -- The position is in order of start, to the millisecond: see trace-position.ts.
   CREATE TABLE trace (
     position INTEGER PRIMARY KEY,
     run_id TEXT NOT NULL UNIQUE,
@@ -231,17 +231,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX trace_by_user ON trace (user_id, started_at_ms, run_id) WHERE user_id IS NOT NULL;
   CREATE INDEX trace_by_session ON trace (session, started_at_ms, run_id) WHERE session IS NOT NULL;
 
-  -- Words are cut by wordsOf, marks are made by queries/trace-marks.ts; this tokenizer only splits at the spaces between.
+  -- Marks are made by trace-marks.ts. Of plain text this tokenizer makes the words that wordsOf makes; other text
+  -- is cut by wordsOf, and only split at the spaces between.
   CREATE VIRTUAL TABLE trace_search USING fts5(
-    words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '_'"
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
   );
-  -- Written by triggers: Node's driver cannot tell the id of a row written last when it is as large as a position.
-  CREATE VIEW trace_entry AS SELECT trace.*, '' AS words FROM trace;
-  CREATE TRIGGER trace_written INSTEAD OF INSERT ON trace_entry BEGIN
-    INSERT INTO trace VALUES (new.position, new.run_id, new.trace_id, new.origin, new.agent, new.version, new.user_id,
-      new.session, new.outcome, new.started_at_ms, new.duration_ms, new.cost_micro_usd, new.error_count, new.body);
-    INSERT INTO trace_search (rowid, words) VALUES (new.position, new.words);
-  END;
   CREATE TRIGGER trace_removed AFTER DELETE ON trace BEGIN
     DELETE FROM trace_search WHERE rowid = old.position;
   END;

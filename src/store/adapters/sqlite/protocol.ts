@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../../kernel/index.ts";
 import type { EvalRunRow } from "../../eval-run-row.ts";
 import type { Statement } from "../../sql.ts";
 import type { StoredRow } from "../../stored-row.ts";
+import type { TraceRow } from "../../trace-row.ts";
 import type { TrialRow } from "../../trial-row.ts";
 
 /** What the worker is started with. */
@@ -36,6 +37,7 @@ export interface Operations {
   addSpans: { input: { atMs: number; cells: readonly string[] }; output: string[] };
   /** The JSON text of each part of a trace, in the order in which they came. */
   readSpans: { input: string; output: string[] };
+  saveTraces: { input: readonly TraceToSave[]; output: null };
   /** Answered in its turn: whatever was asked before it is durable by then. */
   flush: { input: null; output: null };
   close: { input: null; output: null };
@@ -45,6 +47,13 @@ export interface EvalRunPage {
   readonly limit: number;
   readonly suite: string | null;
   readonly before: { readonly startedAtMs: number; readonly id: string } | null;
+}
+
+export interface TraceToSave {
+  readonly row: TraceRow;
+  /** What it is found by. */
+  readonly search: string;
+  readonly lastPart: number | null;
 }
 
 export const CELLS_PER_EVENT = 4;

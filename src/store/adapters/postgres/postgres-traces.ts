@@ -1,15 +1,16 @@
 import type { Id } from "../../../kernel/index.ts";
-import { decodeParts, type EncodedPart, encodeParts, type SpanStore } from "../../span-parts.ts";
+import { decodeParts, type EncodedPart, encodeParts, type TraceWriter } from "../../span-parts.ts";
 import type { Sql } from "../../sql.ts";
 import { sql } from "../../statement.ts";
 import { textOf } from "../../stored-row.ts";
 import { columnText } from "../../trace-row.ts";
+import { saveTraces } from "./save-traces.ts";
 
 /**
  * One statement for all parts of a request. A trace's row is locked to the end of the transaction, so its parts are
  * numbered in the order in which they are committed. Indexes: observed_trace.trace_id, span_part's primary key.
  */
-export function postgresSpans(db: Sql): SpanStore {
+export function postgresTraces(db: Sql): TraceWriter {
   return {
     async addSpans(parts, { atMs, makeId }) {
       const encoded = encodeParts(parts);
@@ -24,6 +25,7 @@ export function postgresSpans(db: Sql): SpanStore {
       );
       return decodeParts(rows.map((row) => textOf(row, "spans")));
     },
+    saveTraces: (settled) => saveTraces(db, settled),
   };
 }
 

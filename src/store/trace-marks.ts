@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import type { TraceSummary } from "../../domain/index.ts";
-import type { TraceQuery } from "../trace-store.ts";
+import type { TraceSummary } from "../domain/index.ts";
+import type { TraceQuery } from "./trace-store.ts";
 
 /** 120 bits. */
 const DIGITS = 30;
@@ -42,7 +42,7 @@ function marksOfNamed(named: Readonly<Record<string, string | undefined>>): stri
   return Object.entries(named).flatMap(([kind, name]) => (name === undefined ? [] : [mark(kind, name)]));
 }
 
-/** Begins as no word of `wordsOf` does. */
+/** Begins as no word does: with a sign of private use, which no text is searched for by. */
 function mark(kind: string, name: string): string {
-  return `_${hash("sha256", `${kind}:${name.toWellFormed()}`).slice(0, DIGITS)}`;
+  return `\ue000${hash("sha256", `${kind}:${name.toWellFormed()}`).slice(0, DIGITS)}`;
 }

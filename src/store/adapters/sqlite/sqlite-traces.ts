@@ -1,9 +1,10 @@
 import type { Id } from "../../../kernel/index.ts";
-import { decodeParts, encodeParts, type SpanStore } from "../../span-parts.ts";
-import { columnText } from "../../trace-row.ts";
+import { searchText } from "../../search-text.ts";
+import { decodeParts, encodeParts, type TraceWriter } from "../../span-parts.ts";
+import { columnText, encodeTrace } from "../../trace-row.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
-export function sqliteSpans(link: WorkerLink): SpanStore {
+export function sqliteTraces(link: WorkerLink): TraceWriter {
   return {
     async addSpans(parts, { atMs, makeId }) {
       const encoded = encodeParts(parts);
@@ -14,6 +15,15 @@ export function sqliteSpans(link: WorkerLink): SpanStore {
     },
     async readSpans(traceId) {
       return decodeParts(await link.call("readSpans", columnText(traceId)));
+    },
+    async saveTraces(settled) {
+      if (settled.length === 0) return;
+      const traces = settled.map(({ summary, words, lastPart }) => ({
+        row: encodeTrace(summary),
+        search: searchText(summary, { words, dialect: "sqlite" }),
+        lastPart: lastPart ?? null,
+      }));
+      await link.call("saveTraces", traces);
     },
   };
 }
