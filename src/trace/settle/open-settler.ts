@@ -26,7 +26,7 @@ export interface Settler extends AsyncDisposable {
 }
 
 /** Traces that are read and saved together: one commit for all, and no more than these in memory. */
-const BATCH = 128;
+const BATCH = 256;
 const POLL_MS = 500;
 /** Of all processes that share a store one settles; should two, nothing is harmed. */
 const LOCK = "trace settler";

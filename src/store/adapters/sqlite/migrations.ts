@@ -236,6 +236,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE VIRTUAL TABLE trace_search USING fts5(
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
   );
+  -- Fewer merges while writing, somewhat more to look through while reading.
+  INSERT INTO trace_search (trace_search, rank) VALUES ('automerge', 8);
   CREATE TRIGGER trace_removed AFTER DELETE ON trace BEGIN
     DELETE FROM trace_search WHERE rowid = old.position;
   END;

@@ -22,13 +22,14 @@ const COLUMNS = [
 
 /**
  * Row by row and without triggers: a statement that could be taken back halfway makes FTS5 write out what it has gathered,
- * each time. Indexes: trace.run_id, trace's primary key, observed_trace.trace_id.
+ * each time, and so does a position below the last one. Indexes: trace.run_id, trace's primary key, observed_trace.trace_id.
  */
 export function prepareSavingTraces(db: DatabaseSync): Handlers<"saveTraces"> {
   const statements = prepare(db);
   return {
     saveTraces(traces) {
-      for (const trace of traces) save(statements, trace);
+      const inOrder = traces.toSorted((left, right) => left.row.started_at_ms - right.row.started_at_ms);
+      for (const trace of inOrder) save(statements, trace);
       // Node's driver tells the id of the row that was written last, to whoever writes next, and cannot tell a position.
       statements.forgetPosition.run();
       return null;

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { CELLS_PER_PART, type Handlers } from "../protocol.ts";
 
 /** Shorter texts gain too little. */
 const COMPRESSED_CHARACTERS_MIN = 512;
+
+const FASTEST = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /** Indexes: observed_trace's unique trace_id, span_part's primary key (trace_position, number). */
 export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readSpans"> {
@@ -36,7 +38,9 @@ export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readS
 }
 
 function compressed(text: string): string | Uint8Array {
-  return text.length < COMPRESSED_CHARACTERS_MIN ? text : zstdCompressSync(text);
+  if (text.length < COMPRESSED_CHARACTERS_MIN) return text;
+  const bytes = Buffer.from(text);
+  return zstdCompressSync(bytes, { params: FASTEST, pledgedSrcSize: bytes.length });
 }
 
 function textOf(spans: unknown): string {
