@@ -37,6 +37,11 @@ export const LIMITS = {
   memoryKeyCharactersMax: 512,
   memoryValueBytesMax: 256 * 1024,
   memorySearchCharactersMax: 1_000,
+  /** Of the text a trace is found by; what lies behind is not searched. */
+  traceTextCharactersMax: 2_000_000,
+  /** Of its words, each counted once, in Postgres. */
+  traceWordsCharactersMax: 200_000,
+  traceSearchCharactersMax: 1_000,
   idempotencyKeyCharactersMax: 255,
   /** Open streams of one process. */
   streamsMax: 20_000,

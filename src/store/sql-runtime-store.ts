@@ -8,8 +8,8 @@ import { claimRun, endRun, pauseRun } from "./queries/move-run.ts";
 import { sessionQuestions } from "./queries/sessions.ts";
 import { signalQuestions } from "./queries/signals.ts";
 import { webhookQuestions } from "./queries/webhooks.ts";
-import type { Sql, Statement } from "./sql.ts";
-import { assertKey } from "./stored-row.ts";
+import { refusingBadText } from "./refusing-bad-text.ts";
+import type { Sql } from "./sql.ts";
 
 /** Locks that end with the process that holds them, each in its database's own way. */
 export type WorkerLocks = Pick<RuntimeStore, "holdWorker" | "isWorkerHeld">;
@@ -32,23 +32,5 @@ export function sqlRuntimeStore(database: Sql, locks: WorkerLocks): RuntimeStore
     ...memoryQuestions(db),
     ...apiKeyQuestions(db),
     ...webhookQuestions(db),
-  };
-}
-
-/** Texts that one database would keep and another change are refused by all. JSON escapes them, so values may hold any. */
-function refusingBadText(db: Sql): Sql {
-  const assertCells = ({ cells }: Statement) => {
-    for (const cell of cells) if (typeof cell === "string") assertKey(cell, "A text to store or to look for");
-  };
-  return {
-    dialect: db.dialect,
-    async run(statement) {
-      assertCells(statement);
-      return db.run(statement);
-    },
-    async runTogether(statements) {
-      statements.forEach(assertCells);
-      return statements.length === 0 ? [] : db.runTogether(statements);
-    },
   };
 }

@@ -1,6 +1,7 @@
 import type { EvalRun, NewEvent, RunEvent, Trial } from "../domain/index.ts";
 import type { Id } from "../kernel/index.ts";
 import type { RuntimeStore } from "./runtime-store.ts";
+import type { TraceStore } from "./trace-store.ts";
 
 /** Append-only logs of runs. Every adapter passes `testing/store-conformance.ts`. */
 export interface LogStore {
@@ -51,7 +52,7 @@ export interface EvalStore {
   findBaseline(suite: string, name: string): Promise<Id<"eval-run"> | undefined>;
 }
 
-export interface Store extends LogStore, EvalStore, RuntimeStore, AsyncDisposable {
+export interface Store extends LogStore, EvalStore, RuntimeStore, TraceStore, AsyncDisposable {
   /** Resolves when everything handed over so far is durable. */
   flush(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface TraceQuery {
   readonly costMicroUsdMin?: number;
   readonly durationMsMin?: number;
   readonly errorCountMin?: number;
-  /** Full text: all of its words, the last one's beginning is enough. */
+  /** Full text: all of its words, the last one's beginning is enough. A text without words finds nothing. */
   readonly text?: string;
 }
 
@@ -54,8 +54,8 @@ export interface TraceStore {
   /** Those whose last part came before `quietSinceMs`, longest quiet first. */
   listUnsettled(query: { readonly quietSinceMs: number; readonly limit: number }): Promise<UnsettledTrace[]>;
   /**
-   * Writes or replaces summaries with the words they are found by (see `wordsOf`).
-   * @param settled.lastPart of a trace that came as spans
+   * Writes or replaces summaries with the text they are found by: its words are cut as `wordsOf` does, in no order.
+   * @param settled.lastPart of a trace that came as spans; nothing is written where it is gone, or was settled later on
    */
   saveTraces(
     settled: readonly { readonly summary: TraceSummary; readonly words: string; readonly lastPart?: number }[],

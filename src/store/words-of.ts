@@ -7,19 +7,28 @@ const WORD_CHARACTERS_MAX = 64;
 const WORD =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{M}\p{N}])+/gu;
 
+/** Most texts: the same words, found ten times as fast. */
+// oxlint-disable-next-line no-control-regex
+const IS_ASCII = /^[\0-\x7f]*$/;
+const ASCII_WORD = /[a-z0-9]+/g;
+
 /**
  * The words of a text as they are searched for: lower case, without accents. Cut here and not by the database, so that
  * every store finds the same, and no text is ever taken for an operator.
  */
 export function wordsOf(text: string): string[] {
-  const plain = text
+  const words = IS_ASCII.test(text) ? text.toLowerCase().match(ASCII_WORD) : plainOf(text).match(WORD);
+  return (words ?? []).map((word) =>
+    word.length <= WORD_CHARACTERS_MAX ? word : [...word].slice(0, WORD_CHARACTERS_MAX).join(""),
+  );
+}
+
+function plainOf(text: string): string {
+  return text
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
     .toLowerCase()
     .normalize("NFC");
-  return (plain.match(WORD) ?? []).map((word) =>
-    word.length <= WORD_CHARACTERS_MAX ? word : [...word].slice(0, WORD_CHARACTERS_MAX).join(""),
-  );
 }
 
 /** All texts inside a value, however deep. */

@@ -5,6 +5,7 @@ import type { Sql } from "../sql.ts";
 import { allOf, sql } from "../statement.ts";
 import { numberOf, numberOrNullOf, objectOf, type StoredRow, textOf } from "../stored-row.ts";
 import { newestFirst, olderThan } from "./page.ts";
+import { removeKnown } from "./remove-traces.ts";
 import { lockSession, runAlone } from "./session-lock.ts";
 
 /** Newest first, by keyset (created_at_ms, id). Indexes: the primary key, session_by_time, session_by_owner. */
@@ -53,6 +54,7 @@ async function removeSession(db: Sql, id: Id<"session">): Promise<void> {
     [
       sql`DELETE FROM run_log WHERE run_id IN (${runs})`,
       sql`DELETE FROM run_signal WHERE run_id IN (${runs})`,
+      ...removeKnown(runs),
       sql`DELETE FROM run WHERE session_id = ${id}`,
       sql`DELETE FROM session WHERE id = ${id}`,
     ],

@@ -2,7 +2,8 @@ import type { Trial } from "../../../domain/index.ts";
 import { AegisError, type Id, invariant, LIMITS } from "../../../kernel/index.ts";
 import { decodeEvalRun, encodeEvalRun } from "../../eval-run-row.ts";
 import type { Sql } from "../../sql.ts";
-import { allOf, sql } from "../../statement.ts";
+import { removeKnown } from "../../queries/remove-traces.ts";
+import { allOf, type Fragment, sql } from "../../statement.ts";
 import { assertKey, textOf } from "../../stored-row.ts";
 import type { EvalStore } from "../../store.ts";
 import { decodeTrial, encodeTrial } from "../../trial-row.ts";
@@ -53,7 +54,7 @@ function evalRunQuestions(db: Sql, label: string): EvalRuns {
     },
     async removeEvalRun(id) {
       await db.runTogether([
-        sql`DELETE FROM run_log WHERE run_id IN (SELECT run_id FROM trial WHERE eval_run_id = ${id})`,
+        ...removeRunsOf(sql`SELECT run_id FROM trial WHERE eval_run_id = ${id}`),
         sql`DELETE FROM trial WHERE eval_run_id = ${id}`,
         sql`DELETE FROM baseline WHERE eval_run_id = ${id}`,
         sql`DELETE FROM eval_run WHERE id = ${id}`,
@@ -69,7 +70,7 @@ function trialQuestions(db: Sql, label: string): Trials {
     saveTrial: (trial) => saveTrial(db, trial),
     async removeTrial(id) {
       await db.runTogether([
-        sql`DELETE FROM run_log WHERE run_id IN (SELECT run_id FROM trial WHERE id = ${id})`,
+        ...removeRunsOf(sql`SELECT run_id FROM trial WHERE id = ${id}`),
         sql`DELETE FROM trial WHERE id = ${id}`,
       ]);
     },
@@ -84,6 +85,10 @@ function trialQuestions(db: Sql, label: string): Trials {
       return decodeRows(await db.run(sql`SELECT * FROM trial WHERE id = ${id}`), decodeTrial, label)[0];
     },
   };
+}
+
+function removeRunsOf(runIds: Fragment): Fragment[] {
+  return [sql`DELETE FROM run_log WHERE run_id IN (${runIds})`, ...removeKnown(runIds)];
 }
 
 async function saveTrial(db: Sql, trial: Trial): Promise<void> {

@@ -179,4 +179,58 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX delivery_due ON webhook_delivery (next_at_ms) WHERE outcome = 'pending';
   CREATE INDEX delivery_by_webhook ON webhook_delivery (webhook_id, created_at_ms, id);
   `,
+  // Traces. Telemetry comes in parts; what lists and searches know of a run is written once it is settled.
+  `
+  CREATE TABLE observed_trace (
+    position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    trace_id TEXT COLLATE "C" NOT NULL UNIQUE,
+    run_id TEXT COLLATE "C" NOT NULL,
+    last_part BIGINT NOT NULL,
+    last_part_at_ms DOUBLE PRECISION NOT NULL,
+    settled_part BIGINT NOT NULL
+  );
+  CREATE INDEX observed_unsettled ON observed_trace (last_part_at_ms) WHERE last_part > settled_part;
+
+  -- JSON text of the spans of one trace in one request: Postgres compresses it by itself.
+  CREATE TABLE span_part (
+    trace_position BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    spans TEXT NOT NULL,
+    PRIMARY KEY (trace_position, number)
+  );
+
+  CREATE TABLE trace (
+    run_id TEXT COLLATE "C" PRIMARY KEY,
+    trace_id TEXT COLLATE "C",
+    origin TEXT COLLATE "C" NOT NULL,
+    agent TEXT COLLATE "C" NOT NULL,
+    version TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C",
+    session TEXT COLLATE "C",
+    outcome TEXT COLLATE "C" NOT NULL,
+    started_at_ms DOUBLE PRECISION NOT NULL,
+    duration_ms DOUBLE PRECISION NOT NULL,
+    cost_micro_usd DOUBLE PRECISION,
+    error_count BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    -- Words are cut by wordsOf, marks are made by trace-marks.ts: taken as they are.
+    words TSVECTOR NOT NULL
+  );
+  CREATE INDEX trace_by_trace_id ON trace (trace_id) WHERE trace_id IS NOT NULL;
+  CREATE INDEX trace_by_time ON trace (started_at_ms, run_id);
+  CREATE INDEX trace_by_agent ON trace (agent, started_at_ms, run_id);
+  CREATE INDEX trace_by_user ON trace (user_id, started_at_ms, run_id) WHERE user_id IS NOT NULL;
+  CREATE INDEX trace_by_session ON trace (session, started_at_ms, run_id) WHERE session IS NOT NULL;
+  CREATE INDEX trace_search ON trace USING gin (words);
+
+  CREATE TABLE feedback (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    run_id TEXT COLLATE "C" NOT NULL,
+    at_ms DOUBLE PRECISION NOT NULL,
+    said_by TEXT COLLATE "C" NOT NULL,
+    body TEXT NOT NULL
+  );
+  CREATE INDEX feedback_by_run ON feedback (run_id, at_ms, id);
+  CREATE INDEX feedback_by_person ON feedback (said_by);
+  `,
 ];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type PostgresServer, startPostgresServer } from "../../../testing/postgres-server.ts";
 import { describeRuntimeStoreConformance } from "../../../testing/runtime-store-conformance.ts";
 import { describeStoreConformance } from "../../../testing/store-conformance.ts";
+import { describeTraceStoreConformance } from "../../../testing/trace-store-conformance.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
 
 let server: PostgresServer;
@@ -20,3 +21,4 @@ describeRuntimeStoreConformance(
   ) => `import { openPostgresStore } from ${JSON.stringify(new URL("./open-postgres-store.ts", import.meta.url))};
     const store = await openPostgresStore(${JSON.stringify({ url: server.url, schema })});`,
 );
+describeTraceStoreConformance("the Postgres store", (schema) => openPostgresStore({ url: server.url, schema }));

@@ -1,6 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { failureOf, Refusal } from "./failure.ts";
-import { CELLS_PER_EVENT, type Handlers, type OperationName, type Reply, type Request } from "./protocol.ts";
+import {
+  CELLS_PER_EVENT,
+  CELLS_PER_PART,
+  type Handlers,
+  type OperationName,
+  type Reply,
+  type Request,
+} from "./protocol.ts";
 
 const READS: ReadonlySet<OperationName> = new Set([
   "readEvents",
@@ -10,8 +17,12 @@ const READS: ReadonlySet<OperationName> = new Set([
   "findTrial",
   "findBaseline",
   "readStatements",
+  "readSpans",
   "flush",
 ]);
+
+/** The summary, its places in indexes, its words. */
+const ROWS_PER_TRACE = 4;
 
 /** One object for all who only wait for the commit: it crosses to the other thread once, however many they are. */
 const NOTHING: Reply = Object.freeze({ value: null });
@@ -55,13 +66,15 @@ export function takeGroup(queue: Request[], eventsPerCommitMax: number): Request
   return queue.splice(0, end === -1 ? queue.length : Math.max(end, 1));
 }
 
-/** Events and statements that write. */
+/** Events, parts of traces and statements that write. */
 export function rowsOf(requests: readonly Request[]): number {
   return requests.reduce((sum, request) => sum + (READS.has(request.name) ? 0 : sizeOf(request)), 0);
 }
 
 function sizeOf(request: Request): number {
   if (request.name === "append") return request.input.cells.length / CELLS_PER_EVENT;
+  if (request.name === "addSpans") return request.input.cells.length / CELLS_PER_PART;
+  if (request.name === "saveTraces") return request.input.length * ROWS_PER_TRACE;
   return request.name === "writeStatements" ? request.input.length : 1;
 }
 

@@ -187,4 +187,69 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX delivery_due ON webhook_delivery (next_at_ms) WHERE outcome = 'pending';
   CREATE INDEX delivery_by_webhook ON webhook_delivery (webhook_id, created_at_ms, id);
   `,
+  // Traces. Telemetry comes in parts; what lists and searches know of a run is written once it is settled.
+  `
+  CREATE TABLE observed_trace (
+    position INTEGER PRIMARY KEY,
+    trace_id TEXT NOT NULL UNIQUE,
+    run_id TEXT NOT NULL,
+    last_part INTEGER NOT NULL,
+    last_part_at_ms REAL NOT NULL,
+    settled_part INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX observed_unsettled ON observed_trace (last_part_at_ms) WHERE last_part > settled_part;
+
+  -- JSON text of the spans of one trace in one request; a BLOB where it is compressed with zstd.
+  CREATE TABLE span_part (
+    trace_position INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    spans ANY NOT NULL,
+    PRIMARY KEY (trace_position, number)
+  ) STRICT;
+
+  -- The position is in order of start, to the millisecond: see trace-position.ts.
+  CREATE TABLE trace (
+    position INTEGER PRIMARY KEY,
+    run_id TEXT NOT NULL UNIQUE,
+    trace_id TEXT,
+    origin TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    version TEXT NOT NULL,
+    user_id TEXT,
+    session TEXT,
+    outcome TEXT NOT NULL,
+    started_at_ms REAL NOT NULL,
+    duration_ms REAL NOT NULL,
+    cost_micro_usd REAL,
+    error_count INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX trace_by_trace_id ON trace (trace_id) WHERE trace_id IS NOT NULL;
+  -- Holds what lists are narrowed by without an index of its own, so that rows that do not fit are not looked up.
+  CREATE INDEX trace_by_time ON trace (started_at_ms, run_id, duration_ms, cost_micro_usd, error_count, origin, outcome);
+  CREATE INDEX trace_by_agent ON trace (agent, started_at_ms, run_id);
+  CREATE INDEX trace_by_user ON trace (user_id, started_at_ms, run_id) WHERE user_id IS NOT NULL;
+  CREATE INDEX trace_by_session ON trace (session, started_at_ms, run_id) WHERE session IS NOT NULL;
+
+  -- Marks are made by trace-marks.ts. Of plain text this tokenizer makes the words that wordsOf makes; other text
+  -- is cut by wordsOf, and only split at the spaces between.
+  CREATE VIRTUAL TABLE trace_search USING fts5(
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+  );
+  -- Fewer merges while writing, somewhat more to look through while reading.
+  INSERT INTO trace_search (trace_search, rank) VALUES ('automerge', 8);
+  CREATE TRIGGER trace_removed AFTER DELETE ON trace BEGIN
+    DELETE FROM trace_search WHERE rowid = old.position;
+  END;
+
+  CREATE TABLE feedback (
+    id TEXT PRIMARY KEY,
+    run_id TEXT NOT NULL,
+    at_ms REAL NOT NULL,
+    said_by TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX feedback_by_run ON feedback (run_id, at_ms, id);
+  CREATE INDEX feedback_by_person ON feedback (said_by);
+  `,
 ];

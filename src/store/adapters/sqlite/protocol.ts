@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../../kernel/index.ts";
 import type { EvalRunRow } from "../../eval-run-row.ts";
 import type { Statement } from "../../sql.ts";
 import type { StoredRow } from "../../stored-row.ts";
+import type { TraceRow } from "../../trace-row.ts";
 import type { TrialRow } from "../../trial-row.ts";
 
 /** What the worker is started with. */
@@ -32,6 +33,11 @@ export interface Operations {
   /** The runtime's questions and changes; several statements are carried out all or nothing. */
   readStatements: { input: readonly Statement[]; output: StoredRow[][] };
   writeStatements: { input: readonly Statement[]; output: StoredRow[][] };
+  /** `cells` holds trace id, a run id for a new trace, and the spans' JSON text of each part in turn; out come run ids. */
+  addSpans: { input: { atMs: number; cells: readonly string[] }; output: string[] };
+  /** The JSON text of each part of a trace, in the order in which they came. */
+  readSpans: { input: string; output: string[] };
+  saveTraces: { input: readonly TraceToSave[]; output: null };
   /** Answered in its turn: whatever was asked before it is durable by then. */
   flush: { input: null; output: null };
   close: { input: null; output: null };
@@ -43,7 +49,15 @@ export interface EvalRunPage {
   readonly before: { readonly startedAtMs: number; readonly id: string } | null;
 }
 
+export interface TraceToSave {
+  readonly row: TraceRow;
+  /** What it is found by. */
+  readonly search: string;
+  readonly lastPart: number | null;
+}
+
 export const CELLS_PER_EVENT = 4;
+export const CELLS_PER_PART = 3;
 
 export type OperationName = keyof Operations;
 export type Input<Name extends OperationName> = Operations[Name]["input"];

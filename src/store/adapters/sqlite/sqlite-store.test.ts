@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { describeRuntimeStoreConformance } from "../../../testing/runtime-store-conformance.ts";
 import { describeStoreConformance } from "../../../testing/store-conformance.ts";
+import { describeTraceStoreConformance } from "../../../testing/trace-store-conformance.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aegis-store-"));
@@ -17,3 +18,4 @@ describeRuntimeStoreConformance(
   (place) => `import { openSqliteStore } from ${JSON.stringify(new URL("./open-sqlite-store.ts", import.meta.url))};
     const store = await openSqliteStore({ path: ${JSON.stringify(pathOf(place))} });`,
 );
+describeTraceStoreConformance("the SQLite store", (place) => openSqliteStore({ path: pathOf(place) }));

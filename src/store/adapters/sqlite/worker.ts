@@ -8,6 +8,8 @@ import type { Reply, Request, WorkerSettings } from "./protocol.ts";
 import { prepareBaselines } from "./queries/baseline.ts";
 import { prepareEvalRuns } from "./queries/eval-run.ts";
 import { prepareRunLog } from "./queries/run-log.ts";
+import { prepareSavingTraces } from "./queries/save-traces.ts";
+import { prepareSpanParts } from "./queries/span-parts.ts";
 import { prepareStatements } from "./queries/statements.ts";
 import { prepareTrials } from "./queries/trial.ts";
 
@@ -35,6 +37,8 @@ function open(): GroupCommitOptions {
     ...prepareTrials(db),
     ...prepareBaselines(db),
     ...prepareStatements(db),
+    ...prepareSpanParts(db),
+    ...prepareSavingTraces(db),
     flush,
   };
   return { db, path: settings.path, handlers };

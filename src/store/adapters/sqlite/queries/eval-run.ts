@@ -19,6 +19,8 @@ export function prepareEvalRuns(
   const listSuite = list("suite = ? AND (started_at_ms, id) < (?, ?)");
   const remove = [
     db.prepare("DELETE FROM run_log WHERE run_id IN (SELECT run_id FROM trial WHERE eval_run_id = ?)"),
+    db.prepare("DELETE FROM feedback WHERE run_id IN (SELECT run_id FROM trial WHERE eval_run_id = ?)"),
+    db.prepare("DELETE FROM trace WHERE run_id IN (SELECT run_id FROM trial WHERE eval_run_id = ?)"),
     db.prepare("DELETE FROM trial WHERE eval_run_id = ?"),
     db.prepare("DELETE FROM baseline WHERE eval_run_id = ?"),
     db.prepare("DELETE FROM eval_run WHERE id = ?"),

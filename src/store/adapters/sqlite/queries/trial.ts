@@ -13,6 +13,8 @@ export function prepareTrials(db: DatabaseSync): Handlers<"saveTrial" | "removeT
   const find = db.prepare("SELECT * FROM trial WHERE id = ?");
   const remove = [
     db.prepare("DELETE FROM run_log WHERE run_id IN (SELECT run_id FROM trial WHERE id = ?)"),
+    db.prepare("DELETE FROM feedback WHERE run_id IN (SELECT run_id FROM trial WHERE id = ?)"),
+    db.prepare("DELETE FROM trace WHERE run_id IN (SELECT run_id FROM trial WHERE id = ?)"),
     db.prepare("DELETE FROM trial WHERE id = ?"),
   ];
   return {

@@ -1,0 +1,86 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { bucketOf, PLACES_PER_BUCKET } from "../../../trace-position.ts";
+import type { TraceRow } from "../../../trace-row.ts";
+import type { Handlers, TraceToSave } from "../protocol.ts";
+
+/** In this order their values are bound. */
+const COLUMNS = [
+  "run_id",
+  "trace_id",
+  "origin",
+  "agent",
+  "version",
+  "user_id",
+  "session",
+  "outcome",
+  "started_at_ms",
+  "duration_ms",
+  "cost_micro_usd",
+  "error_count",
+  "body",
+] as const satisfies (keyof TraceRow)[];
+
+/**
+ * Row by row and without triggers: a statement that could be taken back halfway makes FTS5 write out what it has gathered,
+ * each time, and so does a position below the last one. Indexes: trace.run_id, trace's primary key, observed_trace.trace_id.
+ */
+export function prepareSavingTraces(db: DatabaseSync): Handlers<"saveTraces"> {
+  const statements = prepare(db);
+  return {
+    saveTraces(traces) {
+      const inOrder = traces.toSorted((left, right) => left.row.started_at_ms - right.row.started_at_ms);
+      for (const trace of inOrder) save(statements, trace);
+      // Node's driver tells the id of the row that was written last, to whoever writes next, and cannot tell a position.
+      statements.forgetPosition.run();
+      return null;
+    },
+  };
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: DatabaseSync) {
+  db.exec("CREATE TEMP TABLE IF NOT EXISTS small_row (id INTEGER PRIMARY KEY)");
+  const statements = {
+    isWanted: db.prepare(
+      "SELECT 1 FROM observed_trace WHERE trace_id = ? AND run_id = ? AND settled_part <= ? AND last_part >= ?",
+    ),
+    findPosition: db.prepare("SELECT position FROM trace WHERE run_id = ?"),
+    lastPosition: db.prepare("SELECT max(position) AS position FROM trace WHERE position >= ? AND position < ?"),
+    insert: db.prepare(`INSERT INTO trace (${COLUMNS.join()}, position) VALUES (${COLUMNS.map(() => "?").join()}, ?)`),
+    update: db.prepare(
+      `UPDATE trace SET ${COLUMNS.map((column) => `${column} = ?`).join()}, position = ? WHERE position = ?`,
+    ),
+    insertWords: db.prepare("INSERT INTO trace_search (rowid, words) VALUES (?, ?)"),
+    removeWords: db.prepare("DELETE FROM trace_search WHERE rowid = ?"),
+    markSettled: db.prepare("UPDATE observed_trace SET settled_part = ? WHERE trace_id = ?"),
+    forgetPosition: db.prepare("INSERT OR REPLACE INTO small_row (id) VALUES (1)"),
+  };
+  for (const statement of Object.values(statements)) statement.setReadBigInts(true);
+  return statements;
+}
+
+function save(statements: Statements, { row, search, lastPart }: TraceToSave): void {
+  const { run_id: runId, trace_id: traceId } = row;
+  // It is gone, or somebody settled more of it.
+  if (lastPart !== null && statements.isWanted.get(traceId, runId, lastPart, lastPart) === undefined) return;
+  const known = statements.findPosition.get(runId)?.["position"] as bigint | undefined;
+  const position = positionFor(statements, row.started_at_ms, known);
+  const values: SQLInputValue[] = COLUMNS.map((column) => row[column]);
+  if (known === undefined) statements.insert.run(...values, position);
+  else {
+    statements.removeWords.run(known);
+    statements.update.run(...values, position, known);
+  }
+  statements.insertWords.run(position, search);
+  if (lastPart !== null) statements.markSettled.run(lastPart, traceId);
+}
+
+/** At the end of its bucket, where it does not stand there already. */
+function positionFor({ lastPosition }: Statements, startedAtMs: number, known: bigint | undefined): bigint {
+  const first = BigInt(bucketOf(startedAtMs)) * BigInt(PLACES_PER_BUCKET);
+  const end = first + BigInt(PLACES_PER_BUCKET);
+  if (known !== undefined && known >= first && known < end) return known;
+  const last = lastPosition.get(first, end)?.["position"] as bigint | null;
+  return last === null ? first : last + 1n;
+}

@@ -1,0 +1,48 @@
+import type { DatabaseSync } from "node:sqlite";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { CELLS_PER_PART, type Handlers } from "../protocol.ts";
+
+/** Shorter texts gain too little. */
+const COMPRESSED_CHARACTERS_MIN = 512;
+
+const FASTEST = { [constants.ZSTD_c_compressionLevel]: 1 };
+
+/** Indexes: observed_trace's unique trace_id, span_part's primary key (trace_position, number). */
+export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readSpans"> {
+  const seeAgain = db.prepare(
+    `UPDATE observed_trace SET last_part = last_part + 1, last_part_at_ms = max(last_part_at_ms, ?) WHERE trace_id = ?
+     RETURNING position, run_id, last_part`,
+  );
+  const see = db.prepare(
+    `INSERT INTO observed_trace (trace_id, run_id, last_part, last_part_at_ms, settled_part) VALUES (?, ?, 1, ?, 0)
+     RETURNING position, run_id, last_part`,
+  );
+  const insert = db.prepare("INSERT INTO span_part (trace_position, number, spans) VALUES (?, ?, ?)");
+  const read = db.prepare(
+    `SELECT spans FROM span_part WHERE trace_position = (SELECT position FROM observed_trace WHERE trace_id = ?)
+     ORDER BY number`,
+  );
+  return {
+    addSpans({ atMs, cells }) {
+      const runIds: string[] = [];
+      for (let at = 0; at < cells.length; at += CELLS_PER_PART) {
+        const [traceId = "", newRunId = "", spans = ""] = cells.slice(at, at + CELLS_PER_PART);
+        const row = seeAgain.get(atMs, traceId) ?? see.get(traceId, newRunId, atMs);
+        insert.run(Number(row?.["position"]), Number(row?.["last_part"]), compressed(spans));
+        runIds.push(String(row?.["run_id"]));
+      }
+      return runIds;
+    },
+    readSpans: (traceId) => read.all(traceId).map((row) => textOf(row["spans"])),
+  };
+}
+
+function compressed(text: string): string | Uint8Array {
+  if (text.length < COMPRESSED_CHARACTERS_MIN) return text;
+  const bytes = Buffer.from(text);
+  return zstdCompressSync(bytes, { params: FASTEST, pledgedSrcSize: bytes.length });
+}
+
+function textOf(spans: unknown): string {
+  return spans instanceof Uint8Array ? zstdDecompressSync(spans).toString() : String(spans);
+}

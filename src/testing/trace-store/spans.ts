@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import type { ObservedSpan } from "../../domain/index.ts";
+import { newPlace, withCode } from "../runtime-store/place.ts";
+import { makeId } from "../sample-records.ts";
+import { HOSTILE_TEXTS } from "../sample-runtime-records.ts";
+import { newTraceId, sampleSpan } from "../sample-trace-records.ts";
+import type { OpenStore } from "../store-conformance.ts";
+
+const place = { atMs: 5, makeId } as const;
+const idOf = (number: number) => number.toString(16).padStart(16, "0");
+
+export function describeSpans(openAt: OpenStore): void {
+  describeParts(openAt);
+  describeSpanContent(openAt);
+
+  test("spans are there when the place is opened again", async () => {
+    const at = newPlace();
+    const traceId = newTraceId();
+    const first = await openAt(at);
+    const runIds = await first.addSpans([{ traceId, spans: [sampleSpan(traceId)] }], place);
+    await first[Symbol.asyncDispose]();
+    const second = await openAt(at);
+    expect(await second.readSpans(traceId)).toEqual([sampleSpan(traceId)]);
+    const again = await second.addSpans([{ traceId, spans: [sampleSpan(traceId, { spanId: idOf(1) })] }], place);
+    expect(again).toEqual(runIds);
+  });
+}
+
+function describeParts(openAt: OpenStore): void {
+  test("a trace is one run, however many parts it comes in", async () => {
+    const store = await openAt(newPlace());
+    const [left, right, none] = [newTraceId(), newTraceId(), newTraceId()];
+    const runIds = await store.addSpans(
+      [
+        { traceId: left, spans: [sampleSpan(left, { spanId: idOf(1) })] },
+        { traceId: right, spans: [sampleSpan(right)] },
+        { traceId: left, spans: [sampleSpan(left, { spanId: idOf(2) })] },
+        { traceId: none, spans: [] },
+      ],
+      place,
+    );
+    expect([...runIds.keys()].toSorted()).toEqual([left, right].toSorted());
+    expect(new Set(runIds.values()).size).toBe(2);
+    const more = await store.addSpans([{ traceId: left, spans: [sampleSpan(left, { spanId: idOf(3) })] }], place);
+    expect(more).toEqual(new Map([[left, runIds.get(left)]]));
+    expect((await store.readSpans(left)).map(({ spanId }) => spanId)).toEqual([1, 2, 3].map(idOf));
+    expect(await store.readSpans(right)).toEqual([sampleSpan(right)]);
+    expect(await store.readSpans(none)).toEqual([]);
+    expect(await store.addSpans([], place)).toEqual(new Map());
+  });
+
+  test("a span that comes twice is there once, as it came last", async () => {
+    const store = await openAt(newPlace());
+    const traceId = newTraceId();
+    const begun = sampleSpan(traceId, { name: "begun" });
+    const ended = sampleSpan(traceId, { name: "ended" });
+    for (const spans of [[begun], [ended, ended], [begun, ended]]) await store.addSpans([{ traceId, spans }], place);
+    expect(await store.readSpans(traceId)).toEqual([ended]);
+  });
+
+  test("spans are read in order of start, then of id, whichever way they came", async () => {
+    const store = await openAt(newPlace());
+    // More digits than a number holds; a longer one is later.
+    const starts = ["999", "1700000000000000000", "1700000000000000001", "1700000000000000001", "20000000000000000000"];
+    const traceId = newTraceId();
+    const spans = starts.map((startNs, index) => sampleSpan(traceId, { startNs, spanId: idOf(index) }));
+    for (const index of [3, 0, 4, 2, 1]) {
+      await store.addSpans([{ traceId, spans: spans.slice(index, index + 1) }], { ...place, atMs: 100 - index });
+    }
+    expect(await store.readSpans(traceId)).toEqual(spans);
+  });
+
+  test("writers at once lose nothing, and agree on the runs", async () => {
+    const at = newPlace();
+    const stores = [await openAt(at), await openAt(at)];
+    const traceIds = Array.from({ length: 5 }, newTraceId);
+    const rounds = Array.from({ length: 20 }, (_, round) => {
+      const ids = round % 2 === 0 ? traceIds : traceIds.toReversed();
+      const parts = ids.map((traceId) => ({ traceId, spans: [sampleSpan(traceId, { spanId: idOf(round) })] }));
+      return stores[round % 2]!.addSpans(parts, place);
+    });
+    const answers = await Promise.all(rounds);
+    for (const traceId of traceIds) {
+      expect(new Set(answers.map((answer) => answer.get(traceId))).size).toBe(1);
+      expect((await stores[0]!.readSpans(traceId)).length).toBe(20);
+    }
+    const unsettled = await stores[1]!.listUnsettled({ quietSinceMs: 6, limit: 10 });
+    expect(unsettled.map(({ lastPart }) => lastPart)).toEqual([20, 20, 20, 20, 20]);
+  });
+}
+
+function describeSpanContent(openAt: OpenStore): void {
+  test.each(HOSTILE_TEXTS)("a span with %j in every text comes back as it was", async (text) => {
+    const store = await openAt(newPlace());
+    const traceId = newTraceId();
+    const span: ObservedSpan = sampleSpan(traceId, {
+      name: text,
+      attributes: { [text]: [text, { [text]: text }], half: "\udc00", nul: "a\u0000b", key: "\\u0000" },
+      events: [{ name: text, timeNs: "1", attributes: { [text]: text } }],
+      links: [{ traceId, spanId: text }],
+      status: { code: "error", message: text },
+      resource: { [text]: text },
+      scope: { name: text },
+    });
+    await store.addSpans([{ traceId, spans: [span] }], place);
+    expect(await store.readSpans(traceId)).toEqual([span]);
+  });
+
+  test.each(["'; DROP TABLE span_part; --", "%", "ＡＢ", "a".repeat(1_000), " "])(
+    "the trace id %j is a text",
+    async (traceId) => {
+      const store = await openAt(newPlace());
+      const other = newTraceId();
+      const parts = [traceId, other].map((id) => ({ traceId: id, spans: [sampleSpan(id)] }));
+      const runIds = await store.addSpans(parts, place);
+      expect(await store.readSpans(traceId)).toEqual([sampleSpan(traceId)]);
+      expect((await store.listUnsettled({ quietSinceMs: 6, limit: 9 })).map((each) => each.runId).toSorted()).toEqual(
+        [...runIds.values()].toSorted(),
+      );
+    },
+  );
+
+  test.each(["half \ud83d", "nul \u0000"])("the trace id %j is refused, and finds nothing", async (traceId) => {
+    const store = await openAt(newPlace());
+    const adding = store.addSpans([{ traceId, spans: [sampleSpan(traceId)] }], place);
+    await expect(adding).rejects.toEqual(withCode("store.bad_text"));
+    expect(await store.readSpans(traceId)).toEqual([]);
+    expect(await store.findTrace(traceId)).toBeUndefined();
+  });
+
+  test("a large span is kept", async () => {
+    const store = await openAt(newPlace());
+    const traceId = newTraceId();
+    const span = sampleSpan(traceId, { attributes: { text: "é\n".repeat(2_000_000) } });
+    await store.addSpans([{ traceId, spans: [span] }], place);
+    const [kept] = await store.readSpans(traceId);
+    expect(kept?.attributes["text"] === span.attributes["text"]).toBe(true);
+  });
+}

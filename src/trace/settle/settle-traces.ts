@@ -1,0 +1,94 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { ObservedSpan, TraceSummary } from "../../domain/index.ts";
+import type { Clock, Id } from "../../kernel/index.ts";
+import type { TraceStore, UnsettledTrace } from "../../store/index.ts";
+import { bareSummary } from "./bare-summary.ts";
+
+/** Reads the log of a trace once: what lists know of it, and the text it is found by. Pure. */
+export type ReadTrace = (trace: {
+  readonly traceId: string;
+  readonly runId: Id<"run">;
+  readonly spans: readonly ObservedSpan[];
+}) => { readonly summary: TraceSummary; readonly words: string };
+
+export interface SettlingOptions {
+  readonly store: Pick<TraceStore, "readSpans" | "saveTraces">;
+  readonly readTrace: ReadTrace;
+  readonly clock: Clock;
+  readonly onFailure?: (error: unknown) => void;
+}
+
+type Settled = Parameters<TraceStore["saveTraces"]>[0][number];
+
+/** Reading is work without a pause: after so much of it requests that came meanwhile have their turn. */
+const TURN_MS = 5;
+
+/** @returns how many were saved */
+export async function settleTraces(options: SettlingOptions, traces: readonly UnsettledTrace[]): Promise<number> {
+  const reads = traces.map((trace) => readSpans(options, trace));
+  const settled: Settled[] = [];
+  let turnEndsMs = options.clock.monotonicMs() + TURN_MS;
+  for (const [index, trace] of traces.entries()) {
+    settled.push(settledOf(options, trace, await reads[index]!));
+    if (options.clock.monotonicMs() < turnEndsMs) continue;
+    await nextTurn();
+    turnEndsMs = options.clock.monotonicMs() + TURN_MS;
+  }
+  return save(options, settled);
+}
+
+/** Undefined where the store cannot read what it holds. */
+async function readSpans(
+  { store, onFailure = () => {} }: SettlingOptions,
+  { traceId }: UnsettledTrace,
+): Promise<readonly ObservedSpan[] | undefined> {
+  try {
+    return await store.readSpans(traceId);
+  } catch (error) {
+    onFailure(error);
+    return undefined;
+  }
+}
+
+/** A trace that cannot be read is settled as well, or it would be tried for ever, before all others. */
+function settledOf(
+  { readTrace, clock, onFailure = () => {} }: SettlingOptions,
+  trace: UnsettledTrace,
+  spans: readonly ObservedSpan[] | undefined,
+): Settled {
+  const { traceId, runId, lastPart } = trace;
+  try {
+    if (spans !== undefined) return { ...readTrace({ traceId, runId, spans }), lastPart };
+  } catch (error) {
+    onFailure(error);
+  }
+  return bareOf({ trace, spans: spans ?? [], nowMs: clock.nowMs() });
+}
+
+function bareOf(known: Parameters<typeof bareSummary>[0]): Settled {
+  return { summary: bareSummary(known), words: "", lastPart: known.trace.lastPart };
+}
+
+/** One that the store refuses does not hold up the others. */
+async function save(options: SettlingOptions, settled: readonly Settled[]): Promise<number> {
+  const { store, clock, onFailure = () => {} } = options;
+  try {
+    await store.saveTraces(settled);
+    return settled.length;
+  } catch (error) {
+    if (settled.length > 1) {
+      let count = 0;
+      for (const one of settled) count += await save(options, [one]);
+      return count;
+    }
+    onFailure(error);
+    const [{ summary, lastPart = 0 } = {}] = settled;
+    if (summary?.traceId == null || isBare(summary)) return 0;
+    const trace = { traceId: summary.traceId, runId: summary.runId, lastPart };
+    return save(options, [bareOf({ trace, spans: [], nowMs: clock.nowMs() })]);
+  }
+}
+
+function isBare(summary: TraceSummary): boolean {
+  return summary.findings.some(({ detector }) => detector === "trace-not-read");
+}
