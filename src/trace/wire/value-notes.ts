@@ -76,7 +76,9 @@ export class ValueNotes {
 
   /** What was noted under paths that begin like this, of something that was not kept. */
   forget(start: string): void {
-    for (const path of Object.keys(this.#types ?? {})) if (path.startsWith(start)) delete this.#types?.[path];
+    const kept = Object.entries(this.#types ?? {}).filter(([path]) => !path.startsWith(start));
+    this.#types = undefined;
+    for (const [path, type] of kept) this.#keep(path, type);
   }
 
   /** All that was noted since it was last taken. */
@@ -87,8 +89,12 @@ export class ValueNotes {
   }
 
   #write(path: readonly (string | number)[], type: ValueType): void {
+    this.#keep(joinPath(path.map(String)), type);
+  }
+
+  #keep(path: string, type: ValueType): void {
     // No prototype: a path may be any text.
     this.#types ??= Object.create(null) as Record<string, ValueType>;
-    this.#types[joinPath(path.map(String))] = type;
+    this.#types[path] = type;
   }
 }
