@@ -241,9 +241,9 @@ test("a gigantic text is cut between characters, marked and counted", () => {
   for (const { spans, cutCount } of [fromProtobuf, decodeTraceJson(json)]) {
     expect(cutCount).toBe(2);
     const kept = String(spans[0]?.attributes["long"]);
-    expect(kept).toBe(`${long.slice(0, 1 + 2 * (LIMITS.spanTextBytesMax / 4 - 1))}… [cut: 1048577 bytes]`);
+    expect(kept).toBe(`${long.slice(0, 1 + 2 * (LIMITS.spanTextBytesMax / 4 - 9))}… [cut: 1048577 bytes]`);
     expect(spans[0]?.attributes["fits"]).toBe(span.attributes["fits"]);
-    expect(spans[0]?.name).toBe(`${"n".repeat(LIMITS.spanNameBytesMax)}… [cut: 5000 bytes]`);
+    expect(spans[0]?.name).toBe(`${"n".repeat(LIMITS.spanNameBytesMax - 32)}… [cut: 5000 bytes]`);
   }
   expect(partialSuccessOf(fromProtobuf)).toEqual({ rejectedSpans: 0, errorMessage: "Cut for its size: 2 values." });
 });

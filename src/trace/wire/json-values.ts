@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, LIMITS } from "../../kernel/index.ts";
 import { badPayload } from "./bad-payload.ts";
 import { field, listOf, objectOf, textOf } from "./json-fields.ts";
-import { setMember, type SpanIntake } from "./span-intake.ts";
+import { BYTES_MAX, KEPT_BYTES, setMember, type SpanIntake } from "./span-intake.ts";
 
 /** Reads attributes: lists of KeyValue, and AnyValue, in OTLP's JSON. */
 export class JsonValues {
@@ -93,8 +93,8 @@ export class JsonValues {
   /** Written anew, so that every spelling of the same bytes is the same text. */
   #bytes(base64: string): Json {
     const bytes = Buffer.from(base64, "base64");
-    if (bytes.length <= LIMITS.spanTextBytesMax) return this.#intake.notes.bytes(bytes.toString("base64"));
-    const start = bytes.toString("base64", 0, LIMITS.spanTextBytesMax);
+    if (bytes.length <= BYTES_MAX) return this.#intake.notes.bytes(bytes.toString("base64"));
+    const start = bytes.toString("base64", 0, KEPT_BYTES);
     return this.#intake.notes.plain(this.#intake.cut(start, bytes.length));
   }
 }

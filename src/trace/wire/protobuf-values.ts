@@ -1,6 +1,6 @@
 import { type Json, LIMITS } from "../../kernel/index.ts";
 import type { ProtobufReader } from "./protobuf-reader.ts";
-import { setMember, type SpanIntake } from "./span-intake.ts";
+import { BYTES_MAX, KEPT_BYTES, keptBytes, setMember, type SpanIntake } from "./span-intake.ts";
 
 /** Reads attributes: KeyValue and AnyValue of opentelemetry/proto/common/v1/common.proto. A case is number * 8 + wire type. */
 export class ProtobufValues {
@@ -54,7 +54,7 @@ export class ProtobufValues {
 
   #cutText(end: number, bytesMax: number): string {
     const bytes = end - this.#reader.at;
-    return this.#intake.cut(this.#reader.textStart(end, bytesMax), bytes);
+    return this.#intake.cut(this.#reader.textStart(end, keptBytes(bytesMax)), bytes);
   }
 
   /** A value that is told twice is the last one. */
@@ -133,7 +133,7 @@ export class ProtobufValues {
   #bytes(end: number): Json {
     const reader = this.#reader;
     const bytes = end - reader.at;
-    if (bytes <= LIMITS.spanTextBytesMax) return this.#intake.notes.bytes(reader.base64(end));
-    return this.#intake.notes.plain(this.#intake.cut(reader.base64(end, LIMITS.spanTextBytesMax), bytes));
+    if (bytes <= BYTES_MAX) return this.#intake.notes.bytes(reader.base64(end));
+    return this.#intake.notes.plain(this.#intake.cut(reader.base64(end, KEPT_BYTES), bytes));
   }
 }

@@ -109,7 +109,7 @@ export class SpanIntake {
     return this.notes.plain("[cut: nested too deep]");
   }
 
-  /** @param start as much of it as may stay */
+  /** @param start as much of it as may stay, see `keptBytes` */
   cut(start: string, bytes: number): string {
     this.#cutCount += 1;
     return `${start}… [cut: ${bytes} bytes]`;
@@ -120,7 +120,7 @@ export class SpanIntake {
     if (text.length * 3 <= bytesMax) return text;
     const bytes = Buffer.byteLength(text);
     if (bytes <= bytesMax) return text;
-    return this.cut(startOf(text, bytesMax), bytes);
+    return this.cut(startOf(text, keptBytes(bytesMax)), bytes);
   }
 
   result(): ReadSpans {
@@ -128,6 +128,15 @@ export class SpanIntake {
     return { spans: this.#spans, refused, cutCount: this.#cutCount };
   }
 }
+
+/** How much of something too long stays, so that it is within the limit with its mark: read again it is not cut again. */
+export function keptBytes(bytesMax: number): number {
+  return bytesMax - 32;
+}
+
+/** Of bytes, which are a third longer as text: how many may be, and how many stay of more. */
+export const BYTES_MAX = Math.floor(LIMITS.spanTextBytesMax / 4) * 3;
+export const KEPT_BYTES = Math.floor(keptBytes(LIMITS.spanTextBytesMax) / 4) * 3;
 
 /** As many whole characters as fit. */
 function startOf(text: string, bytesMax: number): string {
