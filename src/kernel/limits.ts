@@ -98,9 +98,13 @@ export const LIMITS = {
   exportBatchWaitMs: 1_000,
   exportAttemptsMax: 6,
   exportTimeoutMs: 10_000,
-  /** The first wait after a failure doubles up to the last; a collector that asks for more than the last is given up on. */
+  /** The first wait after a failure doubles up to the last. */
   exportBackoffMinMs: 500,
-  exportBackoffMaxMs: 60_000,
+  exportBackoffMaxMs: 30_000,
+  /** What a collector may ask for in Retry-After; more is taken for this. */
+  exportRetryAfterMaxMs: 10 * 60 * 1_000,
+  /** How long closing waits for what is still to be sent. */
+  exportCloseMs: 5_000,
   /** Of a collector's answer; what is beyond is not read. */
   exportAnswerBytesMax: 64 * 1024,
 } as const;

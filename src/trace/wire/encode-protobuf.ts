@@ -6,7 +6,7 @@ import { wireTraceId } from "./span-ids.ts";
 import { membersOf, typedValue, ValuePlace } from "./typed-value.ts";
 
 /** An ExportTraceServiceRequest as protobuf. */
-export function encodeTraceProtobuf(spans: readonly ObservedSpan[]): Uint8Array {
+export function encodeTraceProtobuf(spans: readonly ObservedSpan[]): Uint8Array<ArrayBuffer> {
   const encoder = new RequestEncoder();
   for (const group of groupSpans(spans)) encoder.resourceSpans(group);
   return encoder.writer.result();

@@ -13,7 +13,10 @@ export const OTLP_CONTENT_TYPES: Readonly<Record<OtlpEncoding, string>> = {
 };
 
 /** An ExportTraceServiceResponse: empty where everything was taken. */
-export function encodeExportResponse(partial: PartialSuccess | undefined, encoding: OtlpEncoding): Uint8Array {
+export function encodeExportResponse(
+  partial: PartialSuccess | undefined,
+  encoding: OtlpEncoding,
+): Uint8Array<ArrayBuffer> {
   if (encoding === "json") {
     const partialSuccess = partial && { ...partial, rejectedSpans: String(partial.rejectedSpans) };
     return Buffer.from(JSON.stringify({ partialSuccess }));
@@ -29,7 +32,7 @@ export function encodeExportResponse(partial: PartialSuccess | undefined, encodi
 }
 
 /** What OTLP answers with 4xx and 5xx: a google.rpc.Status. */
-export function encodeExportFailure(message: string, encoding: OtlpEncoding): Uint8Array {
+export function encodeExportFailure(message: string, encoding: OtlpEncoding): Uint8Array<ArrayBuffer> {
   if (encoding === "json") return Buffer.from(JSON.stringify({ message }));
   const writer = new ProtobufWriter();
   writer.text(2, message);

@@ -4,14 +4,16 @@ import { runInNewContext } from "node:vm";
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { AegisError } from "../../kernel/index.ts";
-import { decodeTraceJson } from "./decode-json.ts";
-import { decodeTraceProtobuf } from "./decode-protobuf.ts";
-import { encodeTraceJson } from "./encode-json.ts";
-import { encodeTraceProtobuf } from "./encode-protobuf.ts";
-import { decodeExportResponse } from "./export-response.ts";
 import { hostileJson, hostileProtobuf, jsonRecipe, protobufRecipe } from "./hostile-payloads.test-kit.ts";
-import { readSpanFile } from "./read-span-file.ts";
-import type { ReadSpans } from "./span-intake.ts";
+import {
+  decodeExportResponse,
+  decodeTraceJson,
+  decodeTraceProtobuf,
+  encodeTraceJson,
+  encodeTraceProtobuf,
+  readSpanFile,
+  type ReadSpans,
+} from "./index.ts";
 
 /** Payloads of each kind. A run with a count of its own draws new ones; the seed is told when one fails. */
 const told = process.env["AEGIS_TEST_FUZZ"];

@@ -8,8 +8,8 @@ export class ProtobufWriter {
   #bytes = Buffer.allocUnsafe(4_096);
   #at = 0;
 
-  result(): Uint8Array {
-    return Uint8Array.from(this.#bytes.subarray(0, this.#at));
+  result(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#at);
   }
 
   /** A message inside this one; written even where it is empty. */

@@ -27,78 +27,80 @@ test("the protocol's own example survives JSON, protobuf and JSON; ids come back
   expect(throughBoth(text)).toEqual(JSON.parse(lowered));
 });
 
+const values = {
+  text: { stringValue: "" },
+  number: { stringValue: "42" },
+  yes: { boolValue: false },
+  int: { intValue: "-3" },
+  bigint: { intValue: "9223372036854775807" },
+  whole: { doubleValue: 5 },
+  nan: { doubleValue: "NaN" },
+  below: { doubleValue: "-Infinity" },
+  half: { doubleValue: 0.5 },
+  huge: { doubleValue: 1e300 },
+  bytes: { bytesValue: "AP/+" },
+  nothing: {},
+  doubles: { arrayValue: { values: [{ doubleValue: 1 }, { doubleValue: 1.5 }] } },
+  mixed: {
+    arrayValue: { values: [{ doubleValue: 1 }, { intValue: "1" }, { stringValue: "AP/+" }, { bytesValue: "AP/+" }] },
+  },
+  deep: {
+    arrayValue: {
+      values: [{ arrayValue: { values: [{ doubleValue: 2 }] } }, { arrayValue: { values: [{ doubleValue: 3 }] } }],
+    },
+  },
+  empty: { arrayValue: { values: [] } },
+  object: {
+    kvlistValue: {
+      values: [
+        { key: "a.b", value: { doubleValue: 7 } },
+        { key: "__proto__", value: { intValue: "1" } },
+      ],
+    },
+  },
+};
+const pairs = Object.entries(values).map(([key, value]) => ({ key, value }));
+const fullSpan = {
+  traceId: TRACE_ID,
+  spanId: SPAN_ID,
+  parentSpanId: "00000000000000ff",
+  traceState: "a=1",
+  flags: 0x101,
+  name: "größer",
+  kind: 5,
+  startTimeUnixNano: "18446744073709551615",
+  endTimeUnixNano: "1",
+  attributes: pairs,
+  droppedAttributesCount: 1,
+  events: [{ timeUnixNano: "7", name: "e", attributes: pairs, droppedAttributesCount: 4 }],
+  droppedEventsCount: 2,
+  links: [
+    { traceId: TRACE_ID, spanId: SPAN_ID, traceState: "b=2", flags: 1, attributes: pairs, droppedAttributesCount: 5 },
+  ],
+  droppedLinksCount: 3,
+  status: { code: 2, message: "no" },
+};
+const request = {
+  resourceSpans: [
+    {
+      resource: { attributes: pairs, droppedAttributesCount: 6 },
+      schemaUrl: "https://example.com/r",
+      scopeSpans: [
+        {
+          scope: { name: "s", version: "1", attributes: pairs, droppedAttributesCount: 7 },
+          spans: [fullSpan],
+          schemaUrl: "https://example.com/s",
+        },
+        { scope: { name: "t" }, spans: [{ traceId: TRACE_ID, spanId: SPAN_ID, name: "", startTimeUnixNano: "0" }] },
+      ],
+    },
+    {
+      resource: {},
+      scopeSpans: [{ spans: [{ traceId: TRACE_ID, spanId: SPAN_ID, name: "b", startTimeUnixNano: "0" }] }],
+    },
+  ],
+};
 test("every kind of value and every field keeps its type", () => {
-  const values = {
-    text: { stringValue: "" },
-    number: { stringValue: "42" },
-    yes: { boolValue: false },
-    int: { intValue: "-3" },
-    bigint: { intValue: "9223372036854775807" },
-    whole: { doubleValue: 5 },
-    nan: { doubleValue: "NaN" },
-    below: { doubleValue: "-Infinity" },
-    half: { doubleValue: 0.5 },
-    huge: { doubleValue: 1e300 },
-    bytes: { bytesValue: "AP/+" },
-    nothing: {},
-    doubles: { arrayValue: { values: [{ doubleValue: 1 }, { doubleValue: 1.5 }] } },
-    mixed: {
-      arrayValue: { values: [{ doubleValue: 1 }, { intValue: "1" }, { stringValue: "AP/+" }, { bytesValue: "AP/+" }] },
-    },
-    deep: {
-      arrayValue: {
-        values: [{ arrayValue: { values: [{ doubleValue: 2 }] } }, { arrayValue: { values: [{ doubleValue: 3 }] } }],
-      },
-    },
-    empty: { arrayValue: { values: [] } },
-    object: {
-      kvlistValue: {
-        values: [
-          { key: "a.b", value: { doubleValue: 7 } },
-          { key: "__proto__", value: { intValue: "1" } },
-        ],
-      },
-    },
-  };
-  const attributes = Object.entries(values).map(([key, value]) => ({ key, value }));
-  const span = {
-    traceId: TRACE_ID,
-    spanId: SPAN_ID,
-    parentSpanId: "00000000000000ff",
-    traceState: "a=1",
-    flags: 0x101,
-    name: "größer",
-    kind: 5,
-    startTimeUnixNano: "18446744073709551615",
-    endTimeUnixNano: "1",
-    attributes,
-    droppedAttributesCount: 1,
-    events: [{ timeUnixNano: "7", name: "e", attributes, droppedAttributesCount: 4 }],
-    droppedEventsCount: 2,
-    links: [{ traceId: TRACE_ID, spanId: SPAN_ID, traceState: "b=2", flags: 1, attributes, droppedAttributesCount: 5 }],
-    droppedLinksCount: 3,
-    status: { code: 2, message: "no" },
-  };
-  const request = {
-    resourceSpans: [
-      {
-        resource: { attributes, droppedAttributesCount: 6 },
-        schemaUrl: "https://example.com/r",
-        scopeSpans: [
-          {
-            scope: { name: "s", version: "1", attributes, droppedAttributesCount: 7 },
-            spans: [span],
-            schemaUrl: "https://example.com/s",
-          },
-          { scope: { name: "t" }, spans: [{ traceId: TRACE_ID, spanId: SPAN_ID, name: "", startTimeUnixNano: "0" }] },
-        ],
-      },
-      {
-        resource: {},
-        scopeSpans: [{ spans: [{ traceId: TRACE_ID, spanId: SPAN_ID, name: "b", startTimeUnixNano: "0" }] }],
-      },
-    ],
-  };
   expect(throughBoth(JSON.stringify(request))).toEqual(request);
   const { spans } = decodeTraceJson(JSON.stringify(request));
   expect(spans[0]?.attributes).toMatchObject({
