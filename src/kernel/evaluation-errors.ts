@@ -183,6 +183,19 @@ export const EVALUATION_ERRORS = {
     retry: true,
     fix: "Use a model that follows the simulated user's instructions, or give the user a script.",
   },
+  // trace
+  "trace.bad_payload": {
+    http: 400,
+    exit: 65,
+    retry: false,
+    fix: "Send a whole ExportTraceServiceRequest, as OTLP/HTTP has it: protobuf, or JSON with `resourceSpans`.",
+  },
+  "trace.export_failed": {
+    http: 502,
+    exit: 74,
+    retry: true,
+    fix: "Check that the collector's address takes OTLP over HTTP (usually port 4318, /v1/traces), and its headers.",
+  },
   // import
   "import.bad_format": {
     http: 422,

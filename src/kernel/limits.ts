@@ -87,4 +87,32 @@ export const LIMITS = {
   edgeRequestTimeoutMs: 10 * 60 * 1_000,
   edgeConnectTimeoutMs: 15_000,
   edgeConnectionsMax: 1_024,
+  /** Spans of one request of telemetry; those beyond are refused and counted. */
+  traceRequestSpansMax: 50_000,
+  /** One text of a span's attributes; a longer one is cut, marked and counted. Bytes are cut alike. */
+  spanTextBytesMax: 1024 * 1024,
+  /** Names and keys of a span; a longer one is cut and counted. */
+  spanNameBytesMax: 4_096,
+  /** Attributes, events, links and values nested in them, of one span; those beyond are left out and counted. */
+  spanValuesMax: 100_000,
+  /** Arrays and objects inside each other in one attribute; what is deeper is left out, marked and counted. */
+  spanValueDepthMax: 32,
+  /** Brackets inside each other in a JSON text of spans. */
+  traceJsonDepthMax: 256,
+  /** Spans that wait to be sent to somebody else's collector; more are dropped and counted. */
+  exportQueueSpansMax: 10_000,
+  exportBatchSpansMax: 512,
+  /** How long a span waits for others to be sent with. */
+  exportBatchWaitMs: 1_000,
+  exportAttemptsMax: 6,
+  exportTimeoutMs: 10_000,
+  /** The first wait after a failure doubles up to the last. */
+  exportBackoffMinMs: 500,
+  exportBackoffMaxMs: 30_000,
+  /** What a collector may ask for in Retry-After; more is taken for this. */
+  exportRetryAfterMaxMs: 10 * 60 * 1_000,
+  /** How long closing waits for what is still to be sent. */
+  exportCloseMs: 5_000,
+  /** Of a collector's answer; what is beyond is not read. */
+  exportAnswerBytesMax: 64 * 1024,
 } as const;

@@ -27,8 +27,11 @@ export function spanName(event: AskingEvent | RunEvent<"run.started"> | undefine
   }
 }
 
-export function runAttributes(events: readonly RunEvent[]): JsonObject {
+/** @param withContent also what the agent was told and what it answered */
+export function runAttributes(events: readonly RunEvent[], withContent = false): JsonObject {
   const attributes: Record<string, Json | undefined> = { "gen_ai.operation.name": "invoke_agent" };
+  const input: JsonObject[] = [];
+  const output: JsonObject[] = [];
   for (const event of events) {
     if (event.type === "run.started") {
       attributes["gen_ai.agent.name"] = event.agent.name;
@@ -36,13 +39,35 @@ export function runAttributes(events: readonly RunEvent[]): JsonObject {
       attributes["user.id"] = event.user?.id;
       attributes["aegis.run.origin"] = event.origin;
       attributes["aegis.case.id"] = event.caseId;
+      attributes["gen_ai.conversation.id"] = event.sessionId;
     }
+    if (event.type === "message.received") input.push(messageWithParts({ role: event.from, content: event.content }));
+    if (event.type === "message.sent") output.push(messageWithParts({ role: "assistant", content: event.content }));
     if (event.type === "run.ended") {
       attributes["aegis.run.outcome"] = event.outcome;
       attributes["error.type"] = event.error?.name;
     }
   }
+  if (withContent && input.length > 0) attributes["gen_ai.input.messages"] = input;
+  if (withContent && output.length > 0) attributes["gen_ai.output.messages"] = output;
   return told(attributes);
+}
+
+/** Settings of a model call by their names here. */
+const REQUEST_SETTINGS: Readonly<Record<string, string>> = {
+  temperature: "gen_ai.request.temperature",
+  topP: "gen_ai.request.top_p",
+  topK: "gen_ai.request.top_k",
+  maxOutputTokens: "gen_ai.request.max_tokens",
+  stopSequences: "gen_ai.request.stop_sequences",
+  seed: "gen_ai.request.seed",
+  frequencyPenalty: "gen_ai.request.frequency_penalty",
+  presencePenalty: "gen_ai.request.presence_penalty",
+};
+
+function requestSettings(settings: JsonObject | undefined): Record<string, Json | undefined> {
+  const named = Object.entries(settings ?? {}).map(([name, value]) => [REQUEST_SETTINGS[name], value] as const);
+  return Object.fromEntries(named.filter(([name]) => name !== undefined));
 }
 
 /** @param content given when what was said is wanted too */
@@ -61,6 +86,7 @@ function ownAttributes(
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": called.provider,
         "gen_ai.request.model": called.model,
+        ...requestSettings(called.settings),
         "aegis.attempt": called.attempt,
         "gen_ai.input.messages": content?.prompt.map(messageWithParts),
       };
@@ -107,7 +133,7 @@ function answer(returned: AnsweringEvent, withContent: boolean): Record<string, 
         "gen_ai.usage.cache_read.input_tokens": returned.usage?.cachedInputTokens,
         "gen_ai.usage.reasoning.output_tokens": returned.usage?.reasoningTokens,
         "aegis.cost_micro_usd": returned.costMicroUsd ?? undefined,
-        "gen_ai.output.messages": withContent && returned.message ? [messageWithParts(returned.message)] : undefined,
+        "gen_ai.output.messages": withContent && returned.message ? [answered(returned.message, returned.finishReason)] : undefined,
       };
     case "tool.returned":
       return { "gen_ai.tool.call.result": withContent ? returned.result : undefined };
@@ -121,6 +147,10 @@ function answer(returned: AnsweringEvent, withContent: boolean): Record<string, 
     case "random.drawn":
       return {};
   }
+}
+
+function answered(message: AssistantMessage, finishReason: string | undefined): JsonObject {
+  return { ...messageWithParts(message), ...(finishReason !== undefined && { finish_reason: finishReason }) };
 }
 
 /** The conventions' form of a message: a role and parts. */

@@ -44,7 +44,7 @@ export function spanTree(events: readonly RunEvent[], { withContent = false }: S
     startMs: first.atMs,
     endMs: ended?.atMs ?? null,
     status: ended?.type !== "run.ended" ? "unfinished" : ended.outcome === "answered" ? "ok" : "error",
-    attributes: runAttributes(events),
+    attributes: runAttributes(events, withContent),
     seq: first.seq,
     children,
   };
