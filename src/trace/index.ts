@@ -1,0 +1,2 @@
+export { type NormalizedMessages, normalizeMessages, type NormalizeOptions } from "./messages/normalize-messages.ts";
+export { readOfferedTools } from "./messages/offered-tools.ts";
