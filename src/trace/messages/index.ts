@@ -1,2 +1,0 @@
-export { type NormalizedMessages, normalizeMessages, type NormalizeOptions } from "./normalize-messages.ts";
-export { readOfferedTools } from "./offered-tools.ts";
