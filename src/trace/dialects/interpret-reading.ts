@@ -18,7 +18,7 @@ export function interpretReading(found: DialectReading): Omit<SpanReading, "dial
   if (kind === "tool") return { kind, ...beside, tool: readTool(found) };
   if (kind === "retrieval") return { kind, ...beside, retrieval: readRetrieval(found) };
   const sides = readSides(found, kind === "model" || kind === "agent");
-  if (kind === "model") return { kind, ...beside, model: readModel(found, sides) };
+  if (kind === "model") return { kind, ...beside, model: readModel(found, withAnswer(found, sides)) };
   const hasModel = found.requested !== undefined || found.answered !== undefined || found.usage !== undefined;
   return {
     kind,
@@ -55,6 +55,12 @@ function readSides(found: DialectReading, isPlainMessage: boolean): Sides {
     output: outputOf(found.output, taken?.messages),
     given,
   };
+}
+
+/** What a model gave is its answer, whatever its form. */
+function withAnswer({ outputValue }: DialectReading, sides: Sides): Sides {
+  if (sides.output !== undefined || typeof outputValue !== "object" || outputValue === null) return sides;
+  return { ...sides, output: [{ role: "assistant", content: JSON.stringify(outputValue) }] };
 }
 
 /** An answer's own telling wins over a longer one, which may be the whole conversation. */

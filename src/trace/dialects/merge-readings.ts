@@ -31,11 +31,11 @@ function mergeField(name: string, first: unknown, second: unknown): unknown {
   return MEMBERWISE.includes(name) ? { ...(second as object), ...(first as object) } : first;
 }
 
-/** How much of a conversation is there at all: messages with words, and calls. */
+/** How much of a conversation is there at all: messages with words, and calls, which no text replaces. */
 function weight(messages: readonly Message[]): number {
   return messages.reduce((sum, message) => {
     if (message.role === "tool") return sum + 1;
     const calls = message.role === "assistant" ? (message.toolRequests?.length ?? 0) : 0;
-    return sum + (message.content === "" ? 0 : 1) + calls;
+    return sum + (message.content === "" ? 0 : 1) + 2 * calls;
   }, 0);
 }

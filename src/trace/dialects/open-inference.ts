@@ -42,6 +42,9 @@ const NAMES: FieldNames = {
   toolDescription: ["tool.description"],
 };
 
+/** The agent's place in a graph of agents. */
+const NODE_NAMES = ["graph.node.name", "graph.node.id"];
+
 const OWN =
   /^(openinference\.|llm\.(input_messages|output_messages|model_name|token_count|tools|prompts|invocation_parameters)|(input|output)\.value$|retrieval\.documents|reranker\.)/;
 
@@ -56,6 +59,7 @@ export const openInference: Dialect = {
     return {
       ...fields,
       ...known("kind", kind ?? kindByContent(attributes)),
+      ...(kind === "agent" && known("agentName", fields.agentName ?? pickText(attributes, NODE_NAMES))),
       ...modelNames(attributes, fields),
       ...known("input", messagesAt(attributes, "input") ?? promptsAt(attributes)),
       ...known("output", messagesAt(attributes, "output") ?? choicesAt(attributes)),

@@ -42,25 +42,35 @@ export function normalizeMessages(value: Json, options: NormalizeOptions): Norma
     if (messages.length === 0 && tools.length === 0) return undefined;
     return { messages, tools, ...(instructions !== "" && { instructions }) };
   }
-  const plain = options.isPlainMessage === true ? plainText(parseText(value), options) : undefined;
+  const plain = options.isPlainMessage === true ? plainText(value, options) : undefined;
   if (plain === undefined || plain === "") return undefined;
   return { messages: [{ role: fallbackOf(options), content: plain }], tools: [] };
 }
 
-const PLAIN_MEMBERS = {
+/** What an object is about, where it holds more than that. */
+const TEXT_MEMBERS = {
   input: ["prompt", "question", "query", "input", "user_input", "userInput", "message", "text", "task"],
-  output: ["content", "text", "answer", "output", "response", "message", "completion", "raw", "result"],
+  output: ["content", "text", "completion", "raw"],
 };
+/** What it is about, where it holds nothing else. */
+const ONLY_MEMBERS = { input: ["value", "content"], output: ["answer", "output", "response", "message", "result"] };
 
-/** A text, or the text that a function's arguments or an answer's object are about. */
+/** A text, or the text that a function's arguments or an answer's object are about; else an answer written as JSON. */
 function plainText(value: Json, { side }: NormalizeOptions): string | undefined {
-  if (typeof value === "string") return value;
-  if (!isJsonObject(value)) return undefined;
-  const named = PLAIN_MEMBERS[side].map((name) => value[name]).find((member) => typeof member === "string");
+  const parsed = parseText(value);
+  if (typeof parsed === "string") return parsed;
+  const member = isJsonObject(parsed) ? textMember(parsed, side) : undefined;
+  return member ?? (side === "output" && typeof value === "string" ? value : undefined);
+}
+
+function textMember(value: JsonObject, side: NormalizeOptions["side"]): string | undefined {
+  const isAlone = Object.keys(value).length === 1;
+  const names = isAlone ? [...TEXT_MEMBERS[side], ...ONLY_MEMBERS[side]] : TEXT_MEMBERS[side];
+  const named = names.map((name) => value[name]).find((member) => typeof member === "string");
   if (typeof named === "string") return named;
   const { args, kwargs } = value;
   if (Array.isArray(args) && args.length === 1 && typeof args[0] === "string") return args[0];
-  return isJsonObject(kwargs) ? plainText(kwargs, { side }) : undefined;
+  return isJsonObject(kwargs) ? textMember(kwargs, side) : undefined;
 }
 
 function fallbackOf({ side }: NormalizeOptions): "user" | "assistant" {
