@@ -1,19 +1,10 @@
 import type { ObservedSpan } from "../../domain/index.ts";
 import type { SpanReading } from "../span-reading.ts";
-import type { Dialect } from "./dialect.ts";
-import { frameworks } from "./frameworks.ts";
-import { genAi } from "./gen-ai.ts";
+import { DIALECTS } from "./all-dialects.ts";
 import { failureInResult, interpretReading } from "./interpret-reading.ts";
 import { known } from "./read-fields.ts";
-import { langfuse } from "./langfuse.ts";
 import { mergeReadings } from "./merge-readings.ts";
-import { openInference } from "./open-inference.ts";
-import { openLlmetry } from "./open-llmetry.ts";
 import { readError } from "./read-error.ts";
-import { vercel } from "./vercel.ts";
-
-/** The most particular first: where several read a field, the first of them wins. */
-const DIALECTS: readonly Dialect[] = [vercel, langfuse, openInference, openLlmetry, genAi, ...frameworks];
 
 /** What a span says in any dialect we know. A span that no dialect understands is of the kind `other`. */
 export function readSpan(span: ObservedSpan): SpanReading {

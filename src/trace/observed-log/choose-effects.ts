@@ -134,6 +134,7 @@ function toolEffect(node: SpanNode, tool: ToolReading): ToolEffect {
     error: node.reading.error,
     sources: [],
     requestedBy: undefined,
+    requestIndex: 0,
   };
 }
 

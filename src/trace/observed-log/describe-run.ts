@@ -72,7 +72,7 @@ function nameInSpan(name: string): string | undefined {
 /** SDKs make up a name where nobody gave one. */
 function serviceName(resource: JsonObject): string | undefined {
   const name = pickText(resource, ["service.name"]);
-  return name === undefined || /^unknown_service/.test(name) ? undefined : name;
+  return name === undefined || name.startsWith("unknown_service") ? undefined : name;
 }
 
 function agentVersion(nodes: readonly SpanNode[]): string {

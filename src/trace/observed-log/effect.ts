@@ -31,6 +31,8 @@ export interface ToolEffect {
   sources: readonly SourceReference[];
   /** The model call that asked for it. */
   requestedBy: ModelEffect | undefined;
+  /** Its place among the calls that were asked for together, from 0. */
+  requestIndex: number;
 }
 
 /** The prompt of a model call as far as it was told. */

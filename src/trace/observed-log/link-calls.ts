@@ -7,6 +7,8 @@ import type { SpanNode } from "./span-forest.ts";
 /** A call as a model asked for it. */
 interface Request {
   readonly by: ModelEffect;
+  /** Its place in the answer. */
+  readonly index: number;
   readonly told: ToolRequest;
   readonly argumentsText: string;
   /** As in the log: told by the model, by the tool's span, or made up. */
@@ -66,8 +68,9 @@ function textOf(message: Message | undefined): string {
 
 function requestsOf(by: ModelEffect): Request[] {
   const [answer] = by.reading.output ?? [];
-  return (answer?.toolRequests ?? []).map((told) => ({
+  return (answer?.toolRequests ?? []).map((told, index) => ({
     by,
+    index,
     told,
     argumentsText: canonicalJson(told.arguments),
     callId: told.callId,
@@ -107,6 +110,7 @@ function claim(tool: ToolEffect, candidates: readonly Request[] = [], { isGuess 
   if (request === undefined) return false;
   request.effect = tool;
   tool.requestedBy = request.by;
+  tool.requestIndex = request.index;
   tool.arguments ??= request.told.arguments;
   if (tool.callId === "") tool.callId = request.callId;
   else if (request.callId === "") request.callId = tool.callId;
@@ -211,6 +215,7 @@ function unseenCalls(conversations: readonly (readonly Message[])[], requests: r
       error: undefined,
       sources: [],
       requestedBy: request.by,
+      requestIndex: request.index,
     };
     request.effect = effect;
     unseen.push(effect);

@@ -14,11 +14,22 @@ export interface PlacedEffect {
  */
 export function orderEffects(effects: readonly Effect[]): PlacedEffect[] {
   const placer = new Placer(effects);
-  const placed = effects.map((effect) => ({ ...placer.place(effect), effect }));
-  return placed
-    .map((place, index) => ({ ...place, index }))
-    .sort((left, right) => compare(left.startNs, right.startNs) || left.depth - right.depth || left.index - right.index)
+  return effects
+    .map((effect, index) => ({ ...placer.place(effect), effect, index }))
+    .sort(byPlace)
     .map(({ effect, startNs, endNs }) => ({ effect, startNs, endNs }));
+}
+
+type Indexed = Place & { readonly effect: Effect; readonly index: number };
+
+/** Calls that began at one time, as far as the clock tells, are in the order in which they were asked for. */
+function byPlace(left: Indexed, right: Indexed): number {
+  const byTime = compare(left.startNs, right.startNs) || left.depth - right.depth;
+  return byTime || requestIndex(left.effect) - requestIndex(right.effect) || left.index - right.index;
+}
+
+function requestIndex(effect: Effect): number {
+  return effect.kind === "tool" ? effect.requestIndex : 0;
 }
 
 interface Place {

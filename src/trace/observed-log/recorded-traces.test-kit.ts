@@ -44,7 +44,7 @@ export function spansOfLangfuse(name: string): ObservedSpan[] {
     };
     const known = Object.entries(told).filter(([, value]) => value !== null && value !== undefined);
     return spanWith(
-      { ...(objectIn(metadata["attributes"]) ?? {}), ...(Object.fromEntries(known) as JsonObject) },
+      { ...objectIn(metadata["attributes"]), ...(Object.fromEntries(known) as JsonObject) },
       {
         traceId: String(trace["id"]),
         spanId: String(observation["id"]),
