@@ -14,7 +14,8 @@ export interface SpanReading {
   readonly retrieval?: { readonly query?: string; readonly documents: readonly RetrievedDocument[] };
   /** Of agents, chains and everything else that wraps: messages where it holds a conversation, else the value. */
   readonly input?: { readonly messages?: readonly Message[]; readonly value?: Json };
-  readonly output?: { readonly messages?: readonly AssistantMessage[]; readonly value?: Json };
+  /** The answer; or the whole conversation as it was at the end, where that is what came out. */
+  readonly output?: { readonly messages?: readonly Message[]; readonly value?: Json };
   readonly error?: EffectError;
 }
 

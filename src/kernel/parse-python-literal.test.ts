@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { parseArguments } from "./parse-arguments.ts";
 import { parsePythonLiteral } from "./parse-python-literal.ts";
 
 // Values from CPython 3.12: json.dumps(ast.literal_eval(text)).
@@ -37,17 +36,4 @@ test.each([
   ["nothing", ""],
 ])("%s is no literal", (_why, text) => {
   expect(parsePythonLiteral(text)).toBeUndefined();
-});
-
-test.each([
-  ['{"a": 1}', { a: 1 }],
-  ["{'a': 1}", { a: 1 }],
-  [{ a: 1 }, { a: 1 }],
-  ["order #W1", "order #W1"],
-  ["{'a': broken", "{'a': broken"],
-  ["", {}],
-  [undefined, {}],
-  [null, {}],
-])("arguments %j are kept as %j", (recorded, kept) => {
-  expect(parseArguments(recorded)).toEqual(kept);
 });

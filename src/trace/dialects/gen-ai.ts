@@ -1,0 +1,138 @@
+import type { ObservedSpan } from "../../domain/index.ts";
+import type { Json, JsonObject } from "../../kernel/index.ts";
+import { normalizeMessages, systemText } from "../messages/normalize-messages.ts";
+import { readOfferedTools } from "../messages/offered-tools.ts";
+import { pick, pickText } from "../messages/pick.ts";
+import type { SpanReading } from "../span-reading.ts";
+import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
+import { messagesInEvents } from "./gen-ai-events.ts";
+import { known, readFields, readSettings } from "./read-fields.ts";
+import { readDocuments } from "./read-documents.ts";
+
+const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
+  chat: "model",
+  text_completion: "model",
+  completion: "model",
+  generate_content: "model",
+  generate: "model",
+  call_llm: "model",
+  responses: "model",
+  execute_tool: "tool",
+  invoke_agent: "agent",
+  invoke_workflow: "agent",
+  create_agent: "other",
+  agent_step: "other",
+  embeddings: "other",
+  retrieval: "retrieval",
+  retrieve: "retrieval",
+  rerank: "retrieval",
+};
+
+const NAMES: FieldNames = {
+  agentName: ["gen_ai.agent.name", "agent_name"],
+  agentVersion: ["gen_ai.agent.version"],
+  session: ["gen_ai.conversation.id", "session.id", "gcp.vertex.agent.session_id"],
+  user: ["user.id", "enduser.id", "gen_ai.user.id"],
+  provider: ["gen_ai.provider.name", "gen_ai.system"],
+  requested: ["gen_ai.request.model"],
+  answered: ["gen_ai.response.model"],
+  finishReason: ["gen_ai.response.finish_reasons", "gen_ai.response.finish_reason"],
+  inputTokens: ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
+  outputTokens: ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
+  cachedInputTokens: [
+    "gen_ai.usage.cache_read.input_tokens",
+    "gen_ai.usage.cache_read_input_tokens",
+    "gen_ai.usage.cached_tokens",
+    "gen_ai.usage.details.cache_read_tokens",
+    "gen_ai.usage.details.cached_tokens",
+  ],
+  reasoningTokens: [
+    "gen_ai.usage.reasoning.output_tokens",
+    "gen_ai.usage.reasoning_tokens",
+    "gen_ai.usage.reasoning_output_tokens",
+    "gen_ai.usage.details.reasoning_tokens",
+  ],
+  cost: ["gen_ai.usage.cost", "gen_ai.usage.total_cost", "operation.cost"],
+  costParts: [["gen_ai.usage.input_cost"], ["gen_ai.usage.output_cost"]],
+  inputValue: ["gen_ai.input", "input"],
+  outputValue: ["gen_ai.output", "output"],
+  toolName: ["gen_ai.tool.name", "mcp.tool.name"],
+  toolCallId: ["gen_ai.tool.call.id"],
+  toolArguments: ["gen_ai.tool.call.arguments", "gen_ai.tool.args", "gen_ai.tool.arguments", "tool_arguments"],
+  toolResult: ["gen_ai.tool.call.result", "gen_ai.tool.result", "tool_response"],
+  toolDescription: ["gen_ai.tool.description"],
+};
+
+const INPUTS = ["gen_ai.input.messages", "gen_ai.prompt"];
+const OUTPUTS = ["gen_ai.output.messages", "gen_ai.completion"];
+const TOOLS = ["gen_ai.tool.definitions", "gen_ai.request.tools"];
+
+/** The conventions of OpenTelemetry for generative AI: today's, and those before them, with messages in span events. */
+export const genAi: Dialect = {
+  name: "genai",
+  read(span: ObservedSpan): DialectReading | undefined {
+    const events = messagesInEvents(span.events ?? []);
+    const attributes: JsonObject = { ...events.attributes, ...span.attributes };
+    const isOwn = Object.keys(attributes).some((name) => /^(gen_ai|mcp)\./.test(name)) || events.hasMessages;
+    if (!isOwn) return undefined;
+    const fields = readFields(attributes, NAMES);
+    const input = messagesIn(pick(attributes, INPUTS), "input");
+    const output = messagesIn(pick(attributes, OUTPUTS), "output");
+    const kind = kindOf(span, attributes);
+    return {
+      ...fields,
+      ...known("kind", kind),
+      ...known("settings", readSettings(requestIn(attributes))),
+      ...known("instructions", instructionsIn(attributes) ?? input?.instructions),
+      ...known("input", input?.messages ?? events.input),
+      ...known("output", output?.messages ?? events.output),
+      ...known("finishReason", fields.finishReason ?? events.finishReason),
+      ...known("offered", offeredIn(attributes) ?? unlessNone(input?.tools)),
+      ...(kind === "retrieval" && retrievalIn(attributes)),
+    };
+  },
+};
+
+function kindOf({ name }: ObservedSpan, attributes: JsonObject): SpanReading["kind"] | undefined {
+  const operation = pickText(attributes, ["gen_ai.operation.name"]);
+  if (operation !== undefined && Object.hasOwn(KINDS, operation)) return KINDS[operation];
+  if (attributes["mcp.method.name"] === "tools/call") return "tool";
+  if (attributes["mcp.method.name"] !== undefined) return "other";
+  if (pick(attributes, ["gen_ai.tool.name", "gen_ai.tool.call.id"]) !== undefined) return "tool";
+  // An unknown operation may be anything; without one, a model and what it said make a model call.
+  if (operation !== undefined) return pick(attributes, OUTPUTS) === undefined ? "other" : "model";
+  const hasModel = pick(attributes, ["gen_ai.request.model", "gen_ai.response.model"]) !== undefined;
+  if (hasModel) return /embed/i.test(name) ? "other" : "model";
+  return attributes["gen_ai.agent.name"] === undefined ? undefined : "agent";
+}
+
+function messagesIn(value: Json | undefined, side: "input" | "output") {
+  return value === undefined ? undefined : normalizeMessages(value, { side, isPlainMessage: true });
+}
+
+function instructionsIn(attributes: JsonObject): string | undefined {
+  const told = pick(attributes, ["gen_ai.system_instructions"]);
+  const text = told === undefined ? "" : systemText(told);
+  return text === "" ? undefined : text;
+}
+
+function offeredIn(attributes: JsonObject) {
+  return unlessNone(readOfferedTools(pick(attributes, [...TOOLS, "model_request_parameters"])));
+}
+
+function unlessNone<Item>(list: readonly Item[] | undefined): readonly Item[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}
+
+const REQUEST = "gen_ai.request.";
+
+function requestIn(attributes: JsonObject): JsonObject {
+  const members = Object.entries(attributes).filter(([name]) => name.startsWith(REQUEST));
+  return Object.fromEntries(members.map(([name, value]) => [name.slice(REQUEST.length), value]));
+}
+
+function retrievalIn(attributes: JsonObject): DialectReading {
+  const query = pickText(attributes, ["gen_ai.retrieval.query.text", "gen_ai.retrieval.query", "db.query.text"]);
+  const documents = readDocuments(pick(attributes, ["gen_ai.retrieval.documents", "gen_ai.output"]));
+  return { ...known("query", query), ...known("documents", documents) };
+}

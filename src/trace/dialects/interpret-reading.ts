@@ -1,0 +1,164 @@
+import type { AssistantMessage, Message } from "../../domain/index.ts";
+import { isJsonObject, type Json } from "../../kernel/index.ts";
+import { type NormalizedMessages, normalizeMessages } from "../messages/normalize-messages.ts";
+import { objectIn, parseArguments, parseStructure, parseText } from "../messages/parse-text.ts";
+import { pickText } from "../messages/pick.ts";
+import { plainResult } from "../messages/read-part.ts";
+import type { ModelReading, SpanReading, ToolReading } from "../span-reading.ts";
+import type { DialectReading } from "./dialect.ts";
+import { fuller } from "./merge-readings.ts";
+import { readDocuments } from "./read-documents.ts";
+import { known, unlessEmpty } from "./read-fields.ts";
+
+/** What a span was, and the fields that belong to that, of all that was found in it. */
+export function interpretReading(found: DialectReading): Omit<SpanReading, "dialects" | "error"> {
+  const kind = kindOf(found);
+  const agent = unlessEmpty({ ...known("name", found.agentName), ...known("version", found.agentVersion) });
+  const beside = { ...known("agent", agent), ...known("session", found.session), ...known("user", found.user) };
+  if (kind === "tool") return { kind, ...beside, tool: readTool(found) };
+  if (kind === "retrieval") return { kind, ...beside, retrieval: readRetrieval(found) };
+  const sides = readSides(found, kind === "model" || kind === "agent");
+  if (kind === "model") return { kind, ...beside, model: readModel(found, withAnswer(found, sides)) };
+  const hasModel = found.requested !== undefined || found.answered !== undefined || found.usage !== undefined;
+  return {
+    kind,
+    ...beside,
+    ...(kind === "agent" && hasModel && { model: readModel(found, sides) }),
+    ...wrapped(found, sides),
+  };
+}
+
+function kindOf({ kind, outputValue }: DialectReading): SpanReading["kind"] {
+  if (kind !== undefined && kind !== "other") return kind;
+  return toolMessageIn(outputValue) === undefined ? "other" : "tool";
+}
+
+interface Sides {
+  readonly input: readonly Message[] | undefined;
+  readonly output: readonly Message[] | undefined;
+  readonly given: NormalizedMessages | undefined;
+}
+
+function readSides(found: DialectReading, isPlainMessage: boolean): Sides {
+  const given = normalized(found.inputValue, { side: "input", isPlainMessage });
+  const taken = normalized(found.outputValue, {
+    side: "output",
+    isPlainMessage: isPlainMessage && found.output === undefined,
+  });
+  const input = fuller(found.input, given?.messages);
+  const instructions = found.instructions ?? taken?.instructions;
+  const hasSystem = input?.some(({ role }) => role === "system") ?? false;
+  const system: Message[] = instructions === undefined || hasSystem ? [] : [{ role: "system", content: instructions }];
+  const said = [...system, ...(input ?? [])];
+  return {
+    input: said.length === 0 ? undefined : said,
+    output: outputOf(found.output, taken?.messages),
+    given,
+  };
+}
+
+/** What a model gave is its answer, whatever its form. */
+function withAnswer({ outputValue }: DialectReading, sides: Sides): Sides {
+  if (sides.output !== undefined || typeof outputValue !== "object" || outputValue === null) return sides;
+  return { ...sides, output: [{ role: "assistant", content: JSON.stringify(outputValue) }] };
+}
+
+/** An answer's own telling wins over a longer one, which may be the whole conversation. */
+function outputOf(told: readonly Message[] | undefined, taken: readonly Message[] | undefined) {
+  if (told === undefined || told.length === 0) return taken;
+  const isSilent = told.every(({ role, ...rest }) => role === "assistant" && isEmptyAnswer(rest));
+  return isSilent ? (taken ?? told) : told;
+}
+
+function isEmptyAnswer(rest: object): boolean {
+  const { content, toolRequests } = rest as Partial<AssistantMessage>;
+  return content === "" && toolRequests === undefined;
+}
+
+function normalized(value: Json | undefined, options: { side: "input" | "output"; isPlainMessage: boolean }) {
+  return value === undefined ? undefined : normalizeMessages(value, options);
+}
+
+function readModel(found: DialectReading, { input, output, given }: Sides): ModelReading {
+  const answers = output?.filter((message) => message.role === "assistant");
+  const offered = found.offered ?? (given !== undefined && given.tools.length > 0 ? given.tools : undefined);
+  return {
+    ...known("provider", found.provider),
+    ...known("requested", found.requested),
+    ...known("answered", found.answered),
+    ...known("settings", found.settings),
+    ...known("input", input),
+    ...(answers !== undefined && answers.length > 0 && { output: answers }),
+    ...known("finishReason", found.finishReason),
+    ...known("usage", found.usage),
+    ...known("costMicroUsd", found.costMicroUsd),
+    ...known("tools", offered),
+  };
+}
+
+function wrapped(found: DialectReading, { input, output }: Sides): Pick<SpanReading, "input" | "output"> {
+  const given = unlessEmpty({ ...known("messages", input), ...known("value", parsed(found.inputValue)) });
+  const taken = unlessEmpty({ ...known("messages", output), ...known("value", parsed(found.outputValue)) });
+  return { ...known("input", given), ...known("output", taken) };
+}
+
+function parsed(value: Json | undefined): Json | undefined {
+  return value === undefined ? undefined : parseText(value);
+}
+
+function readTool({ tool = {}, inputValue, outputValue }: DialectReading): ToolReading {
+  const message = toolMessageIn(outputValue);
+  const given = tool.arguments ?? inputValue;
+  const name = tool.name ?? message?.name;
+  const callId = tool.callId ?? message?.callId;
+  const result = tool.result ?? message?.result ?? outputValue;
+  return {
+    ...known("name", name),
+    ...known("callId", callId),
+    ...(given !== undefined && { arguments: unwrapArguments(parseArguments(given)) }),
+    ...(result !== undefined && { result: unwrapResult(parseText(result)) }),
+    ...known("description", tool.description),
+  };
+}
+
+/** A function's arguments as Python tells them: by place and by name. */
+function unwrapArguments(given: Json): Json {
+  if (!isJsonObject(given)) return given;
+  const { args, kwargs } = given;
+  const isCall = isJsonObject(kwargs) && Array.isArray(args) && args.length === 0;
+  return isCall ? kwargs : given;
+}
+
+/** Gemini's agents answer with the whole function response, MCP with content blocks. */
+function unwrapResult(result: Json): Json {
+  if (!isJsonObject(result)) return plainResult(result);
+  const names = Object.keys(result).sort().join(" ");
+  if (names === "id name response") return result["response"] ?? null;
+  return names === "content" || names === "content isError" ? plainResult(result["content"] ?? null) : result;
+}
+
+/** LangChain's tools answer with a message. */
+function toolMessageIn(value: Json | undefined) {
+  const told = typeof value === "string" ? (parseStructure(value) ?? null) : (value ?? null);
+  const inner = isJsonObject(told) ? (objectIn(told["kwargs"]) ?? told) : undefined;
+  const callId = inner === undefined ? undefined : pickText(inner, ["tool_call_id"]);
+  if (inner === undefined || callId === undefined) return undefined;
+  const result = plainResult(inner["content"] ?? null);
+  const name = pickText(inner, ["name"]);
+  return { callId, result, name, isError: inner["status"] === "error" };
+}
+
+/** Whether a tool said of itself that it failed, in a message that came out of it. */
+export function failureInResult(value: Json | undefined): string | undefined {
+  const message = toolMessageIn(value);
+  if (message?.isError !== true) return undefined;
+  return typeof message.result === "string" ? message.result : JSON.stringify(message.result);
+}
+
+/** Query and documents of a search. */
+function readRetrieval(found: DialectReading): NonNullable<SpanReading["retrieval"]> {
+  const given = parsed(found.inputValue);
+  const asked = isJsonObject(given) ? pickText(given, ["query", "question", "input", "text", "query_str"]) : given;
+  const query = found.query ?? (typeof asked === "string" ? asked : undefined);
+  return { ...known("query", query), documents: found.documents ?? readDocuments(found.outputValue) ?? [] };
+}

@@ -1,0 +1,82 @@
+import type { ObservedSpan } from "../../domain/index.ts";
+import type { Json, JsonObject } from "../../kernel/index.ts";
+import { objectIn } from "../messages/parse-text.ts";
+import { pick, pickText } from "../messages/pick.ts";
+import type { SpanReading } from "../span-reading.ts";
+import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
+import { known, readFields, readSettings } from "./read-fields.ts";
+
+const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
+  generation: "model",
+  tool: "tool",
+  agent: "agent",
+  retriever: "retrieval",
+};
+
+const NAMES: FieldNames = {
+  agentVersion: ["langfuse.version", "langfuse.release"],
+  session: ["langfuse.session.id", "langfuse.trace.session_id", "langfuse.trace.sessionId", "session.id"],
+  user: ["langfuse.user.id", "langfuse.trace.user_id", "langfuse.trace.userId", "user.id"],
+  requested: ["langfuse.observation.model.name", "langfuse.observation.model"],
+  inputValue: ["langfuse.observation.input"],
+  outputValue: ["langfuse.observation.output"],
+};
+
+/** Members of usage and cost details, which every integration may name in its own way. */
+const DETAILS: FieldNames = {
+  inputTokens: ["input", "input_tokens", "prompt_tokens", "promptTokens"],
+  outputTokens: ["output", "output_tokens", "completion_tokens", "completionTokens"],
+  cachedInputTokens: [
+    "input_cached_tokens",
+    "cache_read_input_tokens",
+    "input_cache_read",
+    "prompt_details.cache_read",
+    "input_cached",
+  ],
+  reasoningTokens: ["output_reasoning_tokens", "output_reasoning", "completion_details.reasoning", "reasoning_tokens"],
+};
+
+const COSTS: FieldNames = {
+  cost: ["total"],
+  costParts: [["input"], ["output"]],
+};
+
+/** What Langfuse's SDKs write, and what others write for Langfuse. */
+export const langfuse: Dialect = {
+  name: "langfuse",
+  read({ attributes, parentSpanId }: ObservedSpan): DialectReading | undefined {
+    if (!Object.keys(attributes).some((name) => name.startsWith("langfuse."))) return undefined;
+    const type = pickText(attributes, ["langfuse.observation.type"])?.toLowerCase() ?? "";
+    const fields = readFields(attributes, NAMES);
+    const ofTrace = parentSpanId === undefined ? traceValues(attributes) : {};
+    return {
+      ...ofTrace,
+      ...fields,
+      ...known("kind", Object.hasOwn(KINDS, type) ? KINDS[type] : type === "" ? undefined : "other"),
+      ...known("settings", readSettings(detailsIn(attributes, "model.parameters"))),
+      ...known("usage", readFields(detailsIn(attributes, "usage_details"), DETAILS).usage),
+      ...known("costMicroUsd", readFields(detailsIn(attributes, "cost_details"), COSTS).costMicroUsd),
+      ...known("failure", failureIn(attributes)),
+    };
+  },
+};
+
+function detailsIn(attributes: JsonObject, name: string): JsonObject {
+  const prefix = `langfuse.observation.${name}`;
+  const whole = objectIn(attributes[prefix]);
+  if (whole !== undefined) return whole;
+  const members = Object.entries(attributes).filter(([each]) => each.startsWith(`${prefix}.`));
+  return Object.fromEntries(members.map(([each, value]) => [each.slice(prefix.length + 1), value]));
+}
+
+/** The root span tells what the whole trace was given and gave. */
+function traceValues(attributes: JsonObject): DialectReading {
+  const input: Json | undefined = pick(attributes, ["langfuse.trace.input"]);
+  const output: Json | undefined = pick(attributes, ["langfuse.trace.output"]);
+  return { ...known("inputValue", input), ...known("outputValue", output) };
+}
+
+function failureIn(attributes: JsonObject): string | undefined {
+  if (pickText(attributes, ["langfuse.observation.level"]) !== "ERROR") return undefined;
+  return pickText(attributes, ["langfuse.observation.status_message"]) ?? "error";
+}

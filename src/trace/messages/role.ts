@@ -1,0 +1,24 @@
+import type { Message } from "../../domain/index.ts";
+
+const ROLES: Readonly<Record<string, Message["role"]>> = {
+  system: "system",
+  developer: "system",
+  user: "user",
+  human: "user",
+  assistant: "assistant",
+  ai: "assistant",
+  model: "assistant",
+  bot: "assistant",
+  tool: "tool",
+  function: "tool",
+};
+
+/** The role a family's word stands for; LangChain's streamed messages end in `MessageChunk`. */
+export function roleOf(word: unknown): Message["role"] | undefined {
+  if (typeof word !== "string") return undefined;
+  const name = word
+    .replace(/^.*\./, "")
+    .replace(/Message(Chunk)?$/i, "")
+    .toLowerCase();
+  return Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
+}

@@ -1,0 +1,142 @@
+import type { Message } from "../../domain/index.ts";
+import { isJsonObject, type Json } from "../../kernel/index.ts";
+import { type ModelEffect, promptOf } from "./effect.ts";
+import type { PlacedEffect } from "./order-effects.ts";
+import { nearestAbove, type SpanForest, type SpanNode } from "./span-forest.ts";
+
+/** What the user and the agent said to each other, and before which effect; `undefined`: at the end. */
+export interface Conversation {
+  readonly received: readonly { readonly content: string; readonly before: PlacedEffect | undefined }[];
+  /** What the agent said before the user spoke again. */
+  readonly between: readonly { readonly content: string; readonly before: PlacedEffect }[];
+  readonly answer: { readonly content: string; readonly data?: Json } | undefined;
+}
+
+/** @param placed the effects in the log's order */
+export function findConversation(forest: SpanForest, placed: readonly PlacedEffect[]): Conversation {
+  const wrappers = outermost(forest);
+  const models = placed.flatMap((place) => (place.effect.kind === "model" ? [{ place, model: place.effect }] : []));
+  const asked = wrappers.map(requestIn).find((texts) => texts.length > 0);
+  const first = models.find(({ model }) => lastWords(promptOf(model)).length > 0);
+  const request = asked ?? (first === undefined ? [] : lastWords(promptOf(first.model)));
+  const later = laterTurns(models, request);
+  const answer = answerOf(wrappers, models);
+  return {
+    received: [...request.map((content) => ({ content, before: placed[0] })), ...later.received],
+    between: later.between,
+    answer,
+  };
+}
+
+/** Roots, then agents that no other agent wraps: whoever speaks with the user. Model and tool calls are no wrappers. */
+function outermost({ nodes, roots }: SpanForest): SpanNode[] {
+  const agents = nodes.filter(
+    (node) =>
+      node.parent !== undefined &&
+      node.reading.kind === "agent" &&
+      nearestAbove(node, ({ reading }) => ["agent", "tool", "model"].includes(reading.kind)) === undefined,
+  );
+  return [...roots.filter(({ reading }) => reading.kind === "agent" || reading.kind === "other"), ...agents];
+}
+
+/** What the user said last in a conversation: all since the last answer. */
+function lastWords(messages: readonly Message[]): string[] {
+  const from = messages.findLastIndex(({ role }) => role === "assistant") + 1;
+  const words = messages.slice(from).flatMap((message) => (message.role === "user" ? [message.content] : []));
+  return words.filter((content) => content !== "");
+}
+
+function requestIn({ reading, parent }: SpanNode): string[] {
+  const messages = reading.input?.messages ?? [];
+  const last = lastWords(messages);
+  // A state that holds the whole conversation ends with the answer.
+  if (last.length > 0 || messages.length > 0) return last.length > 0 ? last : firstWords(messages);
+  const isSpoken = parent === undefined || reading.kind === "agent";
+  const text = isSpoken
+    ? plainText(reading.input?.value, ["prompt", "question", "query", "input", "message"])
+    : undefined;
+  return text === undefined ? [] : [text];
+}
+
+function firstWords(messages: readonly Message[]): string[] {
+  const first = messages.find(({ role }) => role === "user");
+  return first?.role === "user" && first.content !== "" ? [first.content] : [];
+}
+
+function plainText(value: Json | undefined, names: readonly string[]): string | undefined {
+  if (typeof value === "string") return value === "" ? undefined : value;
+  if (!isJsonObject(value)) return undefined;
+  const member = names.map((name) => value[name]).find((each) => typeof each === "string" && each !== "");
+  return typeof member === "string" ? member : undefined;
+}
+
+interface PlacedModel {
+  readonly place: PlacedEffect;
+  readonly model: ModelEffect;
+}
+
+/** The user's words that later prompts of the same conversation hold and earlier ones did not. */
+function laterTurns(
+  models: readonly PlacedModel[],
+  request: readonly string[],
+): Pick<Conversation, "received" | "between"> {
+  const received: { content: string; before: PlacedEffect }[] = [];
+  const between: { content: string; before: PlacedEffect }[] = [];
+  const main = models.find(({ model }) => userWords(promptOf(model)).length > 0);
+  const opening = main === undefined ? undefined : userWords(promptOf(main.model))[0];
+  const known = new Map<string, number>();
+  count(known, main === undefined ? request : [...userWords(promptOf(main.model))]);
+  for (const text of request) if (!known.has(text)) known.set(text, 1);
+  for (const { place, model } of models) {
+    const prompt = promptOf(model);
+    if (model === main?.model || userWords(prompt)[0] !== opening) continue;
+    const counts = new Map<string, number>();
+    count(counts, userWords(prompt));
+    const fresh = lastWords(prompt).filter((text) => (counts.get(text) ?? 0) > (known.get(text) ?? 0));
+    const last = prompt.findLast(({ role }) => role === "assistant");
+    if (fresh.length > 0 && last?.role === "assistant" && last.content !== "") {
+      between.push({ content: last.content, before: place });
+    }
+    for (const content of fresh) received.push({ content, before: place });
+    for (const [text, times] of counts) known.set(text, Math.max(times, known.get(text) ?? 0));
+  }
+  return { received, between };
+}
+
+function userWords(messages: readonly Message[]): string[] {
+  return messages.flatMap((message) => (message.role === "user" ? [message.content] : []));
+}
+
+function count(counts: Map<string, number>, texts: readonly string[]): void {
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+}
+
+function answerOf(wrappers: readonly SpanNode[], models: readonly PlacedModel[]): Conversation["answer"] {
+  const roots = wrappers.filter(({ parent }) => parent === undefined);
+  const agents = wrappers.filter(({ parent }) => parent !== undefined).toSorted(latestEnd);
+  const told = [...roots, ...agents].map(saidBy).find((text) => text !== undefined);
+  const text = told ?? lastAnswer(models);
+  if (text !== undefined) return { content: text };
+  const silent = roots.filter(({ reading }) => reading.output?.messages === undefined);
+  const data = silent
+    .map(({ reading }) => reading.output?.value)
+    .find((value) => value !== undefined && value !== null);
+  return data === undefined ? undefined : { content: JSON.stringify(data), data };
+}
+
+function saidBy({ reading }: SpanNode): string | undefined {
+  const last = reading.output?.messages?.findLast(({ role }) => role === "assistant");
+  if (last?.role === "assistant" && last.content !== "" && last.toolRequests === undefined) return last.content;
+  return last === undefined ? plainText(reading.output?.value, ["output", "answer", "result", "response"]) : undefined;
+}
+
+function latestEnd(left: SpanNode, right: SpanNode): number {
+  const [first, second] = [left.endNs ?? left.startNs, right.endNs ?? right.startNs];
+  return first > second ? -1 : first < second ? 1 : 0;
+}
+
+function lastAnswer(models: readonly PlacedModel[]): string | undefined {
+  const final = models.at(-1)?.model.reading.output?.[0];
+  if (final === undefined || final.content === "" || (final.toolRequests?.length ?? 0) > 0) return undefined;
+  return final.content;
+}

@@ -1,0 +1,74 @@
+import type { Finding, RunEvent, TraceSummary } from "../../domain/index.ts";
+import type { Id } from "../../kernel/index.ts";
+import { measureTrial, prompts, toolCalls, usageOf } from "../../log/index.ts";
+
+export interface SummaryPlace {
+  readonly runId: Id<"run">;
+  /** Of a log that was read from spans. */
+  readonly spanCount?: number;
+  readonly findings?: readonly Finding[];
+}
+
+const TITLE_LENGTH_MAX = 120;
+
+/**
+ * What lists and searches know of a run, read off its log: observed, live or a trial's.
+ * @param events the whole log, not empty
+ */
+export function summarizeTrace(events: readonly RunEvent[], place: SummaryPlace): TraceSummary {
+  const started = events.find((event) => event.type === "run.started");
+  const ended = events.findLast((event) => event.type === "run.ended");
+  const metrics = measureTrial(events);
+  return {
+    runId: place.runId,
+    traceId: textOf(started?.attributes?.["traceId"]),
+    origin: started?.origin ?? "observed",
+    session: started?.sessionId ?? textOf(started?.attributes?.["session"]),
+    agent: started?.agent ?? { name: "unknown", version: "unknown" },
+    user: started?.user?.id ?? null,
+    models: Object.keys(usageOf(events).perModel),
+    tools: [...new Set(toolCalls(events).map(({ called }) => called.tool))],
+    startedAtMs: started?.atMs ?? events[0]?.atMs ?? 0,
+    durationMs: metrics.durationMs,
+    outcome: ended?.outcome ?? "unknown",
+    costMicroUsd: metrics.costMicroUsd,
+    inputTokens: metrics.inputTokens,
+    outputTokens: metrics.outputTokens,
+    modelCallCount: metrics.modelCallCount,
+    toolCallCount: metrics.toolCallCount,
+    errorCount: metrics.toolErrorCount + failedEffects(events),
+    spanCount: place.spanCount ?? 0,
+    findings: place.findings ?? [],
+    title: titleOf(events),
+  };
+}
+
+/** Effects other than tool calls whose last attempt failed. */
+function failedEffects(events: readonly RunEvent[]): number {
+  const failed = new Map<number, boolean>();
+  for (const event of events) {
+    if (event.type === "tool.returned" || !event.type.endsWith(".returned") || !("effect" in event)) continue;
+    if (event.effect !== undefined) failed.set(event.effect, "error" in event && event.error !== undefined);
+  }
+  return [...failed.values()].filter(Boolean).length;
+}
+
+function titleOf(events: readonly RunEvent[]): string {
+  const received = events.find((event) => event.type === "message.received" && event.from === "user");
+  const text = received?.type === "message.received" ? received.content : firstAsked(events);
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  // No half of a pair at the cut.
+  return line.length <= TITLE_LENGTH_MAX
+    ? line
+    : `${line.slice(0, TITLE_LENGTH_MAX - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+function firstAsked(events: readonly RunEvent[]): string {
+  const [first] = prompts(events);
+  const asked = first?.messages.find(({ role }) => role === "user");
+  return asked?.role === "user" ? asked.content : "";
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
