@@ -79,4 +79,9 @@ export const LIMITS = {
   edgeRequestTimeoutMs: 10 * 60 * 1_000,
   edgeConnectTimeoutMs: 15_000,
   edgeConnectionsMax: 1_024,
+  /** Events that one finding names; of more, the first and the last. */
+  findingEvidenceMax: 100,
+  /** Findings of one detector in one run. */
+  findingsPerDetectorMax: 20,
+  findingCharactersMax: 1_000,
 } as const;
