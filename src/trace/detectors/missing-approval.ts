@@ -6,7 +6,7 @@ import {
   standingApproval,
   type ToolCall,
 } from "../../check/index.ts";
-import { valueAtPath } from "../../kernel/index.ts";
+import { canonicalJson, valueAtPath } from "../../kernel/index.ts";
 import type { AgentRules } from "./agent-rules.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import type { Scene } from "./scene.ts";
@@ -26,15 +26,29 @@ export const missingApproval: Detector = {
   cannotSee:
     "Approvals given outside of what was recorded; most telemetry records none. What counts as the user's yes is read from English words.",
   find: (scene) => {
-    const approvals = approvalsOf(scene.events);
+    const approvalsFor = indexApprovals(scene);
     return scene.calls.flatMap((call) => {
       const need = needOf(call, scene);
       if (need === undefined || isDeniedByTool(call)) return [];
-      if (standingApproval(approvals, call) || (need.by === "user" && hasUsersYes(call, scene))) return [];
+      if (standingApproval(approvalsFor(call), call) || (need.by === "user" && hasUsersYes(call, scene))) return [];
       return [sightingOf(call, need)];
     });
   },
 };
+
+type Approvals = ReturnType<typeof approvalsOf>;
+
+/** Those that may be about a call, so that a long run with many of them is not searched through for each call. */
+function indexApprovals({ events }: Scene): (call: ToolCall) => Approvals {
+  const byKey = Map.groupBy(approvalsOf(events), ({ tool = "", callId, arguments: given }) => {
+    if (callId !== undefined) return `call ${callId}`;
+    return given === undefined ? `tool ${tool}` : `with ${tool} ${canonicalJson(given)}`;
+  });
+  return ({ called, tool, signature }) =>
+    [`call ${called.callId}`, `tool ${tool}`, `with ${signature}`]
+      .flatMap((key) => byKey.get(key) ?? [])
+      .sort((left, right) => left.decided.seq - right.decided.seq);
+}
 
 interface Need {
   readonly by: "person" | "user";

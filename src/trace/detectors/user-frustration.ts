@@ -63,7 +63,7 @@ const SIGNS_MANY = 4;
 /** A request is compared with so many before it. */
 const LOOKED_BACK = 4;
 const CHARACTERS_MAX = 4_000;
-const SOME_LOUD = /\b[A-Z]{3,}\W+[A-Z]{3,}\b/;
+const SOME_LOUD = /[A-Z]{3}/;
 
 interface Annoyance extends Said {
   readonly signs: readonly string[];
@@ -109,7 +109,7 @@ function signsIn(text: string, ownWords: RequestWords, before: readonly RequestW
 /** Several words, nearly all in capitals. Codes and ids are no words. */
 function isShouted(text: string): boolean {
   if (!SOME_LOUD.test(text)) return false;
-  const words = text.match(/\b[A-Za-z']{3,}\b/g) ?? [];
+  const words = text.match(/\b[A-Za-z']{2,}\b/g) ?? [];
   const loud = words.filter((word) => word === word.toUpperCase());
   return loud.length >= 3 && loud.length / words.length >= 0.6;
 }
