@@ -20,7 +20,7 @@ const TARGETS = [
   "destination",
   "next",
 ];
-const PEOPLE = /\b(?:human|person|people|supervisor|manager|representative|support|user|customer)s?\b/;
+const PEOPLE = /\b(?:human|person|people|representative|live|user)s?\b/;
 /** Of a name such as `transfer_money_to_bob`, the end is no agent. */
 const NO_AGENT = /\b(?:money|funds|file|files|call|calls|payment|balance|ownership|amount)\b/;
 

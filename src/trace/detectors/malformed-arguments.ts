@@ -38,9 +38,11 @@ function faultOf(
 }
 
 /** Some tools take one plain text; only what was meant as JSON is broken. */
+const MEANT_AS_JSON = /^(?:\{\s*(?:["'}]|\w+\s*:|$)|\[\s*[{["']|"?\w+"?\s*:\s*["\d[{])/;
+
 function looksLikeBrokenJson(text: string): boolean {
   const trimmed = text.trim();
-  if (!/^[[{]/.test(trimmed) && !/^"?\w+"?\s*:\s*["\d[{]/.test(trimmed)) return false;
+  if (!MEANT_AS_JSON.test(trimmed)) return false;
   try {
     JSON.parse(trimmed);
     return false;

@@ -19,7 +19,7 @@ export function isRetrieval({ tool, returned }: ToolCall, declarations: Readonly
 const LISTS = ["results", "documents", "items", "hits", "matches", "data", "rows", "records", "entries", "articles"];
 const COUNTS = ["count", "total", "total_count", "totalCount", "total_results", "totalResults"];
 const NOTHING =
-  /^\W*(?:(?:no|0|zero) (?:\w+ ){0,3}(?:results?|documents?|matches|records?|entries|items?|data|articles?|hits?)\b|nothing (?:was )?found|none(?: found)?\W*$|not found\W*$|null\W*$|n\/a\W*$)/i;
+  /^\W*(?:(?:no|0|zero) (?:\w+ ){0,3}(?:results?|documents?|matches|records?|entries|items?|data|articles?|hits?)\b|nothing (?:was )?(?:found|matched|returned)\b|none(?: found)?\W*$|not found\W*$|null\W*$|n\/a\W*$)/i;
 const NOTHING_CHARACTERS_MAX = 300;
 
 /** Worked, and gave nothing. */
@@ -35,7 +35,7 @@ function isEmptyResult(result: Json | undefined): boolean {
   if (Object.keys(result).length === 0) return true;
   const lists = LISTS.map((name) => result[name]).filter((list) => Array.isArray(list));
   if (lists.length > 0) return lists.every((list) => list.length === 0);
-  return COUNTS.some((name) => result[name] === 0);
+  return result["found"] === false || COUNTS.some((name) => result[name] === 0);
 }
 
 function isEmptyText(text: string): boolean {

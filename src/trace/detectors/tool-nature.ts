@@ -21,7 +21,8 @@ const CHANGES = new Set(
   ).split(" "),
 );
 const TELLS = new Set("send notify email message post reply log record comment alert announce say".split(" "));
-const HANDS_OVER = /(?:^|_)(?:escalate|hand_?off|transfer_to_(?:a_)?(?:human|person|agent|supervisor|manager))/;
+const HANDS_OVER =
+  /(?:^|_)(?:escalate|(?:transfer|hand_?off|forward|route|connect)_to_(?:an?_)?(?:human|person|people|live|representative))/;
 
 export function natureOf(tool: string, declarations: ReadonlyMap<string, ToolDeclaration>): ToolNature {
   const declaration = declarations.get(tool);

@@ -5,7 +5,7 @@ import type { Scene } from "./scene.ts";
 
 /** How tools and frameworks say that they have no such tool. */
 const NO_SUCH_TOOL =
-  /\b(?:unknown|no such|no|unrecogni[sz]ed|invalid|undefined|non-?existent|unsupported) (?:tool|function)s?\b(?! (?:arguments?|parameters?|input|calls?|results?|outputs?))|\b(?:tool|function)\b[^.\n]{0,80}?\b(?:not found|does not exist|doesn't exist|(?:is|was) not (?:a valid|an available|available|defined|registered|known|recogni[sz]ed|one of))\b/i;
+  /\b(?:unknown|no such|no|unrecogni[sz]ed|invalid|undefined|non-?existent|unsupported) (?:tool|function)s?\b(?! (?:arguments?|parameters?|input|calls?|results?|outputs?))|\bnot an? (?:valid|known|available|registered) (?:tool|function)\b|\b(?:tool|function)\b[^.\n]{0,80}?\b(?:not found|does not exist|doesn't exist|(?:is|was) not (?:a valid|an available|available|defined|registered|known|recogni[sz]ed|one of))\b/i;
 
 /** A tool that nobody offered, or that answers that it does not exist. */
 export const unknownTool: Detector = {
