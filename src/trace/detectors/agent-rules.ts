@@ -8,7 +8,7 @@ export const agentRulesSchema = z.strictObject({
   allowedTools: z.array(tools).optional().describe("all the tools it may call"),
   forbiddenTools: z.array(tools).optional().describe("tools it must never call"),
   limits: z
-    .array(z.strictObject({ tool: tools, argument, atMost: z.number() }))
+    .array(z.strictObject({ tool: tools, argument, atMost: z.number().describe("the highest value allowed") }))
     .optional()
     .describe("amounts it may never go above"),
   approvals: z
