@@ -47,7 +47,8 @@ export class Pen {
     return this;
   }
 
-  start(tools: readonly Partial<ToolDeclaration>[] = [], grants?: readonly string[]): this {
+  /** @param offered what the telemetry tells of the tools the model had */
+  start(tools: readonly Partial<ToolDeclaration>[] = [], grants?: readonly string[], offered?: Json): this {
     return this.write({
       type: "run.started",
       schemaVersion: 1,
@@ -55,6 +56,7 @@ export class Pen {
       origin: "observed",
       ...(tools.length > 0 && { tools: tools.map(declared) }),
       ...(grants && { user: { id: "u", grants } }),
+      ...(offered !== undefined && { attributes: { tools: offered } }),
     });
   }
 

@@ -190,14 +190,13 @@ export const TOOL_PLANTS: Readonly<Record<string, Plants>> = {
         pen.answer(dice.pick(ADMISSIONS)).end();
       },
       "against the schema": (pen, dice) => {
-        opening(pen, dice);
+        opening(pen.start([], undefined, offered), dice);
         const id = orderId(dice);
         refund(
           pen.user("Please go on."),
           dice.pick([{ id }, { id: 7, amount: 5 }, { id, amount: "5" }, { id, amount: 5, by: 1 }]),
         );
         pen.answer(dice.pick(CLAIMS)).end();
-        return { offered };
       },
       "the tool refuses": (pen, dice) => {
         opening(pen, dice);
@@ -213,13 +212,12 @@ export const TOOL_PLANTS: Readonly<Record<string, Plants>> = {
     },
     negatives: {
       "fits the schema": (pen, dice) => {
-        opening(pen, dice);
+        opening(pen.start([], undefined, offered), dice);
         refund(pen.user("Please go on."), { id: orderId(dice), amount: dice.number(1, 90) });
         pen.answer(dice.pick(CLAIMS)).end();
-        return { offered };
       },
       "a tool that takes text": (pen, dice) => {
-        opening(pen, dice);
+        opening(pen.start([], undefined, offered), dice);
         pen
           .user("Please go on.")
           .call("ask_expert", dice.pick(["lamp: which bulb?", "{curly} words", "[1] and [2]"]), "ten watts");

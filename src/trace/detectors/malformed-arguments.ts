@@ -14,13 +14,11 @@ export const malformedArguments: Detector = {
   severity: "medium",
   cannotSee:
     "Arguments of the right form with a wrong value. Schemas are held only where the telemetry told them, and only their plain words (type, required, properties, enum, items).",
-  find: (scene) => {
-    const schemas = new Map((scene.run.offered ?? []).map(({ name, inputSchema }) => [name, inputSchema]));
-    return scene.calls.flatMap((call, index) => {
-      const why = faultOf(call, schemas);
-      return why === null ? [] : [sightingOf(call, why, scene.calls[index + 1])];
-    });
-  },
+  find: ({ calls, offered }) =>
+    calls.flatMap((call, index) => {
+      const why = faultOf(call, offered);
+      return why === null ? [] : [sightingOf(call, why, calls[index + 1])];
+    }),
 };
 
 function faultOf(

@@ -1,7 +1,6 @@
 import { declarationsOf, type ToolCall, toolCallsOf } from "../../check/index.ts";
 import type { Feedback, Message, RunEvent, ToolDeclaration } from "../../domain/index.ts";
-import { canonicalJson, type Json } from "../../kernel/index.ts";
-import type { OfferedTool } from "../span-reading.ts";
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import type { AgentHistory } from "./agent-history.ts";
 import type { AgentRules } from "./agent-rules.ts";
 
@@ -12,8 +11,6 @@ export interface DetectedRun {
   /** How earlier runs of the same agent were. */
   readonly history?: AgentHistory;
   readonly rules?: AgentRules;
-  /** What the model was offered, where the schemas were told. */
-  readonly offered?: readonly OfferedTool[];
   /** What the user asked in later runs of the same session. */
   readonly laterRequests?: readonly string[];
 }
@@ -39,6 +36,8 @@ export class Scene {
   /** What the user was told; where no message was recorded, the model's answers without tool calls. */
   readonly answers: readonly Said[];
   readonly declarations: ReadonlyMap<string, ToolDeclaration>;
+  /** The schema of each tool that the telemetry told; undefined for a tool without one. */
+  readonly offered: ReadonlyMap<string, JsonObject | undefined>;
   readonly ended: RunEvent<"run.ended"> | undefined;
   #timeline: readonly Moment[] | undefined;
   readonly #texts = new WeakMap<ToolCall, string>();
@@ -53,6 +52,7 @@ export class Scene {
     this.requests = requestsIn(run.events);
     this.answers = answersIn(run.events);
     this.declarations = declarationsOf(run.events);
+    this.offered = offeredIn(run.events);
     const last = run.events.findLast((event) => event.type === "run.ended");
     this.ended = last?.type === "run.ended" ? last : undefined;
   }
@@ -85,6 +85,18 @@ export class Scene {
     this.#lowerTexts.set(call, text);
     return text;
   }
+}
+
+/** Logs of telemetry keep what the model was offered beside what else it told of the run: name, and schema where known. */
+function offeredIn(events: readonly RunEvent[]): ReadonlyMap<string, JsonObject | undefined> {
+  const tools = events.find((event) => event.type === "run.started")?.attributes?.["tools"];
+  const offered = new Map<string, JsonObject | undefined>();
+  for (const tool of Array.isArray(tools) ? tools : []) {
+    if (!isJsonObject(tool) || typeof tool["name"] !== "string") continue;
+    const { name, inputSchema } = tool;
+    offered.set(name, isJsonObject(inputSchema) ? inputSchema : undefined);
+  }
+  return offered;
 }
 
 /** Telemetry without spans of tools: calls are what the model asked for, results what the next prompts hold. */

@@ -58,8 +58,8 @@ function notOffered(what: string, tool: string, known: ReadonlySet<string>): str
 }
 
 /** Undefined where the log does not say of every model call that asked for a tool what it was offered. */
-function offeredNames({ events, run }: Scene): ReadonlySet<string> | undefined {
-  const names = new Set((run.offered ?? []).map(({ name }) => name));
+function offeredNames({ events, offered }: Scene): ReadonlySet<string> | undefined {
+  const names = new Set(offered.keys());
   const offeredByEffect = new Map<number, number>();
   let isSure = true;
   for (const event of events) {
