@@ -1,6 +1,7 @@
 // Every speed claim, measured: node bench/run.ts [--short] [--json] [--no-peers] [--packed]
 import { clonedAegis, packedAegis } from "./aegis-under-test.ts";
 import { type BenchOptions, type Measure, runAsProgram } from "./bench.ts";
+import { measureDetectors } from "./detectors.ts";
 import { measureEcho } from "./echo.ts";
 import type { Figure } from "./figure.ts";
 import { measureInstallSize } from "./install-size.ts";
@@ -20,6 +21,7 @@ const OF_CODE: readonly Measure[] = [
   measureSteps,
   measureSlowReader,
   measureInstallSize,
+  measureDetectors,
   ...OF_THE_WORLD,
 ];
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { checksPage } from "./docs/checks-page.ts";
 import { cliPage } from "./docs/cli-page.ts";
 import { configPage } from "./docs/config-page.ts";
+import { detectorsPage } from "./docs/detectors-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { agentsPage } from "./docs/agents-page.ts";
 import { eventsPage } from "./docs/events-page.ts";
@@ -23,6 +24,7 @@ const pages: Readonly<Record<string, string>> = {
   "cli.md": await cliPage(),
   "conditions.md": conditionsPage(),
   "config.md": configPage(),
+  "detectors.md": detectorsPage(),
   "errors.md": errorsPage(),
   "events.md": eventsPage(),
   "faults.md": faultsPage(),

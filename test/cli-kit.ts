@@ -127,9 +127,9 @@ export function processesMentioning(text: string): string[] {
 }
 
 /** Resolves when the condition holds; throws when it does not within the time. */
-export async function eventually(isTrue: () => boolean, timeoutMs = 5_000): Promise<void> {
+export async function eventually(isTrue: () => boolean | Promise<boolean>, timeoutMs = 5_000): Promise<void> {
   const endMs = performance.now() + timeoutMs;
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (performance.now() > endMs) throw new Error("the condition did not come true in time");
     await new Promise((done) => setTimeout(done, 20));
   }

@@ -191,7 +191,9 @@ test("telemetry that comes in pieces, packed, late and twice is one run that can
   expect((await runCli(folder, ["trace", "search", "airship"])).stdout).toBe("");
   const shown = await runCli(folder, ["trace", "show", TRACE.slice(0, 12)]);
   expect(shown.stdout).toMatch(/user: Where is my zeppelin order\? My key is \[redacted:anthropic-key:1\]/);
-  expect(shown.stdout).toMatch(/call orders\.get \{"id":"W1"\}[^]*returned \{"status":"shipped"\}[^]*It is on its way\./);
+  expect(shown.stdout).toMatch(
+    /call orders\.get \{"id":"W1"\}[^]*returned \{"status":"shipped"\}[^]*It is on its way\./,
+  );
   expect(shown.stdout).not.toContain(KEY);
 
   const events = await fetch(`${again.url}/v1/traces/${trace?.runId}/events`);

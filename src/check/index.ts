@@ -11,7 +11,15 @@ export {
   describeCommonOptions,
   type OptionDescription,
 } from "./describe-checks.ts";
-export { measureRepeats, type Repeats } from "./measure-repeats.ts";
+export { findLeaks, type Leak, type LeakSearch } from "./find-leaks.ts";
+export { reportsInjection } from "./injection-ignored.ts";
+export { measureRepeats, noProgressRuns, type Repeats } from "./measure-repeats.ts";
+export { type AnswerStance, stanceOf } from "./reading/answer-stance.ts";
+export { approvalsOf, standingApproval } from "./reading/approvals.ts";
+export { declarationsOf } from "./reading/declarations.ts";
 export { escalationsOf, type Escalation, type EscalationSigns } from "./reading/escalations.ts";
 export { failureOfReturn } from "./reading/failure-of-return.ts";
-export { hasSucceeded, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";
+export { partClaimsOf } from "./reading/part-claims.ts";
+export { eventsOfCall, hasSucceeded, resultOf, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";
+export { cutText, showList, showTimes, showValue } from "./show-value.ts";
+export { matchesName, matchesSomeName } from "./text-schemas.ts";

@@ -115,4 +115,9 @@ export const LIMITS = {
   exportCloseMs: 5_000,
   /** Of a collector's answer; what is beyond is not read. */
   exportAnswerBytesMax: 64 * 1024,
+  /** Events that one finding names; of more, the first and the last. */
+  findingEvidenceMax: 100,
+  /** Findings of one detector in one run. */
+  findingsPerDetectorMax: 20,
+  findingCharactersMax: 1_000,
 } as const;

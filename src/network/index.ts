@@ -11,3 +11,4 @@ export { replaySource, type ReplaySource } from "./cassette/replay-source.ts";
 export { disturbWith, type NetworkFaults } from "./faults/disturb-with.ts";
 export { openRedactor, type Redactor } from "./redact/redact-exchange.ts";
 export { openTextRedactor, type TextRedactor } from "./redact/redact-text.ts";
+export { type SeenSecret, secretsByShape } from "./redact/look-for-shapes.ts";

@@ -1,15 +1,18 @@
 import type { Feedback, ObservedSpan, RunEvent, TraceSummary } from "../domain/index.ts";
 import { AegisError, type Clock, type Id } from "../kernel/index.ts";
 import { readRun } from "../log/index.ts";
+import type { PriceTable } from "../model/pricing/index.ts";
 import { openTextRedactor } from "../network/index.ts";
 import type { LogStore, SpanPart, TraceQuery, TraceStore } from "../store/index.ts";
-import { readObservedLog } from "./observed-log/read-observed-log.ts";
+import { buildObservedLog } from "./observed-log/build-observed-log.ts";
 import { redactSpans } from "./redact/redact-spans.ts";
 
 export interface TracesOptions {
   readonly store: TraceStore & LogStore;
   readonly clock: Clock;
   readonly makeId: <Kind extends string>() => Id<Kind>;
+  /** What a call costs whose span tells tokens but no cost. */
+  readonly prices?: PriceTable;
   /** Values and names that are secret here, besides those known everywhere. */
   readonly redaction?: Parameters<typeof openTextRedactor>[0];
 }
@@ -27,7 +30,7 @@ export interface Traces {
   feedback(runId: Id<"run">): Promise<Feedback[]>;
 }
 
-export function openTraces({ store, clock, makeId, redaction = {} }: TracesOptions): Traces {
+export function openTraces({ store, clock, makeId, prices, redaction = {} }: TracesOptions): Traces {
   return {
     async collect(spans) {
       const redactor = openTextRedactor(redaction);
@@ -44,7 +47,7 @@ export function openTraces({ store, clock, makeId, redaction = {} }: TracesOptio
     },
     async events({ runId, traceId }) {
       if (traceId === null) return await readRun(store, runId);
-      return readObservedLog(await store.readSpans(traceId));
+      return [...buildObservedLog(await store.readSpans(traceId), prices && { prices }).events];
     },
     async addFeedback(runId, said) {
       const feedback = { ...said, id: makeId<"feedback">(), runId, atMs: clock.nowMs() };

@@ -1,4 +1,3 @@
-import type { Edit } from "./edit.ts";
 import { looksSecret } from "./looks-random.ts";
 import type { Look } from "./scan.ts";
 
@@ -91,21 +90,19 @@ const ANY_MARKER = new RegExp(
   SHAPES.flatMap(({ markers }) => markers.map((marker) => marker.replaceAll(".", String.raw`\.`))).join("|"),
 );
 
-/** Whether something in the text has the shape of a secret. */
-export function hasShape(text: string): boolean {
-  return secretsIn(text).length > 0;
+export const lookForShapes: Look = (text, { vault }) =>
+  secretsByShape(text).map(({ start, end, secret, kind }) => ({ start, end, text: vault.hide(secret, kind) }));
+
+/** A secret that tells itself, and where in the text it stands. */
+export interface SeenSecret {
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+  readonly secret: string;
 }
 
-export const lookForShapes: Look = (text, { vault }) => {
-  const edits: Edit[] = [];
-  for (const { start, end, secret, kind } of secretsIn(text)) {
-    if (start >= (edits.at(-1)?.end ?? 0)) edits.push({ start, end, text: vault.hide(secret, kind) });
-  }
-  return edits;
-};
-
-/** In order of where they begin, the longest first; one may lie over another. */
-function secretsIn(text: string) {
+/** In order, none over another. */
+export function secretsByShape(text: string): SeenSecret[] {
   if (!ANY_MARKER.test(text)) return [];
   const found = SHAPES.flatMap(({ kind, markers, pattern, isMeant }) => {
     if (!markers.some((marker) => text.includes(marker))) return [];
@@ -116,7 +113,11 @@ function secretsIn(text: string) {
       return [{ start, end: start + secret.length, secret, kind }];
     });
   });
-  return found.sort((left, right) => left.start - right.start || right.end - left.end);
+  const apart: SeenSecret[] = [];
+  for (const seen of found.sort((left, right) => left.start - right.start || right.end - left.end)) {
+    if (seen.start >= (apart.at(-1)?.end ?? 0)) apart.push(seen);
+  }
+  return apart;
 }
 
 function hasDigit(text: string): boolean {

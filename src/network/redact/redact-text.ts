@@ -1,5 +1,5 @@
 import { namePattern } from "./look-behind-names.ts";
-import { hasShape } from "./look-for-shapes.ts";
+import { secretsByShape } from "./look-for-shapes.ts";
 import type { RedactionOptions } from "./redact-exchange.ts";
 import { hideValue } from "./scan.ts";
 import { scanOnly, type ScanTools } from "./scan-text.ts";
@@ -36,7 +36,8 @@ export function openTextRedactor({ secrets = [], names = [] }: RedactionOptions 
     [SURE_HINTS, String.raw`${UNSURE_HINTS}["'\\]{0,4}\s{0,3}[=:>]{1,2}[\s"'\\]{0,5}[\w.~+/%-]{8}`, ...own].join("|"),
     "i",
   );
-  const mayHold = (text: string) => text.length >= 8 && (hasShape(text) || hints.test(text) || isLearned(text));
+  const mayHold = (text: string) =>
+    text.length >= 8 && (secretsByShape(text).length > 0 || hints.test(text) || isLearned(text));
   const isLearned = (text: string) => tools.vault.known().some((known) => text.includes(known.text));
   const clean = (text: string) => toText(scanOnly(toBytes(text), tools));
   return {

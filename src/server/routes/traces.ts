@@ -1,6 +1,12 @@
 import type { TraceSummary } from "../../domain/index.ts";
 import { LIMITS } from "../../kernel/index.ts";
-import { otlpAnswer, readOtlpRequest } from "../../trace/wire/index.ts";
+import {
+  encodeExportResponse,
+  OTLP_CONTENT_TYPES,
+  otlpEncodingOf,
+  partialSuccessOf,
+  readOtlpRequest,
+} from "../../trace/wire/index.ts";
 import { definedOnly } from "../defined-only.ts";
 import type { Asked, MountGroup, ServerContext, ServerDeps } from "../route-context.ts";
 import { unpackBody } from "../unpack-body.ts";
@@ -47,11 +53,14 @@ async function collect(
     contentEncoding: c.req.header("content-encoding") ?? "",
     bytesMax: LIMITS.traceUnpackedBytesMax,
   });
-  const request = readOtlpRequest({ contentType: c.req.header("content-type") ?? "", bytes: plain });
+  const contentType = c.req.header("content-type");
+  const encoding = otlpEncodingOf(contentType);
+  const request = readOtlpRequest({ contentType, bytes: plain });
   await traces.collect(request.spans);
-  metrics.countSpans({ taken: request.spans.length, refused: request.refusedCount });
-  const { contentType, body } = otlpAnswer(request);
-  return new Response(body, { status: 200, headers: { "content-type": contentType } });
+  const partial = partialSuccessOf(request);
+  metrics.countSpans({ taken: request.spans.length, refused: partial?.rejectedSpans ?? 0 });
+  const headers = { "content-type": OTLP_CONTENT_TYPES[encoding] };
+  return new Response(encodeExportResponse(partial, encoding), { status: 200, headers });
 }
 
 function keyOf({ startedAtMs, runId }: TraceSummary) {

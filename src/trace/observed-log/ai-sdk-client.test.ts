@@ -1,11 +1,6 @@
 import { LegacyOpenTelemetry, OpenTelemetry } from "@ai-sdk/otel";
 import { APICallError, type LanguageModelV4Content, type LanguageModelV4StreamPart } from "@ai-sdk/provider";
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from "@opentelemetry/sdk-trace-base";
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { generateText, stepCountIs, streamText, tool } from "ai";
 import { convertArrayToReadableStream, MockLanguageModelV4 } from "ai/test";
 import { expect, test } from "vitest";
@@ -164,7 +159,7 @@ async function observe(
   ask: (telemetry: Telemetry) => Promise<void>,
 ): Promise<{ events: readonly RunEvent[]; spanCount: number }> {
   const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   await ask({ functionId: "forecaster", integrations: [new Integration({ tracer: provider.getTracer("test") })] });
   await provider.forceFlush();
   const spans = exporter.getFinishedSpans().map(observed);
