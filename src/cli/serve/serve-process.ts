@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type App } from "../../app/index.ts";
-import { openLiveRuntime } from "../../app/serve/index.ts";
+import { openLiveRuntime, openTraceSettler } from "../../app/serve/index.ts";
 import { countNoun } from "../../kernel/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
 import { LINGER_MS } from "./messages.ts";
@@ -47,6 +47,7 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
     },
   );
   const { runtime } = opened;
+  const settler = await openTraceSettler(app, { store, onError });
   try {
     const http = await serveHttp({ runtime, store, clock, makeId, randomBytes, auth, host, port, log });
     const names = runtime.offers.map(({ agent, version }) => `${agent}@${version}`);
@@ -64,6 +65,7 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
     await http.close();
     return letGo;
   } finally {
+    await settler[Symbol.asyncDispose]();
     await runtime.close();
     await sender.close();
   }
