@@ -87,6 +87,14 @@ export const COMMANDS = {
     summary: "Find runs by what was said in them: by users, agents, tools and errors.",
     load: async () => (await import("./trace-search.ts")).traceSearch as never,
   },
+  "trace import": {
+    summary: "Read files of traces and recorded conversations: OTLP, Langfuse, Inspect, promptfoo, tau-bench, ...",
+    load: async () => (await import("./trace-import.ts")).traceImport as never,
+  },
+  "trace export": {
+    summary: "Give runs out as OpenTelemetry spans: OTLP JSON, or sent to a collector.",
+    load: async () => (await import("./trace-export.ts")).traceExport as never,
+  },
   "trace tail": {
     summary: "Show runs as they come in, until Ctrl-C.",
     load: async () => (await import("./trace-tail.ts")).traceTail as never,

@@ -1,0 +1,3 @@
+export { importTraces, type ImportedTraceFile } from "./import-traces.ts";
+export { exportTraces, sendSpans } from "./export-traces.ts";
+export { TRACE_FILE_FORMATS } from "./read-trace-file.ts";
