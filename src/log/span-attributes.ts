@@ -133,7 +133,8 @@ function answer(returned: AnsweringEvent, withContent: boolean): Record<string, 
         "gen_ai.usage.cache_read.input_tokens": returned.usage?.cachedInputTokens,
         "gen_ai.usage.reasoning.output_tokens": returned.usage?.reasoningTokens,
         "aegis.cost_micro_usd": returned.costMicroUsd ?? undefined,
-        "gen_ai.output.messages": withContent && returned.message ? [answered(returned.message, returned.finishReason)] : undefined,
+        "gen_ai.output.messages":
+          withContent && returned.message ? [answered(returned.message, returned.finishReason)] : undefined,
       };
     case "tool.returned":
       return { "gen_ai.tool.call.result": withContent ? returned.result : undefined };
