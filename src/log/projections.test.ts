@@ -373,21 +373,12 @@ test("effects become spans under the run: parallel, failed, and one that never e
 
 test("with content, spans carry messages in parts, arguments and results", () => {
   const entries = [
-    user("hello"),
-    { ...ask(0, [hello]), settings: { temperature: 1, maxOutputTokens: 9, toolChoice: "auto" } } as LogEntry,
-    answer(0, { content: "hm", toolRequests: [request("c1")] }, { finishReason: "stop" }),
+    ask(0, [hello]),
+    answer(0, { content: "hm", toolRequests: [request("c1")] }),
     tool(1),
     result(1, ["one"]),
-    sent("done"),
   ];
-  const run = spanTree(logOf(entries), { withContent: true });
-  expect(run?.attributes).toMatchObject({
-    "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "hello" }] }],
-    "gen_ai.output.messages": [{ role: "assistant", parts: [{ type: "text", content: "done" }] }],
-  });
-  const spans = run?.children;
-  const names = Object.keys(spans?.[0]?.attributes ?? {}).filter((name) => name.startsWith("gen_ai.request."));
-  expect(names).toEqual(["gen_ai.request.model", "gen_ai.request.temperature", "gen_ai.request.max_tokens"]);
+  const spans = spanTree(logOf(entries), { withContent: true })?.children;
   expect(spans?.[0]?.attributes).toMatchObject({
     "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "hello" }] }],
     "gen_ai.output.messages": [
@@ -397,7 +388,6 @@ test("with content, spans carry messages in parts, arguments and results", () =>
           { type: "text", content: "hm" },
           { type: "tool_call", id: "c1", name: "orders.get", arguments: { id: "W1" } },
         ],
-        finish_reason: "stop",
       },
     ],
   });

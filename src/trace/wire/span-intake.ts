@@ -57,12 +57,14 @@ export class SpanIntake {
   readonly notes = new ValueNotes();
   readonly #spans: ObservedSpan[] = [];
   readonly #refused = new Map<RefusalReason, number>();
+  #seenCount = 0;
   #cutCount = 0;
   #valuesLeft = 0;
 
   /** @returns false where the request holds too many: the span is counted as refused and need not be read */
   beginSpan(): boolean {
-    if (this.#spans.length < LIMITS.traceRequestSpansMax) return true;
+    this.#seenCount += 1;
+    if (this.#seenCount <= LIMITS.traceRequestSpansMax) return true;
     this.refuse("too_many");
     return false;
   }
@@ -99,7 +101,9 @@ export class SpanIntake {
       span.droppedCounts = droppedCounts;
       break;
     }
-    if (types !== undefined || origin.types !== undefined) span.types = { ...origin.types, ...types };
+    const allTypes =
+      origin.types === undefined || types === undefined ? (types ?? origin.types) : { ...origin.types, ...types };
+    if (allTypes !== undefined) span.types = allTypes;
     this.#spans.push(span);
   }
 

@@ -93,8 +93,8 @@ export class ValueNotes {
   }
 
   #keep(path: string, type: ValueType): void {
-    // No prototype: a path may be any text.
-    this.#types ??= Object.create(null) as Record<string, ValueType>;
+    // A path begins with the name of a field, so it is never one that objects have of their own.
+    this.#types ??= {};
     this.#types[path] = type;
   }
 }
