@@ -5,7 +5,8 @@ import { parseArguments } from "./parse-arguments.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { chatMessageSchema, readChatMessages } from "./read-chat-messages.ts";
 import type { RecordedSuccess } from "./read-success.ts";
-import type { RecordedAnswer, RecordedCall, RecordedMessage, RecordedTrial } from "./recorded-trial.ts";
+import type { RecordedAnswer, RecordedCall, RecordedMessage } from "./recorded-run.ts";
+import type { RecordedTrial } from "./recorded-trial.ts";
 import { cut, successVerdict } from "./recorded-verdict.ts";
 
 const id = z.union([z.string().min(1), z.number()]).nullish();
@@ -71,6 +72,7 @@ export function readJsonlRow({ file, where, row, success }: Place): {
   const trial: RecordedTrial = {
     file,
     where,
+    ownId: null,
     caseId: caseIdOf(row) ?? where,
     recordedTrial: row.trial ?? null,
     task: row.input === undefined || row.input === null ? null : { input: row.input, solution: null },

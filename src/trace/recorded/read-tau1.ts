@@ -2,9 +2,10 @@ import { z } from "zod";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { anyJson } from "./optional-json.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
-import { describeContent } from "./detect-format.ts";
+import { describeContent } from "./result-format.ts";
 import { chatMessageSchema, readChatMessages } from "./read-chat-messages.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
+import type { RecordedEnding } from "./recorded-run.ts";
 import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
 import { cut, successVerdict, verdictsOfMembers } from "./recorded-verdict.ts";
 
@@ -77,6 +78,7 @@ function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuc
   return {
     file,
     where,
+    ownId: null,
     caseId: String(row.task_id),
     recordedTrial: row.trial ?? null,
     task: taskOf(row),
@@ -96,7 +98,7 @@ function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuc
   };
 }
 
-function failed(name: string, message: string): RecordedTrial["ending"] {
+function failed(name: string, message: string): RecordedEnding {
   return { outcome: "failed", error: { name, message: cut(message, 2_000) } };
 }
 

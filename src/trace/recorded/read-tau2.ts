@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
-import { describeContent } from "./detect-format.ts";
+import { describeContent } from "./result-format.ts";
 import { numberIfAny, textIfAny } from "./optional-json.ts";
 import { pairToolResults } from "./pair-tool-results.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
 import { flattenTau2Messages, knownCost, tau2MessageSchema } from "./read-tau2-messages.ts";
 import { rewardInfoSchema, tau2Verdicts } from "./read-tau2-verdicts.ts";
+import type { RecordedEnding } from "./recorded-run.ts";
 import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
 import { successVerdict } from "./recorded-verdict.ts";
 
@@ -128,6 +129,7 @@ function trialOf({ file, where, simulation, info, success, task }: Parts): Omit<
   return {
     file,
     where,
+    ownId: simulation.id ?? null,
     caseId: String(simulation.task_id),
     recordedTrial: simulation.trial ?? null,
     task,
@@ -163,7 +165,7 @@ function durationOf(simulation: Simulation, startedAtMs: number | null): number 
   return startedAtMs === null || endedAtMs === null ? null : Math.max(0, endedAtMs - startedAtMs);
 }
 
-export function endingOf(reason: string | null | undefined): RecordedTrial["ending"] {
+export function endingOf(reason: string | null | undefined): RecordedEnding {
   if (!reason || GOOD_ENDINGS.has(reason)) return { outcome: "answered" };
   return { outcome: "failed", error: { name: reason, message: `The recorded conversation ended by ${reason}.` } };
 }

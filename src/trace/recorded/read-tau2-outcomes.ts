@@ -72,6 +72,7 @@ function trialOf({ file, where, result, config, success }: Parts): RecordedTrial
   return {
     file,
     where,
+    ownId: null,
     caseId: String(result.task_id),
     recordedTrial: result.trial ?? null,
     task: null,

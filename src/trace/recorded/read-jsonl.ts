@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../kernel/index.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
-import { describeContent, detectFormat } from "./detect-format.ts";
+import { describeContent, detectResultFormat } from "./result-format.ts";
 import { findJsonError } from "./find-json-error.ts";
 import { explainJsonError } from "./parse-json-text.ts";
 import { failureOf, type JsonlRow, jsonlRowSchema, readJsonlRow } from "./read-jsonl-row.ts";
@@ -85,10 +85,10 @@ function refuseOtherFormats(file: string, text: string): void {
   if (start !== "[" && start !== "{") return;
   const firstLine = text.slice(0, text.search(/\n|$/));
   const first = tryParse(firstLine);
-  if (first !== undefined && isJsonObject(first) && (detectFormat(first) ?? "jsonl") === "jsonl") return;
+  if (first !== undefined && isJsonObject(first) && (detectResultFormat(first) ?? "jsonl") === "jsonl") return;
   const whole = first ?? tryParse(text);
   if (whole === undefined) return;
-  const format = detectFormat(whole);
+  const format = detectResultFormat(whole);
   if (format === "jsonl")
     throw badFormat(file, "holds one JSON object over several lines: put each result on one line");
   throw badFormat(file, `is no file of JSON lines: ${describeContent(whole)}`);
