@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Json } from "../../kernel/index.ts";
 import { namedSteps } from "./named-steps.ts";
 import { anyJson, textOfJson } from "./optional-json.ts";
 import { parseArguments } from "./parse-arguments.ts";
@@ -57,11 +58,12 @@ export type JsonlRow = z.infer<typeof jsonlRowSchema>;
 interface Place {
   readonly file: string;
   readonly where: string;
+  readonly raw: Json;
   readonly row: JsonlRow;
   readonly success: RecordedSuccess;
 }
 
-export function readJsonlRow({ file, where, row, success }: Place): {
+export function readJsonlRow({ file, where, raw, row, success }: Place): {
   readonly trial: RecordedTrial;
   readonly unpairedResultCount: number;
 } {
@@ -73,6 +75,7 @@ export function readJsonlRow({ file, where, row, success }: Place): {
     file,
     where,
     ownId: null,
+    raw,
     caseId: caseIdOf(row) ?? where,
     recordedTrial: row.trial ?? null,
     task: row.input === undefined || row.input === null ? null : { input: row.input, solution: null },

@@ -41,8 +41,14 @@ export function readJsonl(
   return { trials, refused, userToolCallCount: 0, unpairedResultCount };
 }
 
+interface ParsedRow {
+  readonly raw: Json;
+  readonly row: JsonlRow;
+  readonly success: RecordedSuccess;
+}
+
 /** The row, or why it is none. */
-function parseRow(line: string, successPath: string | undefined): { row: JsonlRow; success: RecordedSuccess } | string {
+function parseRow(line: string, successPath: string | undefined): ParsedRow | string {
   let raw: Json;
   try {
     raw = JSON.parse(line) as Json;
@@ -53,7 +59,7 @@ function parseRow(line: string, successPath: string | undefined): { row: JsonlRo
   const parsed = jsonlRowSchema.safeParse(raw);
   if (!parsed.success) return explainIssue(parsed.error, "row");
   const success = successPath === undefined ? successOf(parsed.data) : readSuccessAt(raw, successPath);
-  if (success) return { row: parsed.data, success };
+  if (success) return { raw, row: parsed.data, success };
   return successPath === undefined
     ? "says neither passed, success, score nor reward"
     : `has no boolean and no number at ${successPath}`;

@@ -49,7 +49,7 @@ export function readTau1(file: string, value: Json, successPath?: string): Recor
     const paired = readChatMessages(parsed.data.traj, { mayReorder: false });
     unpairedResultCount += paired.unpairedResultCount;
     const success = successOf({ file, where, raw, row: parsed.data, successPath });
-    return { ...trialOf(file, where, parsed.data, success), messages: paired.messages };
+    return { ...trialOf({ file, where, raw, row: parsed.data, success }), messages: paired.messages };
   });
   return { trials, refused: [], userToolCallCount: 0, unpairedResultCount };
 }
@@ -71,7 +71,15 @@ function successOf({ file, where, raw, row, successPath }: Place): RecordedSucce
   throw badFormat(file, `${where} has no boolean and no number at ${successPath}`);
 }
 
-function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuccess): Omit<RecordedTrial, "messages"> {
+interface Parts {
+  readonly file: string;
+  readonly where: string;
+  readonly raw: Json;
+  readonly row: Tau1Row;
+  readonly success: RecordedSuccess;
+}
+
+function trialOf({ file, where, raw, row, success }: Parts): Omit<RecordedTrial, "messages"> {
   const crash = crashOf(row);
   const isUnscored = crash === undefined && row.info.reward_info === null && !success.isPass;
   const failure = crash ?? (isUnscored ? "The conversation ended before it was scored." : undefined);
@@ -79,6 +87,7 @@ function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuc
     file,
     where,
     ownId: null,
+    raw,
     caseId: String(row.task_id),
     recordedTrial: row.trial ?? null,
     task: taskOf(row),

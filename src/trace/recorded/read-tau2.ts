@@ -8,7 +8,6 @@ import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
 import { flattenTau2Messages, knownCost, tau2MessageSchema } from "./read-tau2-messages.ts";
 import { rewardInfoSchema, tau2Verdicts } from "./read-tau2-verdicts.ts";
-import type { RecordedEnding } from "./recorded-run.ts";
 import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
 import { successVerdict } from "./recorded-verdict.ts";
 
@@ -78,7 +77,7 @@ export function readTau2(file: string, value: Json, successPath?: string): Recor
     userToolCallCount += flat.userToolCallCount;
     const success = successOf({ file, where, raw, simulation, successPath });
     const task = taskById.get(String(simulation.task_id)) ?? null;
-    const trial = trialOf({ file, where, simulation, info: info ?? {}, success, task });
+    const trial = trialOf({ file, where, raw, simulation, info: info ?? {}, success, task });
     const attributes = { ...trial.attributes, userToolCallCount: flat.userToolCallCount };
     return { ...trial, messages: paired.messages, attributes };
   });
@@ -117,19 +116,21 @@ function successOf({ file, where, raw, simulation, successPath }: Place): Record
 interface Parts {
   readonly file: string;
   readonly where: string;
+  readonly raw: Json;
   readonly simulation: Simulation;
   readonly info: Info;
   readonly success: RecordedSuccess;
   readonly task: RecordedTask | null;
 }
 
-function trialOf({ file, where, simulation, info, success, task }: Parts): Omit<RecordedTrial, "messages"> {
+function trialOf({ file, where, raw, simulation, info, success, task }: Parts): Omit<RecordedTrial, "messages"> {
   const domain = info.environment_info?.domain_name;
   const startedAtMs = parseRecordedTime(simulation.start_time);
   return {
     file,
     where,
     ownId: simulation.id ?? null,
+    raw,
     caseId: String(simulation.task_id),
     recordedTrial: simulation.trial ?? null,
     task,
@@ -165,7 +166,7 @@ function durationOf(simulation: Simulation, startedAtMs: number | null): number 
   return startedAtMs === null || endedAtMs === null ? null : Math.max(0, endedAtMs - startedAtMs);
 }
 
-export function endingOf(reason: string | null | undefined): RecordedEnding {
+export function endingOf(reason: string | null | undefined): RecordedTrial["ending"] {
   if (!reason || GOOD_ENDINGS.has(reason)) return { outcome: "answered" };
   return { outcome: "failed", error: { name: reason, message: `The recorded conversation ended by ${reason}.` } };
 }

@@ -6,6 +6,8 @@ import type { RecordedEnding, RecordedRun } from "./recorded-run.ts";
 export interface RecordedTrial extends RecordedRun {
   /** The file's own id of the conversation; null where it gives none. */
   readonly ownId: string | null;
+  /** The row as the file holds it. */
+  readonly raw: Json;
   readonly caseId: string;
   /** The number the file gives the attempt; null where it gives none. */
   readonly recordedTrial: number | null;
