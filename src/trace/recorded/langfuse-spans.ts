@@ -87,8 +87,8 @@ function spanOf(observation: LangfuseObservation, { trace, isOnlyRoot }: Place):
     ...(endNs !== undefined && { endNs }),
     attributes: {
       ...attributes,
-      ...observationAttributes(observation),
       ...(trace && traceAttributes(trace, isOnlyRoot)),
+      ...observationAttributes(observation),
     },
     ...(isError && { status: { code: "error", ...(message && { message }) } }),
     resource,
@@ -150,6 +150,8 @@ function traceAttributes(trace: LangfuseTrace, isRoot: boolean): JsonObject {
     "langfuse.trace.input": isRoot ? attributeText(trace.input) : undefined,
     "langfuse.trace.output": isRoot ? attributeText(trace.output) : undefined,
     "langfuse.release": trace.release,
+    "langfuse.version": trace.version,
+    "langfuse.environment": trace.environment,
     "user.id": trace.userId,
     "session.id": trace.sessionId,
   });

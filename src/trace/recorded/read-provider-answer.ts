@@ -22,13 +22,13 @@ const textPart = z.looseObject({ type: z.enum(["text", "output_text"]), text: z.
 
 /**
  * What a model answered, as providers give it: text, a chat message, its tool calls, a chat completion, Anthropic's
- * content blocks, OpenAI's response items.
+ * content blocks, OpenAI's response items, a list of choices or messages.
  *
  * @returns undefined for anything else
  */
 export function readProviderAnswer(value: Json | undefined): ProviderAnswer | undefined {
   if (typeof value === "string") return { content: value, calls: [] };
-  if (Array.isArray(value)) return readList(value as readonly Json[]);
+  if (Array.isArray(value)) return readChoice(value as readonly Json[]) ?? readList(value as readonly Json[]);
   if (!isJsonObject(value)) return undefined;
   const { choices, output, content } = value;
   if (Array.isArray(choices)) return readChoice(choices as readonly Json[]);
@@ -39,7 +39,7 @@ export function readProviderAnswer(value: Json | undefined): ProviderAnswer | un
 }
 
 function readChoice([first]: readonly Json[]): ProviderAnswer | undefined {
-  return isJsonObject(first) ? readProviderAnswer(first["message"]) : undefined;
+  return isJsonObject(first) && isJsonObject(first["message"]) ? readProviderAnswer(first["message"]) : undefined;
 }
 
 function readMessage({ content, tool_calls: calls, function_call: single }: JsonObject): ProviderAnswer {
@@ -69,7 +69,6 @@ function readList(list: readonly Json[]): ProviderAnswer | undefined {
 }
 
 const otherItem = z.looseObject({ type: z.enum(["reasoning", "thinking", "redacted_thinking"]) });
-const messageItem = z.looseObject({ type: z.literal("message"), content: z.array(anyJson) });
 
 function readPart(part: Json): ProviderAnswer | undefined {
   const { data: chat } = chatCall.safeParse(part);
@@ -81,8 +80,7 @@ function readPart(part: Json): ProviderAnswer | undefined {
   if (item) return callOnly({ id: item.call_id, tool: item.name, arguments: parseArguments(item.arguments) });
   const { data: text } = textPart.safeParse(part);
   if (text) return { content: text.text, calls: [] };
-  const { data: message } = messageItem.safeParse(part);
-  if (message) return readList(message.content.map((each) => each ?? null));
+  if (isJsonObject(part) && part["role"] === "assistant") return readMessage(part);
   return otherItem.safeParse(part).success ? { content: "", calls: [] } : undefined;
 }
 

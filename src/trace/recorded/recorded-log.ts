@@ -1,4 +1,11 @@
-import { type MicroUsd, microUsdFromUsd, type NewEvent, sumMicroUsd, type Verdict } from "../../domain/index.ts";
+import {
+  isEvent,
+  type MicroUsd,
+  microUsdFromUsd,
+  type NewEvent,
+  sumMicroUsd,
+  type Verdict,
+} from "../../domain/index.ts";
 import { canonicalJson, type Json } from "../../kernel/index.ts";
 import { buildLog } from "./build-log.ts";
 import { whyOverLimit } from "./log-limits.ts";
@@ -44,6 +51,7 @@ export function logOfConversation(conversation: RecordedConversation, { format, 
   });
   const tooMuch = whyOverLimit(events);
   if (tooMuch !== undefined) throw new UnreadableRow(tooMuch);
+  if (!events.every(isEvent)) throw new UnreadableRow("holds a number that is too great for a log");
   const costMicroUsd = costOf(conversation, events);
   return { externalId, where, session, taskId, success, verdicts, costMicroUsd, events };
 }
