@@ -7,6 +7,7 @@ import {
   inspectMessageSchema,
   type InspectSample,
 } from "./inspect-schema.ts";
+import { priceIfAny } from "./optional-json.ts";
 import { type FlatMessage, pairToolResults } from "./pair-tool-results.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
@@ -77,7 +78,7 @@ function idsOf(call: InspectEvent): string[] {
 function readAnswer(message: InspectMessage, call: InspectEvent | undefined): FlatMessage {
   const { content, reasoning } = splitReasoning(message.content);
   const usage = readUsage(call?.output?.usage);
-  const cost = call?.output?.usage?.["total_cost"];
+  const { data: cost } = priceIfAny.safeParse(call?.output?.usage?.["total_cost"]);
   const model = message.model ?? call?.output?.model;
   const askedAtMs = parseRecordedTime(call?.timestamp);
   return {
@@ -91,7 +92,7 @@ function readAnswer(message: InspectMessage, call: InspectEvent | undefined): Fl
     atMs: parseRecordedTime(call?.completed) ?? askedAtMs,
     askedAtMs,
     isFromModel: true,
-    costUsd: typeof cost === "number" ? cost : null,
+    costUsd: cost ?? null,
     ...(message.source === "input" && { isContext: true }),
     ...(reasoning && { reasoning }),
     ...(model && { model }),

@@ -9,7 +9,7 @@ import {
 } from "./langfuse-schema.ts";
 import { knownMembers } from "./optional-json.ts";
 import { parseRow, UnreadableRow } from "./read-rows.ts";
-import { attributeText, hexId, nanosecondsOfTime, objectText } from "./span-parts.ts";
+import { attributeText, hexId, nanosecondsOfSeconds, nanosecondsOfTime, objectText } from "./span-parts.ts";
 
 /** An export taken apart: the trace, where it is told, and its observations, not read yet. */
 export interface LangfuseExport {
@@ -100,8 +100,7 @@ function spanOfTrace(trace: LangfuseTrace): ObservedSpan[] {
   const startNs = nanosecondsOfTime(trace.timestamp);
   if (startNs === undefined) throw new UnreadableRow("holds no observations, and no time either");
   const { attributes, resource } = openMetadata(trace.metadata);
-  const { latency } = trace;
-  const lastedNs = typeof latency === "number" && latency >= 0 ? BigInt(Math.round(latency * 1_000)) * 1_000_000n : 0n;
+  const lastedNs = nanosecondsOfSeconds(typeof trace.latency === "number" ? trace.latency : 0) ?? 0;
   const own = knownMembers({
     "langfuse.observation.type": "span",
     "langfuse.observation.input": attributeText(trace.input),
@@ -113,7 +112,7 @@ function spanOfTrace(trace: LangfuseTrace): ObservedSpan[] {
       spanId: hexId(`trace ${trace.id}`, 16),
       name: trace.name ?? "trace",
       startNs,
-      endNs: String(BigInt(startNs) + lastedNs),
+      endNs: String(BigInt(startNs) + BigInt(lastedNs)),
       attributes: { ...attributes, ...own, ...traceAttributes(trace, true) },
       resource,
     },

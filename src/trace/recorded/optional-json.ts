@@ -15,6 +15,9 @@ export const idIfAny = z
   .catch(null)
   .transform((id) => id ?? null);
 
+/** Dollars; what nothing can cost is not known. */
+export const priceIfAny = z.number().nonnegative().max(1e9).nullish().catch(null);
+
 /** Text as it is, anything else as JSON. */
 export function textOfJson(value: Json): string {
   return typeof value === "string" ? value : canonicalJson(value);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../kernel/index.ts";
-import { anyJson, idIfAny, knownMembers, numberIfAny, textIfAny } from "./optional-json.ts";
+import { anyJson, idIfAny, knownMembers, numberIfAny, priceIfAny, textIfAny } from "./optional-json.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { readContent } from "./read-chat-messages.ts";
@@ -29,7 +29,7 @@ const stepSchema = z.object({
     .array(z.object({ tool_call_id: idIfAny, function_name: z.string().min(1), arguments: anyJson }))
     .nullish(),
   observation: z.object({ results: z.array(resultSchema) }).nullish(),
-  metrics: z.looseObject({ cached_tokens: numberIfAny, cost_usd: numberIfAny }).nullish().catch(null),
+  metrics: z.looseObject({ cached_tokens: numberIfAny, cost_usd: priceIfAny }).nullish().catch(null),
   llm_call_count: numberIfAny,
   is_copied_context: z.boolean().nullish().catch(null),
 });
@@ -47,7 +47,7 @@ const trajectorySchema = z.object({
     extra: anyJson,
   }),
   steps: z.array(stepSchema).min(1, "holds no steps"),
-  final_metrics: z.looseObject({ total_cost_usd: numberIfAny }).nullish().catch(null),
+  final_metrics: z.looseObject({ total_cost_usd: priceIfAny }).nullish().catch(null),
   notes: textIfAny,
   continued_trajectory_ref: anyJson,
   extra: anyJson,

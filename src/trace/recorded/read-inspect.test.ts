@@ -193,7 +193,7 @@ test.each([
 });
 
 test("without ids of messages, model calls belong to answers in order", () => {
-  const messages = sample.messages.map(({ id: _, ...message }) => message);
+  const messages = sample.messages.map((message) => ({ ...message, id: null }));
   const events = sample.events.map((event) => ({
     ...event,
     ...(event.output && { output: { ...event.output, choices: [{}] } }),

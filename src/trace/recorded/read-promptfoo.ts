@@ -1,7 +1,16 @@
 import { z } from "zod";
 import type { Usage, Verdict } from "../../domain/index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
-import { anyJson, idIfAny, knownMembers, numberIfAny, objectIfAny, textIfAny, textOfJson } from "./optional-json.ts";
+import {
+  anyJson,
+  idIfAny,
+  knownMembers,
+  numberIfAny,
+  objectIfAny,
+  priceIfAny,
+  textIfAny,
+  textOfJson,
+} from "./optional-json.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { readAskedMessages } from "./read-asked-messages.ts";
 import { type ProviderAnswer, readProviderAnswer } from "./read-provider-answer.ts";
@@ -33,7 +42,7 @@ const rowSchema = z.object({
   error: textIfAny,
   failureReason: anyJson,
   latencyMs: z.number().nonnegative().nullish().catch(null),
-  cost: numberIfAny,
+  cost: priceIfAny,
   gradingResult: z
     .looseObject({ reason: textIfAny, componentResults: z.array(gradeSchema).nullish().catch(null) })
     .nullish()

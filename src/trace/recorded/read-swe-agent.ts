@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { isJsonObject, type JsonObject } from "../../kernel/index.ts";
-import { idIfAny, knownMembers, numberIfAny, objectIfAny, textIfAny } from "./optional-json.ts";
+import { idIfAny, knownMembers, objectIfAny, priceIfAny, textIfAny } from "./optional-json.ts";
 import { readAskedMessages } from "./read-asked-messages.ts";
 import { parseRow, type Row } from "./read-rows.ts";
 import type { RecordedConversation } from "./recorded-conversation.ts";
@@ -17,7 +17,7 @@ const trajectorySchema = z.object({
     .looseObject({
       exit_status: textIfAny,
       submission: textIfAny,
-      model_stats: z.looseObject({ instance_cost: numberIfAny }).nullish().catch(null),
+      model_stats: z.looseObject({ instance_cost: priceIfAny }).nullish().catch(null),
     })
     .nullish()
     .catch(null),

@@ -51,8 +51,9 @@ export function logOfConversation(conversation: RecordedConversation, { format, 
   });
   const tooMuch = whyOverLimit(events);
   if (tooMuch !== undefined) throw new UnreadableRow(tooMuch);
-  if (!events.every(isEvent)) throw new UnreadableRow("holds a number that is too great for a log");
   const costMicroUsd = costOf(conversation, events);
+  if (!events.every(isEvent) || !Number.isFinite(costMicroUsd ?? 0))
+    throw new UnreadableRow("holds a number that is too great for a log");
   return { externalId, where, session, taskId, success, verdicts, costMicroUsd, events };
 }
 

@@ -9,6 +9,9 @@ export function hexId(id: string, digits: 16 | 32): string {
   return fits ? hex : sha256(id).slice(0, digits);
 }
 
+/** The last second that a date can be of. */
+const SECONDS_MAX = 8.64e12;
+
 /**
  * Nanoseconds since the epoch, as text, of an ISO time; a time without a zone is taken as UTC.
  * @returns undefined for anything that is no time
@@ -23,7 +26,7 @@ export function nanosecondsOfTime(time: string | null | undefined): string | und
 
 /** As `nanosecondsOfTime`, of seconds since the epoch; a float holds microseconds of today's times, and no more. */
 export function nanosecondsOfSeconds(seconds: number | null | undefined): string | undefined {
-  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0) return undefined;
+  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= SECONDS_MAX)) return undefined;
   return String(BigInt(Math.round(seconds * 1_000_000)) * 1_000n);
 }
 
