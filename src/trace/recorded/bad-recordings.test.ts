@@ -151,6 +151,21 @@ test("one row without end is refused, the others stay", () => {
   expect(read.refused.map(({ where }) => where)).toContain("line 3");
 });
 
+test.each([
+  { depth: LIMITS.importDepthMax - 4, refused: 0 },
+  { depth: LIMITS.importDepthMax + 1, refused: 1 },
+  { depth: 100_000, refused: 1 },
+])("arguments in text, $depth deep", ({ depth, refused }) => {
+  const text = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  const call = { tool_call_id: "c", function_name: "look", arguments: text };
+  const deep = {
+    ...(SAMPLES.atif as object),
+    session_id: "t",
+    steps: [{ source: "agent", message: "", tool_calls: [call] }],
+  };
+  expect(readValue([SAMPLES.atif, deep]).refused).toHaveLength(refused);
+});
+
 test("a thousand bad rows are counted, and three are named", () => {
   const rows = Array.from({ length: 1000 }, () => ({ schema_version: "ATIF-v1", steps: 5 }));
   const error = refusalOf(() => readValue(rows));

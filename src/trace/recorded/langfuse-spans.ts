@@ -9,6 +9,7 @@ import {
 } from "./langfuse-schema.ts";
 import { knownMembers } from "./optional-json.ts";
 import { parseRow, UnreadableRow } from "./read-rows.ts";
+import { refuseDeep } from "./refuse-deep.ts";
 import { attributeText, hexId, nanosecondsOfSeconds, nanosecondsOfTime, objectText } from "./span-parts.ts";
 
 /** An export taken apart: the trace, where it is told, and its observations, not read yet. */
@@ -44,11 +45,13 @@ export function openLangfuse(value: Json): LangfuseExport {
     throw new UnreadableRow("names its observations and does not hold them: export each trace as a whole");
   }
   const whole = parseRow(langfuseExportSchema, value);
+  refuseDeep({ ...value, observations: [] });
   return { trace: parseRow(langfuseTraceSchema, value["trace"] ?? value), observations: whole.observations };
 }
 
 /** @throws {UnreadableRow} for what is no observation */
 export function readLangfuseObservation(value: Json): LangfuseObservation {
+  refuseDeep(value);
   const observation = parseRow(langfuseObservationSchema, value);
   if (nanosecondsOfTime(observation.startTime) === undefined) {
     throw new UnreadableRow(`row.startTime: ${observation.startTime.slice(0, 50)} is no time`);

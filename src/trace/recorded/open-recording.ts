@@ -3,6 +3,7 @@ import { openPromptfoo } from "./read-promptfoo.ts";
 import { readAtif } from "./read-atif.ts";
 import { readBraintrustRow } from "./read-braintrust-row.ts";
 import { readRows, type Row } from "./read-rows.ts";
+import { refuseDeep } from "./refuse-deep.ts";
 import { readSweAgent } from "./read-swe-agent.ts";
 import { readWhoWhen } from "./read-who-when.ts";
 import type { RecordedConversation } from "./recorded-conversation.ts";
@@ -40,6 +41,9 @@ export function readConversations(
     const { rows, read } = OPENERS[format](entry);
     return rows.map((row) => ({ ...row, row, read }));
   });
-  const found = readRows(opened.read, ({ row, read }) => read(row).map((conversation) => ({ row, conversation })));
+  const found = readRows(opened.read, ({ row, read }) => {
+    refuseDeep(row.value);
+    return read(row).map((conversation) => ({ row, conversation }));
+  });
   return { conversations: found.read, refused: [...opened.refused, ...found.refused] };
 }

@@ -13,9 +13,6 @@ export interface ParsedText {
   readonly refused: readonly RefusedRow[];
 }
 
-/** A string as JSON has it, or a word that only Python's writer puts beside one. */
-const STRING_OR_NOT_A_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gs;
-
 /**
  * A file that is one JSON value, or one value per line. A line that is no JSON is refused, the others stay.
  * @throws {AegisError} "import.bad_format" with line and column where nothing of it is JSON
@@ -36,8 +33,33 @@ export function parseEntries(file: string, text: string, format: string): Parsed
 export function parseWithoutNaN(file: string, text: string): ParsedText | undefined {
   const error = findJsonError(text);
   if (!/^-?(?:NaN|Infinity)\b/.test(text.slice(error, error + 10))) return undefined;
-  const whole = tryParse(text.replaceAll(STRING_OR_NOT_A_NUMBER, (token) => (token.startsWith('"') ? token : "null")));
+  const whole = tryParse(nullForNaN(text));
   return whole === undefined ? undefined : { whole, entries: entriesOf(file, whole), refused: [] };
+}
+
+/** What stands outside of strings, with null for the words that are no numbers. */
+function nullForNaN(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at);
+    const end = quote < 0 ? text.length : quote;
+    parts.push(text.slice(at, end).replaceAll(/-?\b(?:NaN|Infinity)\b/g, "null"));
+    at = quote < 0 ? end : stringEnd(text, quote);
+    parts.push(text.slice(end, at));
+  }
+  return parts.join("");
+}
+
+/** Behind the quote that closes the string which this one opens. */
+function stringEnd(text: string, quote: number): number {
+  let close = quote;
+  let backslashCount = 0;
+  do {
+    close = text.indexOf('"', close + 1);
+    if (close < 0) return text.length;
+    for (backslashCount = 0; text[close - 1 - backslashCount] === "\\"; backslashCount += 1);
+  } while (backslashCount % 2 === 1);
+  return close + 1;
 }
 
 function parseLines(file: string, text: string): ParsedText {

@@ -4,6 +4,7 @@ import { braintrustScores, braintrustSpan, sessionOf } from "./braintrust-spans.
 import { parseRow, readRows, type Row } from "./read-rows.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 import type { RefusedRow } from "./recorded-trial.ts";
+import { refuseDeep } from "./refuse-deep.ts";
 import { hexId } from "./span-parts.ts";
 
 interface PlacedSpan {
@@ -21,6 +22,7 @@ export function readBraintrustTraces(rows: readonly Row[]): {
 } {
   const plain: Row[] = [];
   const placed = readRows(rows, (source): PlacedSpan[] => {
+    refuseDeep(source.value);
     const row = parseRow(braintrustRowSchema, source.value);
     if (isBraintrustSpan(row)) return [{ file: source.file, where: source.where, row }];
     plain.push(source);

@@ -3,6 +3,7 @@ import { readRows, UnreadableRow } from "./read-rows.ts";
 import type { RecordedConversation } from "./recorded-conversation.ts";
 import { logOfConversation, type RecordedLog } from "./recorded-log.ts";
 import type { RecordedTrial, RefusedRow } from "./recorded-trial.ts";
+import { refuseDeep } from "./refuse-deep.ts";
 
 /** Results as logs. Rows that show no conversation are refused; a bad file of tau-bench is, as a whole. */
 export function readResultLogs({ nowMs, ...text }: ResultsText & { readonly nowMs: number }): {
@@ -13,9 +14,10 @@ export function readResultLogs({ nowMs, ...text }: ResultsText & { readonly nowM
 } {
   const { trials, refused, ...counts } = readResults({ ...text, skipBad: true });
   const { format } = text;
-  const logs = readRows(trials, (trial) => [
-    logOfConversation(conversationOf(trial), { format, raw: trial.raw, nowMs }),
-  ]);
+  const logs = readRows(trials, (trial) => {
+    refuseDeep(trial.raw);
+    return [logOfConversation(conversationOf(trial), { format, raw: trial.raw, nowMs })];
+  });
   return { logs: logs.read, refused: [...refused, ...logs.refused], ...counts };
 }
 

@@ -13,6 +13,7 @@ import { UnreadableRow } from "./read-rows.ts";
 import type { RecordedSuccess } from "./read-success.ts";
 import type { RecordedConversation } from "./recorded-conversation.ts";
 import type { RecordingFormat } from "./recording-format.ts";
+import { refuseDeep } from "./refuse-deep.ts";
 import { sha256 } from "./sha256.ts";
 
 /** A conversation recorded by others, as a log. */
@@ -49,6 +50,8 @@ export function logOfConversation(conversation: RecordedConversation, { format, 
     ...(session !== null && { sessionId: session }),
     attributes: { format, externalId, ...(taskId !== null && { taskId }) },
   });
+  // Text of arguments is read as JSON too, however deep that is.
+  for (const event of events) refuseDeep(event as unknown as Json);
   const tooMuch = whyOverLimit(events);
   if (tooMuch !== undefined) throw new UnreadableRow(tooMuch);
   const costMicroUsd = costOf(conversation, events);

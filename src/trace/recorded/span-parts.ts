@@ -20,7 +20,7 @@ export function nanosecondsOfTime(time: string | null | undefined): string | und
   const [, upToSeconds, fraction = "", zone = "Z"] =
     /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,](\d+))?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(time ?? "") ?? [];
   const seconds = Date.parse(`${upToSeconds?.replace(" ", "T")}${zone}`) / 1_000;
-  if (Number.isNaN(seconds)) return undefined;
+  if (!(seconds >= 0)) return undefined;
   return String(BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, "0")));
 }
 
