@@ -201,7 +201,7 @@ export const EVALUATION_ERRORS = {
     http: 422,
     exit: 65,
     retry: false,
-    fix: "Check --format (tau1, tau2, jsonl) and that the file is whole.",
+    fix: "Check that the file is whole and of a known format; --format says which one it is.",
   },
   "import.no_success_path": {
     http: 422,

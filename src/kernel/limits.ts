@@ -22,6 +22,8 @@ export const LIMITS = {
   casesMax: 100_000,
   suiteFileBytesMax: 16 * 1024 * 1024,
   importFileBytesMax: 1024 * 1024 * 1024,
+  /** Of lists and objects in each other, within one row. */
+  importDepthMax: 256,
   groupCommitEventsMax: 2_000,
   providerRetriesMax: 5,
   judgePassesMax: 25,

@@ -1,10 +1,5 @@
 import { AegisError } from "../../kernel/index.ts";
-import {
-  type ReadRecording,
-  readRecording,
-  RECORDING_FORMATS,
-  type RecordingFormat,
-} from "../../trace/recorded/index.ts";
+import { type ReadRecording, readRecording, RECORDING_FORMATS } from "../../trace/recorded/index.ts";
 import {
   decodeTraceJson,
   decodeTraceProtobuf,

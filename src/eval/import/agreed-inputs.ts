@@ -1,6 +1,5 @@
 import { canonicalJson, isJsonObject, type Json } from "../../kernel/index.ts";
-import { badFormat } from "./bad-format.ts";
-import type { RecordedTrial } from "./recorded-trial.ts";
+import { badFormat, type RecordedTrial } from "../../trace/recorded/index.ts";
 
 /** Share of words that two wordings of one task have in common; unrelated tasks share well under half. */
 const SHARED_WORDS_MIN = 0.7;

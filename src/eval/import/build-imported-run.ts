@@ -1,10 +1,8 @@
 import type { EvalRun } from "../../domain/index.ts";
 import { canonicalJson, type JsonObject } from "../../kernel/index.ts";
+import { type RecordedTrial, sha256, SUCCESS_MIN } from "../../trace/recorded/index.ts";
 import type { CollectedCase } from "./collect-cases.ts";
 import type { ImportRequest, ReadFile } from "./imported-results.ts";
-import { SUCCESS_MIN } from "./read-success.ts";
-import type { RecordedTrial } from "./recorded-trial.ts";
-import { sha256 } from "./sha256.ts";
 
 interface Parts {
   readonly request: ImportRequest;

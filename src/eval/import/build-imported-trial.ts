@@ -1,10 +1,8 @@
-import { type EvalRun, microUsdFromUsd, type NewEvent, type TrialMetrics } from "../../domain/index.ts";
-import { type Id, LIMITS } from "../../kernel/index.ts";
+import { type EvalRun, microUsdFromUsd, type TrialMetrics } from "../../domain/index.ts";
+import type { Id } from "../../kernel/index.ts";
 import { measureTrial } from "../../log/index.ts";
-import { badFormat } from "./bad-format.ts";
-import { buildLog } from "./build-log.ts";
+import { badFormat, buildLog, type RecordedTrial, whyOverLimit } from "../../trace/recorded/index.ts";
 import type { ImportedTrial } from "./imported-results.ts";
-import type { RecordedTrial } from "./recorded-trial.ts";
 
 interface Place {
   readonly run: EvalRun;
@@ -18,8 +16,10 @@ export function buildImportedTrial(
   recorded: RecordedTrial,
   { run, attemptIndex, makeId, nowMs }: Place,
 ): ImportedTrial {
-  const events = buildLog(recorded, { attemptIndex, nowMs });
-  refuseOverLimit(recorded, events);
+  const { caseId, seed, recordedTrial } = recorded;
+  const events = buildLog(recorded, { nowMs, caseId, attemptIndex, seed, attributes: { recordedTrial } });
+  const tooMuch = whyOverLimit(events);
+  if (tooMuch !== undefined) throw badFormat(recorded.file, `${recorded.where} ${tooMuch}`);
   const metrics: TrialMetrics = {
     ...measureTrial(events.map((event, seq) => ({ ...event, seq }))),
     ...(recorded.costUsd !== null && { costMicroUsd: microUsdFromUsd(recorded.costUsd) }),
@@ -29,9 +29,9 @@ export function buildImportedTrial(
     id: makeId<"trial">(),
     evalRunId: run.id,
     runId: makeId<"run">(),
-    caseId: recorded.caseId,
+    caseId,
     attemptIndex,
-    seed: recorded.seed,
+    seed,
     isolation: run.isolation,
     startedAtMs: events[0]?.atMs ?? nowMs,
     outcome: { kind: "scored", isPass: recorded.isPass, score: recorded.score } as const,
@@ -39,17 +39,4 @@ export function buildImportedTrial(
     metrics,
   };
   return { trial, events };
-}
-
-/** Events the log would refuse are refused here, before anything is written. */
-function refuseOverLimit({ file, where }: RecordedTrial, events: readonly NewEvent[]): void {
-  if (events.length > LIMITS.trialEventsMax) {
-    throw badFormat(file, `${where} makes ${events.length} events, more than ${LIMITS.trialEventsMax}`);
-  }
-  for (const event of events) {
-    const byteCount = Buffer.byteLength(JSON.stringify(event));
-    if (byteCount > LIMITS.eventBytesMax) {
-      throw badFormat(file, `${where} holds a message of ${byteCount} bytes, more than ${LIMITS.eventBytesMax}`);
-    }
-  }
 }

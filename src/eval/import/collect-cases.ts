@@ -1,8 +1,6 @@
 import { canonicalJson, type Json, LIMITS } from "../../kernel/index.ts";
+import { badFormat, type RecordedTrial, sha256 } from "../../trace/recorded/index.ts";
 import { agreedInputs } from "./agreed-inputs.ts";
-import { badFormat } from "./bad-format.ts";
-import type { RecordedTrial } from "./recorded-trial.ts";
-import { sha256 } from "./sha256.ts";
 
 export interface CollectedCase {
   readonly id: string;

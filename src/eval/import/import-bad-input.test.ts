@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AegisError, fixedClock, idMaker, LIMITS, seededRandom } from "../../kernel/index.ts";
-import type { ImportFormat } from "./detect-format.ts";
+import type { ResultFormat } from "../../trace/recorded/index.ts";
 import { importResults } from "./import-results.ts";
 import type { ImportRequest } from "./imported-results.ts";
 
@@ -16,7 +16,7 @@ const tau2 = JSON.stringify({
 });
 const jsonl = '{"case":"a","passed":true}\n{"case":"b","passed":true}\n';
 
-test.each<{ why: string; format: ImportFormat; content: string | Uint8Array; says: string }>([
+test.each<{ why: string; format: ResultFormat; content: string | Uint8Array; says: string }>([
   {
     why: "a cut list",
     format: "tau1",
@@ -150,11 +150,11 @@ function toFile(path: string, content: string | Uint8Array): ImportRequest["file
   return typeof content === "string" ? { path, text: content } : { path, bytes: content };
 }
 
-function load(files: ImportRequest["files"], format: ImportFormat) {
+function load(files: ImportRequest["files"], format: ResultFormat) {
   return importResults({ files, format, runName: "r", makeId: idMaker(fixedClock(0), seededRandom(1)), nowMs: 0 });
 }
 
-function refusalOf(files: ImportRequest["files"], format: ImportFormat): AegisError {
+function refusalOf(files: ImportRequest["files"], format: ResultFormat): AegisError {
   try {
     load(files, format);
   } catch (error) {

@@ -1,10 +1,9 @@
-import { badFormat } from "./bad-format.ts";
+import { badFormat, type RecordedFile } from "../../trace/recorded/index.ts";
 import { buildImportedRun } from "./build-imported-run.ts";
 import { buildImportedTrial } from "./build-imported-trial.ts";
 import { type CollectedCase, collectCases } from "./collect-cases.ts";
 import type { ImportedResults, ImportedTrial, ImportRequest } from "./imported-results.ts";
 import { readImportFiles } from "./read-import-files.ts";
-import type { RecordedFile } from "./recorded-trial.ts";
 
 const REFUSED_LISTED_MAX = 100;
 

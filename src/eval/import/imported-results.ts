@@ -1,13 +1,11 @@
 import type { EvalRun, NewEvent, Trial } from "../../domain/index.ts";
 import type { Id } from "../../kernel/index.ts";
-import type { ImportFile } from "./decode-text.ts";
-import type { ImportFormat } from "./detect-format.ts";
-import type { RecordedFile, RefusedRow } from "./recorded-trial.ts";
+import type { ImportFile, RecordedFile, RefusedRow, ResultFormat } from "../../trace/recorded/index.ts";
 
 export interface ImportRequest {
   /** In the order in which their attempts are to be counted. */
   readonly files: readonly ImportFile[];
-  readonly format: ImportFormat;
+  readonly format: ResultFormat;
   /** Dotted path, within a row, of a boolean or a number that says success; without it the format's own reward. */
   readonly successPath?: string;
   /** Only for jsonl: leave bad lines out and list them, instead of refusing the import. */

@@ -1,5 +1,5 @@
 import type { Json } from "../../kernel/index.ts";
-import type { RecordedAnswer, RecordedCall, RecordedMessage, RecordedResult } from "./recorded-trial.ts";
+import type { RecordedAnswer, RecordedCall, RecordedMessage, RecordedResult } from "./recorded-run.ts";
 
 /** A conversation as files hold it: tool results are messages of their own. */
 export type FlatMessage =

@@ -42,7 +42,7 @@ export function readTau2Outcomes(file: string, value: JsonObject, successPath?: 
     if (!parsed.success) throw badFormat(file, explainIssue(parsed.error, where), { result: index });
     const success = successOf(raw, parsed.data, successPath);
     if (!success) throw badFormat(file, `${where} has no boolean and no number at ${successPath ?? "reward"}`);
-    return trialOf({ file, where, result: parsed.data, config, success });
+    return trialOf({ file, where, raw, result: parsed.data, config, success });
   });
   return { trials, refused: [], userToolCallCount: 0, unpairedResultCount: 0 };
 }
@@ -61,17 +61,20 @@ function successOf(raw: Json, result: Result, successPath: string | undefined): 
 interface Parts {
   readonly file: string;
   readonly where: string;
+  readonly raw: Json;
   readonly result: Result;
   readonly config: Config;
   readonly success: RecordedSuccess;
 }
 
-function trialOf({ file, where, result, config, success }: Parts): RecordedTrial {
+function trialOf({ file, where, raw, result, config, success }: Parts): RecordedTrial {
   const { termination_reason: reason, error, actions } = result;
   const cause = [reason && `ended by ${reason}`, error].filter(Boolean).join(", ");
   return {
     file,
     where,
+    ownId: null,
+    raw,
     caseId: String(result.task_id),
     recordedTrial: result.trial ?? null,
     task: null,

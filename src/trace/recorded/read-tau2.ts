@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
-import { describeContent } from "./detect-format.ts";
+import { describeContent } from "./result-format.ts";
 import { numberIfAny, textIfAny } from "./optional-json.ts";
 import { pairToolResults } from "./pair-tool-results.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
@@ -77,7 +77,7 @@ export function readTau2(file: string, value: Json, successPath?: string): Recor
     userToolCallCount += flat.userToolCallCount;
     const success = successOf({ file, where, raw, simulation, successPath });
     const task = taskById.get(String(simulation.task_id)) ?? null;
-    const trial = trialOf({ file, where, simulation, info: info ?? {}, success, task });
+    const trial = trialOf({ file, where, raw, simulation, info: info ?? {}, success, task });
     const attributes = { ...trial.attributes, userToolCallCount: flat.userToolCallCount };
     return { ...trial, messages: paired.messages, attributes };
   });
@@ -116,18 +116,21 @@ function successOf({ file, where, raw, simulation, successPath }: Place): Record
 interface Parts {
   readonly file: string;
   readonly where: string;
+  readonly raw: Json;
   readonly simulation: Simulation;
   readonly info: Info;
   readonly success: RecordedSuccess;
   readonly task: RecordedTask | null;
 }
 
-function trialOf({ file, where, simulation, info, success, task }: Parts): Omit<RecordedTrial, "messages"> {
+function trialOf({ file, where, raw, simulation, info, success, task }: Parts): Omit<RecordedTrial, "messages"> {
   const domain = info.environment_info?.domain_name;
   const startedAtMs = parseRecordedTime(simulation.start_time);
   return {
     file,
     where,
+    ownId: simulation.id ?? null,
+    raw,
     caseId: String(simulation.task_id),
     recordedTrial: simulation.trial ?? null,
     task,

@@ -5,26 +5,32 @@ import {
   microUsdFromUsd,
   type NewEvent,
 } from "../../domain/index.ts";
+import type { JsonObject } from "../../kernel/index.ts";
 import { textOfJson } from "./optional-json.ts";
-import type { RecordedAnswer, RecordedCall, RecordedTrial } from "./recorded-trial.ts";
+import type { RecordedAnswer, RecordedCall, RecordedMessage, RecordedRun } from "./recorded-run.ts";
 
-/** Where the log of a recorded trial stands in its eval run. */
+/** Where the log stands, and what is known of the run beside its recording. */
 export interface LogPlace {
-  readonly attemptIndex: number;
   /** For recordings without times: every event then carries this one. */
   readonly nowMs: number;
+  readonly caseId?: string;
+  readonly attemptIndex?: number;
+  readonly seed?: number;
+  readonly sessionId?: string;
+  /** Beside the recording's own. */
+  readonly attributes?: JsonObject;
 }
 
 /**
- * The trial's log as its recording tells it: origin `observed`, witness `agent`. Calls run one after the other, in the
+ * The run's log as its recording tells it: origin `observed`, witness `agent`. Calls run one after the other, in the
  * order they were asked for. A model call takes from the message before it to its answer.
  */
-export function buildLog(trial: RecordedTrial, place: LogPlace): NewEvent[] {
-  return new LogBuilder(trial, place).build();
+export function buildLog(run: RecordedRun, place: LogPlace): NewEvent[] {
+  return new LogBuilder(run, place).build();
 }
 
 class LogBuilder {
-  readonly #trial: RecordedTrial;
+  readonly #run: RecordedRun;
   readonly #place: LogPlace;
   readonly #events: NewEvent[] = [];
   readonly #conversation: Message[] = [];
@@ -36,18 +42,19 @@ class LogBuilder {
   #promptCount = 0;
   #costUsd = 0;
 
-  constructor(trial: RecordedTrial, place: LogPlace) {
-    this.#trial = trial;
+  constructor(run: RecordedRun, place: LogPlace) {
+    this.#run = run;
     this.#place = place;
-    const firstMs = trial.messages.find((message) => message.atMs !== null)?.atMs;
-    this.#startMs = trial.startedAtMs ?? firstMs ?? place.nowMs;
+    const firstMs = run.messages.find((message) => message.atMs !== null && !message.isContext)?.atMs;
+    this.#startMs = run.startedAtMs ?? firstMs ?? place.nowMs;
     this.#nowMs = this.#startMs;
   }
 
   build(): NewEvent[] {
     this.#start();
-    for (const message of this.#trial.messages) {
-      if (message.role === "assistant") this.#answer(message);
+    for (const message of this.#run.messages) {
+      if (message.isContext) this.#remember(message);
+      else if (message.role === "assistant") this.#answer(message);
       else {
         this.#moveTo(message.atMs);
         const { role, content } = message;
@@ -55,25 +62,37 @@ class LogBuilder {
         this.#conversation.push({ role, content });
       }
     }
-    if (this.#trial.durationMs !== null) this.#moveTo(this.#startMs + this.#trial.durationMs);
-    const durationMs = this.#trial.durationMs ?? this.#nowMs - this.#startMs;
-    this.#events.push({ ...this.#head(), type: "run.ended", ...this.#trial.ending, durationMs });
+    const { durationMs, ending } = this.#run;
+    if (ending === null) return this.#events;
+    if (durationMs !== null) this.#moveTo(this.#startMs + durationMs);
+    const lastedMs = durationMs ?? this.#nowMs - this.#startMs;
+    this.#events.push({ ...this.#head(), type: "run.ended", ...ending, durationMs: lastedMs });
     return this.#events;
   }
 
   #start(): void {
-    const { agent, caseId, file, where, recordedTrial, attributes, seed } = this.#trial;
+    const { agent, file, where } = this.#run;
+    const { nowMs: _, attributes, ...known } = this.#place;
     this.#events.push({
       ...this.#head(),
       type: "run.started",
       schemaVersion: LOG_SCHEMA_VERSION,
       agent,
       origin: "observed",
-      caseId,
-      attemptIndex: this.#place.attemptIndex,
-      seed,
-      attributes: { importedFrom: file, where, recordedTrial, ...attributes },
+      ...known,
+      attributes: { importedFrom: file, where, ...attributes, ...this.#run.attributes },
     });
+  }
+
+  /** Part of the next prompt, but nothing that happened. */
+  #remember(message: RecordedMessage): void {
+    if (message.role !== "assistant") {
+      this.#conversation.push({ role: message.role, content: message.content });
+      return;
+    }
+    const callIds = message.calls.map((call) => this.#callId(call));
+    this.#conversation.push(messageOf(message, callIds));
+    for (const [index, call] of message.calls.entries()) this.#result(call, callIds[index] ?? "");
   }
 
   #answer(answer: RecordedAnswer): void {
@@ -83,15 +102,16 @@ class LogBuilder {
     else this.#moveTo(answer.atMs);
     this.#conversation.push(message);
     // Text beside a call stays with the agent; text alone is what the user is shown.
-    if (answer.calls.length === 0 && answer.content !== "") {
+    if (answer.calls.length === 0 && answer.content !== "" && !answer.isInternal) {
       this.#events.push({ ...this.#head(), type: "message.sent", content: answer.content });
     }
     for (const [index, call] of answer.calls.entries()) this.#call(call, callIds[index] ?? "");
   }
 
   #model(answer: RecordedAnswer, message: AssistantMessage): void {
-    const { model, settings } = this.#trial;
+    const { model, settings, toolNames = [] } = this.#run;
     const effect = this.#effect++;
+    this.#moveTo(answer.askedAtMs ?? null);
     const calledAtMs = this.#nowMs;
     this.#events.push({
       ...this.#head(),
@@ -102,7 +122,7 @@ class LogBuilder {
       model: model ?? answer.model ?? "unknown",
       keptCount: this.#promptCount,
       added: this.#conversation.slice(this.#promptCount),
-      toolNames: [],
+      toolNames,
       ...(settings && { settings }),
     });
     this.#promptCount = this.#conversation.length;
@@ -138,6 +158,12 @@ class LogBuilder {
     const outcome = isError ? { error: { name: "ToolError", message: textOfJson(content) } } : { result: content };
     const durationMs = this.#nowMs - calledAtMs;
     this.#events.push({ ...this.#head(), type: "tool.returned", effect, durationMs, callId, tool, ...outcome });
+    this.#result(call, callId);
+  }
+
+  #result({ tool, result }: RecordedCall, callId: string): void {
+    if (!result) return;
+    const { content, isError } = result;
     this.#conversation.push({ role: "tool", callId, tool, result: content, ...(isError && { isError }) });
   }
 

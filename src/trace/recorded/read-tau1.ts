@@ -2,9 +2,10 @@ import { z } from "zod";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { anyJson } from "./optional-json.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
-import { describeContent } from "./detect-format.ts";
+import { describeContent } from "./result-format.ts";
 import { chatMessageSchema, readChatMessages } from "./read-chat-messages.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
+import type { RecordedEnding } from "./recorded-run.ts";
 import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
 import { cut, successVerdict, verdictsOfMembers } from "./recorded-verdict.ts";
 
@@ -48,7 +49,7 @@ export function readTau1(file: string, value: Json, successPath?: string): Recor
     const paired = readChatMessages(parsed.data.traj, { mayReorder: false });
     unpairedResultCount += paired.unpairedResultCount;
     const success = successOf({ file, where, raw, row: parsed.data, successPath });
-    return { ...trialOf(file, where, parsed.data, success), messages: paired.messages };
+    return { ...trialOf({ file, where, raw, row: parsed.data, success }), messages: paired.messages };
   });
   return { trials, refused: [], userToolCallCount: 0, unpairedResultCount };
 }
@@ -70,13 +71,23 @@ function successOf({ file, where, raw, row, successPath }: Place): RecordedSucce
   throw badFormat(file, `${where} has no boolean and no number at ${successPath}`);
 }
 
-function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuccess): Omit<RecordedTrial, "messages"> {
+interface Parts {
+  readonly file: string;
+  readonly where: string;
+  readonly raw: Json;
+  readonly row: Tau1Row;
+  readonly success: RecordedSuccess;
+}
+
+function trialOf({ file, where, raw, row, success }: Parts): Omit<RecordedTrial, "messages"> {
   const crash = crashOf(row);
   const isUnscored = crash === undefined && row.info.reward_info === null && !success.isPass;
   const failure = crash ?? (isUnscored ? "The conversation ended before it was scored." : undefined);
   return {
     file,
     where,
+    ownId: null,
+    raw,
     caseId: String(row.task_id),
     recordedTrial: row.trial ?? null,
     task: taskOf(row),
@@ -96,7 +107,7 @@ function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuc
   };
 }
 
-function failed(name: string, message: string): RecordedTrial["ending"] {
+function failed(name: string, message: string): RecordedEnding {
   return { outcome: "failed", error: { name, message: cut(message, 2_000) } };
 }
 

@@ -26,7 +26,11 @@ export function decodeText(file: ImportFile): string {
 function decodeBytes(path: string, bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0x1f && second === 0x8b) throw badFormat(path, "is packed with gzip: unpack it first");
-  if (first === 0x50 && second === 0x4b) throw badFormat(path, "is a zip archive: unpack it first");
+  if (first === 0x50 && second === 0x4b)
+    throw badFormat(
+      path,
+      "is a zip archive: unpack it first (an .eval log of Inspect: `inspect log convert --to json`)",
+    );
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

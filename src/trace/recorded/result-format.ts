@@ -1,10 +1,11 @@
 import { isJsonObject, type Json } from "../../kernel/index.ts";
 
-export const IMPORT_FORMATS = ["tau1", "tau2", "jsonl"] as const;
-export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+/** Formats of results: every row of them says whether the trial succeeded. */
+export const RESULT_FORMATS = ["tau1", "tau2", "jsonl"] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
-/** Which format a parsed file looks like by its content, never by its name. */
-export function detectFormat(value: Json): ImportFormat | undefined {
+/** Which format of results a parsed file looks like by its content, never by its name. */
+export function detectResultFormat(value: Json): ResultFormat | undefined {
   if (Array.isArray(value)) {
     const first = value.find(isJsonObject);
     return first && "traj" in first ? "tau1" : undefined;
@@ -15,11 +16,11 @@ export function detectFormat(value: Json): ImportFormat | undefined {
 }
 
 /** For a text that is no single JSON value: JSON lines have a whole object on their first line. */
-export function detectFormatOfText(text: string): ImportFormat | undefined {
+export function detectFormatOfText(text: string): ResultFormat | undefined {
   const end = text.indexOf("\n");
   if (end < 0) return undefined;
   try {
-    return detectFormat(JSON.parse(text.slice(0, end)) as Json);
+    return detectResultFormat(JSON.parse(text.slice(0, end)) as Json);
   } catch {
     return undefined;
   }
@@ -27,7 +28,7 @@ export function detectFormatOfText(text: string): ImportFormat | undefined {
 
 /** For an error: what the file is, in words. */
 export function describeContent(value: Json): string {
-  const format = detectFormat(value);
+  const format = detectResultFormat(value);
   if (format) return `it looks like ${format}: use --format ${format}`;
   if (Array.isArray(value)) return `it is a list of ${value.length} without trajectories (\`traj\`)`;
   if (isJsonObject(value)) return `it is an object with ${Object.keys(value).slice(0, 6).join(", ") || "no keys"}`;

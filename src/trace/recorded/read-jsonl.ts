@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../kernel/index.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
-import { describeContent, detectFormat } from "./detect-format.ts";
+import { describeContent, detectResultFormat } from "./result-format.ts";
 import { findJsonError } from "./find-json-error.ts";
 import { explainJsonError } from "./parse-json-text.ts";
 import { failureOf, type JsonlRow, jsonlRowSchema, readJsonlRow } from "./read-jsonl-row.ts";
@@ -41,8 +41,14 @@ export function readJsonl(
   return { trials, refused, userToolCallCount: 0, unpairedResultCount };
 }
 
+interface ParsedRow {
+  readonly raw: Json;
+  readonly row: JsonlRow;
+  readonly success: RecordedSuccess;
+}
+
 /** The row, or why it is none. */
-function parseRow(line: string, successPath: string | undefined): { row: JsonlRow; success: RecordedSuccess } | string {
+function parseRow(line: string, successPath: string | undefined): ParsedRow | string {
   let raw: Json;
   try {
     raw = JSON.parse(line) as Json;
@@ -53,7 +59,7 @@ function parseRow(line: string, successPath: string | undefined): { row: JsonlRo
   const parsed = jsonlRowSchema.safeParse(raw);
   if (!parsed.success) return explainIssue(parsed.error, "row");
   const success = successPath === undefined ? successOf(parsed.data) : readSuccessAt(raw, successPath);
-  if (success) return { row: parsed.data, success };
+  if (success) return { raw, row: parsed.data, success };
   return successPath === undefined
     ? "says neither passed, success, score nor reward"
     : `has no boolean and no number at ${successPath}`;
@@ -85,10 +91,10 @@ function refuseOtherFormats(file: string, text: string): void {
   if (start !== "[" && start !== "{") return;
   const firstLine = text.slice(0, text.search(/\n|$/));
   const first = tryParse(firstLine);
-  if (first !== undefined && isJsonObject(first) && (detectFormat(first) ?? "jsonl") === "jsonl") return;
+  if (first !== undefined && isJsonObject(first) && (detectResultFormat(first) ?? "jsonl") === "jsonl") return;
   const whole = first ?? tryParse(text);
   if (whole === undefined) return;
-  const format = detectFormat(whole);
+  const format = detectResultFormat(whole);
   if (format === "jsonl")
     throw badFormat(file, "holds one JSON object over several lines: put each result on one line");
   throw badFormat(file, `is no file of JSON lines: ${describeContent(whole)}`);

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import type { Json } from "../../kernel/index.ts";
 import { namedSteps } from "./named-steps.ts";
 import { anyJson, textOfJson } from "./optional-json.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { chatMessageSchema, readChatMessages } from "./read-chat-messages.ts";
 import type { RecordedSuccess } from "./read-success.ts";
-import type { RecordedAnswer, RecordedCall, RecordedMessage, RecordedTrial } from "./recorded-trial.ts";
+import type { RecordedAnswer, RecordedCall, RecordedMessage } from "./recorded-run.ts";
+import type { RecordedTrial } from "./recorded-trial.ts";
 import { cut, successVerdict } from "./recorded-verdict.ts";
 
 const id = z.union([z.string().min(1), z.number()]).nullish();
@@ -56,11 +58,12 @@ export type JsonlRow = z.infer<typeof jsonlRowSchema>;
 interface Place {
   readonly file: string;
   readonly where: string;
+  readonly raw: Json;
   readonly row: JsonlRow;
   readonly success: RecordedSuccess;
 }
 
-export function readJsonlRow({ file, where, row, success }: Place): {
+export function readJsonlRow({ file, where, raw, row, success }: Place): {
   readonly trial: RecordedTrial;
   readonly unpairedResultCount: number;
 } {
@@ -71,6 +74,8 @@ export function readJsonlRow({ file, where, row, success }: Place): {
   const trial: RecordedTrial = {
     file,
     where,
+    ownId: null,
+    raw,
     caseId: caseIdOf(row) ?? where,
     recordedTrial: row.trial ?? null,
     task: row.input === undefined || row.input === null ? null : { input: row.input, solution: null },

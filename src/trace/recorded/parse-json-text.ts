@@ -1,6 +1,6 @@
 import type { Json } from "../../kernel/index.ts";
 import { badFormat } from "./bad-format.ts";
-import { detectFormatOfText } from "./detect-format.ts";
+import { detectFormatOfText } from "./result-format.ts";
 import { findJsonError } from "./find-json-error.ts";
 
 /**

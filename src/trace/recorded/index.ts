@@ -1,0 +1,14 @@
+export { badFormat } from "./bad-format.ts";
+export { buildLog, type LogPlace } from "./build-log.ts";
+export { decodeText, type ImportFile } from "./decode-text.ts";
+export { langfuseSpans } from "./langfuse-spans.ts";
+export { whyOverLimit } from "./log-limits.ts";
+export { type ReadRecording, readRecording, type RecordingFile } from "./read-recording.ts";
+export { SUCCESS_MIN } from "./read-success.ts";
+export { readResults } from "./read-results.ts";
+export type { RecordedLog } from "./recorded-log.ts";
+export type { RecordedScore, RecordedTrace } from "./recorded-trace.ts";
+export type { RecordedFile, RecordedTask, RecordedTrial, RefusedRow } from "./recorded-trial.ts";
+export { detectFormat, RECORDING_FORMATS, type RecordingFormat } from "./recording-format.ts";
+export { RESULT_FORMATS, type ResultFormat } from "./result-format.ts";
+export { sha256 } from "./sha256.ts";

@@ -1,0 +1,67 @@
+import type { ObservedSpan } from "../../domain/index.ts";
+import { braintrustRowSchema, type BraintrustSpan, isBraintrustSpan } from "./braintrust-schema.ts";
+import { braintrustScores, braintrustSpan, sessionOf } from "./braintrust-spans.ts";
+import { parseRow, readRows, type Row } from "./read-rows.ts";
+import type { RecordedTrace } from "./recorded-trace.ts";
+import type { RefusedRow } from "./recorded-trial.ts";
+import { refuseDeep } from "./refuse-deep.ts";
+import { hexId } from "./span-parts.ts";
+
+interface PlacedSpan {
+  readonly file: string;
+  readonly where: string;
+  readonly row: BraintrustSpan;
+}
+
+/** Rows that are spans, as traces. Spans of scorers, and what they called, are no work of the agent and left out. */
+export function readBraintrustTraces(rows: readonly Row[]): {
+  readonly traces: readonly RecordedTrace[];
+  /** Rows without a place in a trace: each is a conversation of its own. */
+  readonly plain: readonly Row[];
+  readonly refused: readonly RefusedRow[];
+} {
+  const plain: Row[] = [];
+  const placed = readRows(rows, (source): PlacedSpan[] => {
+    refuseDeep(source.value);
+    const row = parseRow(braintrustRowSchema, source.value);
+    if (isBraintrustSpan(row)) return [{ file: source.file, where: source.where, row }];
+    plain.push(source);
+    return [];
+  });
+  const refused: RefusedRow[] = [...placed.refused];
+  const traces = [...Map.groupBy(placed.read, ({ row }) => row.root_span_id)].flatMap(([id, all]) => {
+    const spans = readRows(withoutScorers(all), ({ row }) => [braintrustSpan(row)]);
+    refused.push(...spans.refused);
+    return spans.read.length === 0 ? [] : [traceOf(id, all, spans.read)];
+  });
+  return { traces, plain, refused };
+}
+
+function traceOf(id: string, all: readonly PlacedSpan[], spans: readonly ObservedSpan[]): RecordedTrace {
+  const root = all.find(({ row }) => row.span_id === id || !row.span_parents?.length);
+  const origin = root?.row.origin?.["id"];
+  const verdicts = all.flatMap(({ row }) => braintrustScores(row));
+  return {
+    externalId: `braintrust:${id}`,
+    where: (root ?? all[0])?.where ?? "",
+    traceId: hexId(id, 32),
+    session: all.map(({ row }) => sessionOf(row)).find((session) => session !== undefined) ?? null,
+    taskId: typeof origin === "string" ? origin : null,
+    spans,
+    verdicts: verdicts.filter(({ name }, index) => verdicts.findIndex((each) => each.name === name) === index),
+    scores: [],
+  };
+}
+
+function withoutScorers(all: readonly PlacedSpan[]): PlacedSpan[] {
+  const parents = new Map(all.map(({ row }) => [row.span_id, row]));
+  return all.filter(({ row }) => {
+    const seen = new Set<string>();
+    for (let here: BraintrustSpan | undefined = row; here && !seen.has(here.span_id);) {
+      if (here.span_attributes?.type === "score") return false;
+      seen.add(here.span_id);
+      here = parents.get(here.span_parents?.[0] ?? "");
+    }
+    return true;
+  });
+}
