@@ -124,6 +124,14 @@ test("every kind of value and every field keeps its type", () => {
   expect(Object.keys(spans[0]?.types ?? {})).not.toContain("attributes.half");
 });
 
+test("resources that differ only in what plain JSON does not tell stay apart", () => {
+  const whole = spanOf({ resource: { load: 1 } });
+  const double = spanOf({ resource: { load: 1 }, types: { "resource.load": "double" } });
+  const scoped = spanOf({ resource: { load: 1 }, scope: { name: "s", attributes: { n: 1 } } });
+  const spans = [whole, double, scoped, { ...scoped, types: { "scope.attributes.n": "double" as const } }];
+  expect(decodeTraceProtobuf(encodeTraceProtobuf(spans)).spans).toEqual([whole, scoped, spans[3], double]);
+});
+
 test("trace ids of 64 bits are read as they are, and written with zeros in front", () => {
   const short = spanOf({ traceId: "00000000000000aa" });
   const { spans } = decodeTraceJson(encodeTraceJson([short]).replace("0".repeat(30), "0".repeat(14)));
