@@ -43,7 +43,8 @@ function unanswered(request: Said, { ended, calls }: Scene): Sighting {
   const lastCall = calls.at(-1);
   const how = ended && ended.outcome !== "answered" ? `; the run ended as ${ended.outcome}` : "";
   return {
-    severity: "medium",
+    // A log that tells of no end may be of a part of the work.
+    severity: ended ? "medium" : "low",
     explanation: `Nothing answered the user's last message${how}: "${cutText(request.text)}"`,
     evidence: [
       request.seq,

@@ -162,7 +162,7 @@ test.each(claimRows)("success-after-failure: $what", ({ events, finds }) => {
 const unknownRows: Row[] = [
   {
     what: "not offered",
-    events: asking(["get_order"], ["get_ordr"]).tool("get_ordr", {}).events(),
+    events: asking(["get_order"], ["get_ordr"]).tool("get_ordr", {}, "", { error: "x" }).events(),
     finds: ["medium 2,3"],
   },
   { what: "offered", events: asking(["get_order"], ["get_order"]).tool("get_order").events(), finds: [] },
@@ -176,9 +176,19 @@ const unknownRows: Row[] = [
   {
     what: "not among what the trace tells of offers",
     events: offering([{ name: "get_order" }, "?"])
-      .tool("refund")
+      .tool("refund", {}, "", { isOpen: true })
       .events(),
-    finds: ["medium 1,2"],
+    finds: ["medium 1"],
+  },
+  {
+    what: "not offered, and it worked: a tool of the framework",
+    events: asking(["get_order"], ["final_result"]).tool("final_result").events(),
+    finds: [],
+  },
+  {
+    what: "not offered, and the framework says so as if it were a result",
+    events: asking(["get_order"], ["refnd"]).tool("refnd", {}, "refnd is not a valid tool, try get_order").events(),
+    finds: ["medium 2,3"],
   },
   {
     what: "the tool says that it does not exist",
@@ -195,7 +205,7 @@ const unknownRows: Row[] = [
     events: log()
       .started([{ name: "a" }])
       .tool("a")
-      .tool("b")
+      .tool("b", {}, "", { error: "x" })
       .events(),
     finds: ["medium 3,4"],
   },
