@@ -82,6 +82,20 @@ test.each(repeatRows)("no-progress-repeat: $what", ({ events, rest, finds }) => 
 
 const failed = () => log().user("Refund W1").tool("issue_refund", { id: "W1" }, "", { error: "declined" });
 const claimRows: Row[] = [
+  {
+    what: "claims one thing and names what failed",
+    events: failed().answer("Your address has been updated, but the refund failed.").events(),
+    finds: [],
+  },
+  {
+    what: "a tool whose nature nobody knows worked at the second try",
+    events: log()
+      .tool("bash", { a: 1 }, "", { error: "x" })
+      .tool("bash", { a: 2 })
+      .answer("It has been updated.")
+      .events(),
+    finds: [],
+  },
   { what: "claims it", events: failed().answer("Your refund has been issued.").events(), finds: ["high 1,2,3"] },
   {
     what: "claims it and asks on",
@@ -160,6 +174,19 @@ test.each(claimRows)("success-after-failure: $what", ({ events, finds }) => {
 });
 
 const unknownRows: Row[] = [
+  {
+    what: "called with the server's name before it",
+    events: asking(["get_order"], [])
+      .tool("shop__get_order", {}, "", { error: "x" })
+      .tool("shop.get_order", {}, "", { error: "x" })
+      .events(),
+    finds: [],
+  },
+  {
+    what: "a name that only ends like one",
+    events: asking(["get_order"], []).tool("widget_order", {}, "", { error: "x" }).events(),
+    finds: ["medium 2,3"],
+  },
   {
     what: "not offered",
     events: asking(["get_order"], ["get_ordr"]).tool("get_ordr", {}, "", { error: "x" }).events(),

@@ -1,7 +1,7 @@
 import { cutText, eventsOfCall, hasSucceeded, type ToolCall } from "../../check/index.ts";
 import { nearestName } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
-import type { Scene } from "./scene.ts";
+import { heardFailure, type Scene } from "./scene.ts";
 
 /** How tools and frameworks say that they have no such tool. */
 const NO_SUCH_TOOL =
@@ -28,7 +28,12 @@ export const unknownTool: Detector = {
 function callSighting(call: ToolCall, known: ReadonlySet<string> | undefined, scene: Scene): Sighting[] {
   const evidence = eventsOfCall(call);
   const isKnown = !known || call.called.declaration !== undefined || isOffered(call.tool, known);
-  const said = call.failure ?? (isKnown ? "" : scene.resultText(call).slice(0, ANSWER_CHARACTERS_MAX));
+  const said =
+    call.failure !== null
+      ? heardFailure(call.failure)
+      : isKnown
+        ? ""
+        : scene.resultText(call).slice(0, ANSWER_CHARACTERS_MAX);
   if (NO_SUCH_TOOL.test(said)) {
     const explanation = `It called ${cutText(call.tool)}, which answered that there is no such tool: ${cutText(said)}`;
     return [{ severity: "medium", explanation, evidence }];
@@ -87,5 +92,5 @@ function isOffered(tool: string, known: ReadonlySet<string>): boolean {
 }
 
 function lastPart(tool: string): string {
-  return tool.slice(Math.max(tool.lastIndexOf("."), tool.lastIndexOf("/"), tool.lastIndexOf("__") + 1, -1) + 1);
+  return tool.split(/[./]|__/).at(-1) ?? tool;
 }

@@ -13,6 +13,11 @@ interface Row {
 
 const NO = "I'm sorry, that failed.";
 const abandonedRows: Row[] = [
+  {
+    what: "it failed twice and worked in the end",
+    events: log().user("Do it").answer(NO).user("Again").answer(NO).user("Again").answer("It has been sent.").events(),
+    finds: [],
+  },
   { what: "no answer so far", events: log().user("Where is it?").events(), finds: ["low 0"] },
   { what: "no answer", events: log().user("Where is it?").ended().events(), finds: ["medium 0,1"] },
   {
