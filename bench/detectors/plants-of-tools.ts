@@ -217,7 +217,7 @@ export const TOOL_PLANTS: Readonly<Record<string, Plants>> = {
         pen.answer(dice.pick(CLAIMS)).end();
       },
       "a tool that takes text": (pen, dice) => {
-        opening(pen.start([], undefined, offered), dice);
+        opening(pen, dice);
         pen
           .user("Please go on.")
           .call("ask_expert", dice.pick(["lamp: which bulb?", "{curly} words", "[1] and [2]"]), "ten watts");

@@ -9,6 +9,7 @@ const CLOSING =
 const CLOSING_END = /\b(?:thank you|thanks|bye|goodbye)\b[^?]{0,60}$/i;
 /** How programs that play users say it: `###STOP###`. */
 const STOP_MARK = /#{2,}\s*[A-Z][A-Z _-]*#{2,}\s*$/;
+const MARK_CHARACTERS_MAX = 100;
 const CLOSING_CHARACTERS_MAX = 400;
 const ADMISSIONS_MIN = 2;
 
@@ -33,7 +34,7 @@ function isHandedOver({ calls, declarations }: Scene): boolean {
 }
 
 function isClosing(text: string): boolean {
-  if (STOP_MARK.test(text)) return true;
+  if (STOP_MARK.test(text.slice(-MARK_CHARACTERS_MAX))) return true;
   if (text.length > CLOSING_CHARACTERS_MAX || text.includes("?")) return false;
   const plain = text.replaceAll("\u2019", "'");
   return CLOSING.test(plain) || CLOSING_END.test(plain);
@@ -43,7 +44,8 @@ function unanswered(request: Said, { ended, calls }: Scene): Sighting {
   const lastCall = calls.at(-1);
   const how = ended && ended.outcome !== "answered" ? `; the run ended as ${ended.outcome}` : "";
   return {
-    severity: "medium",
+    // A log that tells of no end may be of a part of the work.
+    severity: ended ? "medium" : "low",
     explanation: `Nothing answered the user's last message${how}: "${cutText(request.text)}"`,
     evidence: [
       request.seq,

@@ -133,6 +133,11 @@ const staleRows: Row[] = [
     finds: [],
   },
   {
+    what: "read again in the same version",
+    events: log().tool("kb", {}, "x", source("a", 9)).tool("kb", {}, "x", source("a", 9)).answer("x").events(),
+    finds: [],
+  },
+  {
     what: "read again in a newer version",
     events: log().tool("kb", {}, "x", source("a", 366)).tool("kb", {}, "x", source("a", 1)).answer("x").events(),
     finds: [],

@@ -15,6 +15,13 @@ export interface DetectedRun {
   readonly laterRequests?: readonly string[];
 }
 
+/** How much of long texts is read. */
+const READ = {
+  messageStartCharactersMax: 24_000,
+  messageEndCharactersMax: 8_000,
+  failurePartCharactersMax: 2_000,
+} as const;
+
 export interface Said {
   readonly seq: number;
   readonly text: string;
@@ -87,6 +94,18 @@ export class Scene {
   }
 }
 
+/** Of a very long message its beginning and its end: patterns of words are looked for in it, and it may be made to be slow. */
+function heard(text: string): string {
+  const { messageStartCharactersMax: start, messageEndCharactersMax: end } = READ;
+  return text.length <= start + end ? text : `${text.slice(0, start)}\n${text.slice(-end)}`;
+}
+
+/** Of a long error its beginning and its end: traces of calls end with what went wrong. */
+export function heardFailure(text: string): string {
+  const part = READ.failurePartCharactersMax;
+  return text.length <= 2 * part ? text : `${text.slice(0, part)}\n${text.slice(-part)}`;
+}
+
 /** Logs of telemetry keep what the model was offered beside what else it told of the run: name, and schema where known. */
 function offeredIn(events: readonly RunEvent[]): ReadonlyMap<string, JsonObject | undefined> {
   const tools = events.find((event) => event.type === "run.started")?.attributes?.["tools"];
@@ -142,11 +161,11 @@ function requestsIn(events: readonly RunEvent[]): Said[] {
   const prompted: Said[] = [];
   for (const event of events) {
     if (event.type === "message.received" && event.from === "user") {
-      received.push({ seq: event.seq, text: event.content });
+      received.push({ seq: event.seq, text: heard(event.content) });
     }
     if (event.type !== "model.called") continue;
     for (const { role, ...rest } of event.added) {
-      if (role === "user" && "content" in rest) prompted.push({ seq: event.seq, text: rest.content });
+      if (role === "user" && "content" in rest) prompted.push({ seq: event.seq, text: heard(rest.content) });
     }
   }
   return received.length > 0 ? received : prompted;
@@ -156,10 +175,10 @@ function answersIn(events: readonly RunEvent[]): Said[] {
   const sent: Said[] = [];
   const modelTexts: Said[] = [];
   for (const event of events) {
-    if (event.type === "message.sent") sent.push({ seq: event.seq, text: event.content });
+    if (event.type === "message.sent") sent.push({ seq: event.seq, text: heard(event.content) });
     if (event.type !== "model.returned" || !event.message || event.message.content === "") continue;
     if ((event.message.toolRequests?.length ?? 0) === 0) {
-      modelTexts.push({ seq: event.seq, text: event.message.content });
+      modelTexts.push({ seq: event.seq, text: heard(event.message.content) });
     }
   }
   return sent.length > 0 ? sent : modelTexts;

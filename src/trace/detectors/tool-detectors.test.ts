@@ -82,6 +82,20 @@ test.each(repeatRows)("no-progress-repeat: $what", ({ events, rest, finds }) => 
 
 const failed = () => log().user("Refund W1").tool("issue_refund", { id: "W1" }, "", { error: "declined" });
 const claimRows: Row[] = [
+  {
+    what: "claims one thing and names what failed",
+    events: failed().answer("Your address has been updated, but the refund failed.").events(),
+    finds: [],
+  },
+  {
+    what: "a tool whose nature nobody knows worked at the second try",
+    events: log()
+      .tool("bash", { a: 1 }, "", { error: "x" })
+      .tool("bash", { a: 2 })
+      .answer("It has been updated.")
+      .events(),
+    finds: [],
+  },
   { what: "claims it", events: failed().answer("Your refund has been issued.").events(), finds: ["high 1,2,3"] },
   {
     what: "claims it and asks on",
@@ -161,8 +175,21 @@ test.each(claimRows)("success-after-failure: $what", ({ events, finds }) => {
 
 const unknownRows: Row[] = [
   {
+    what: "called with the server's name before it",
+    events: asking(["get_order"], [])
+      .tool("shop__get_order", {}, "", { error: "x" })
+      .tool("shop.get_order", {}, "", { error: "x" })
+      .events(),
+    finds: [],
+  },
+  {
+    what: "a name that only ends like one",
+    events: asking(["get_order"], []).tool("widget_order", {}, "", { error: "x" }).events(),
+    finds: ["medium 2,3"],
+  },
+  {
     what: "not offered",
-    events: asking(["get_order"], ["get_ordr"]).tool("get_ordr", {}).events(),
+    events: asking(["get_order"], ["get_ordr"]).tool("get_ordr", {}, "", { error: "x" }).events(),
     finds: ["medium 2,3"],
   },
   { what: "offered", events: asking(["get_order"], ["get_order"]).tool("get_order").events(), finds: [] },
@@ -176,9 +203,19 @@ const unknownRows: Row[] = [
   {
     what: "not among what the trace tells of offers",
     events: offering([{ name: "get_order" }, "?"])
-      .tool("refund")
+      .tool("refund", {}, "", { isOpen: true })
       .events(),
-    finds: ["medium 1,2"],
+    finds: ["medium 1"],
+  },
+  {
+    what: "not offered, and it worked: a tool of the framework",
+    events: asking(["get_order"], ["final_result"]).tool("final_result").events(),
+    finds: [],
+  },
+  {
+    what: "not offered, and the framework says so as if it were a result",
+    events: asking(["get_order"], ["refnd"]).tool("refnd", {}, "refnd is not a valid tool, try get_order").events(),
+    finds: ["medium 2,3"],
   },
   {
     what: "the tool says that it does not exist",
@@ -195,7 +232,7 @@ const unknownRows: Row[] = [
     events: log()
       .started([{ name: "a" }])
       .tool("a")
-      .tool("b")
+      .tool("b", {}, "", { error: "x" })
       .events(),
     finds: ["medium 3,4"],
   },

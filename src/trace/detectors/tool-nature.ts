@@ -63,6 +63,7 @@ export function wordsOfName(name: string): string[] {
   return name
     .slice(0, 200)
     .replaceAll(/([a-z\d])([A-Z])/g, "$1_$2")
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, "$1_$2")
     .toLowerCase()
     .split(/[^a-z\d]+/)
     .filter((word) => word !== "");

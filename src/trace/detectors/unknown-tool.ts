@@ -1,11 +1,14 @@
-import { eventsOfCall, cutText, type ToolCall } from "../../check/index.ts";
+import { cutText, eventsOfCall, hasSucceeded, type ToolCall } from "../../check/index.ts";
 import { nearestName } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
-import type { Scene } from "./scene.ts";
+import { heardFailure, type Scene } from "./scene.ts";
 
 /** How tools and frameworks say that they have no such tool. */
 const NO_SUCH_TOOL =
   /\b(?:unknown|no such|no|unrecogni[sz]ed|invalid|undefined|non-?existent|unsupported) (?:tool|function)s?\b(?! (?:arguments?|parameters?|input|calls?|results?|outputs?))|\bnot an? (?:valid|known|available|registered) (?:tool|function)\b|\b(?:tool|function)\b[^.\n]{0,80}?\b(?:not found|does not exist|doesn't exist|(?:is|was) not (?:a valid|an available|available|defined|registered|known|recogni[sz]ed|one of))\b/i;
+
+/** What says that a tool is missing is short. */
+const ANSWER_CHARACTERS_MAX = 300;
 
 /** A tool that nobody offered, or that answers that it does not exist. */
 export const unknownTool: Detector = {
@@ -13,25 +16,32 @@ export const unknownTool: Detector = {
   summary: "Asks for a tool it was not offered, or one that does not exist.",
   severity: "medium",
   cannotSee:
-    "A known tool that is the wrong one for the job. Where a log does not say which tools were offered with every call, only the tool's own answer tells.",
+    "A known tool that is the wrong one for the job, and one that nobody offered and that worked all the same. Where a log does not say which tools were offered with every call, only the tool's own answer tells.",
   find: (scene) => {
     const known = offeredNames(scene);
-    const called = scene.calls.flatMap((call) => callSighting(call, known));
+    const called = scene.calls.flatMap((call) => callSighting(call, known, scene));
     const names = new Set(scene.calls.map(({ tool }) => tool));
     return [...called, ...(known ? requestSightings(scene, known, names) : [])];
   },
 };
 
-function callSighting(call: ToolCall, known: ReadonlySet<string> | undefined): Sighting[] {
+function callSighting(call: ToolCall, known: ReadonlySet<string> | undefined, scene: Scene): Sighting[] {
   const evidence = eventsOfCall(call);
-  if (call.failure !== null && NO_SUCH_TOOL.test(call.failure)) {
-    const explanation = `It called ${cutText(call.tool)}, which answered that there is no such tool: ${cutText(call.failure)}`;
+  const isKnown = !known || call.called.declaration !== undefined || isOffered(call.tool, known);
+  const said =
+    call.failure !== null
+      ? heardFailure(call.failure)
+      : isKnown
+        ? ""
+        : scene.resultText(call).slice(0, ANSWER_CHARACTERS_MAX);
+  if (NO_SUCH_TOOL.test(said)) {
+    const explanation = `It called ${cutText(call.tool)}, which answered that there is no such tool: ${cutText(said)}`;
     return [{ severity: "medium", explanation, evidence }];
   }
-  if (!known || call.called.declaration || isOffered(call.tool, known)) return [];
-  return [
-    { severity: "medium", explanation: notOffered(`It called ${cutText(call.tool)}`, call.tool, known), evidence },
-  ];
+  // What worked is there, whoever offered it: frameworks add tools of their own.
+  if (isKnown || hasSucceeded(call)) return [];
+  const explanation = notOffered(`It called ${cutText(call.tool)}`, call.tool, known);
+  return [{ severity: "medium", explanation, evidence }];
 }
 
 /** Asked for and never called: the framework answered for a tool it does not have. */
@@ -82,5 +92,5 @@ function isOffered(tool: string, known: ReadonlySet<string>): boolean {
 }
 
 function lastPart(tool: string): string {
-  return tool.slice(Math.max(tool.lastIndexOf("."), tool.lastIndexOf("/"), tool.lastIndexOf("__") + 1, -1) + 1);
+  return tool.split(/[./]|__/).at(-1) ?? tool;
 }

@@ -13,7 +13,13 @@ interface Row {
 
 const NO = "I'm sorry, that failed.";
 const abandonedRows: Row[] = [
-  { what: "no answer", events: log().user("Where is it?").events(), finds: ["medium 0"] },
+  {
+    what: "it failed twice and worked in the end",
+    events: log().user("Do it").answer(NO).user("Again").answer(NO).user("Again").answer("It has been sent.").events(),
+    finds: [],
+  },
+  { what: "no answer so far", events: log().user("Where is it?").events(), finds: ["low 0"] },
+  { what: "no answer", events: log().user("Where is it?").ended().events(), finds: ["medium 0,1"] },
   {
     what: "no answer to the last one",
     events: log().user("Hi").answer("Hello.").user("Where is it?").ended("failed").events(),
@@ -34,7 +40,7 @@ const abandonedRows: Row[] = [
   {
     what: "thanked, and asked on",
     events: log().user("?").answer("Here.").user("Thanks! And when does it come?").events(),
-    finds: ["medium 2"],
+    finds: ["low 2"],
   },
   { what: "handed over", events: log().user("Where is it?").tool("transfer_to_human_agents").events(), finds: [] },
   {
