@@ -1,7 +1,7 @@
 import type { Feedback, RunEvent, TraceSummary } from "../domain/index.ts";
 import type { Id } from "../kernel/index.ts";
 import type { PriceTable } from "../model/pricing/index.ts";
-import { type AgentRules, detect } from "./detectors/index.ts";
+import { type AgentHistory, type AgentRules, detect } from "./detectors/index.ts";
 import { buildObservedLog } from "./observed-log/build-observed-log.ts";
 import { summarizeTrace } from "./observed-log/summarize-trace.ts";
 import { wordsText } from "./observed-log/words-text.ts";
@@ -17,13 +17,15 @@ export interface ReadingOptions {
   readonly prices?: PriceTable;
   /** What the agent of this name has declared. */
   readonly rulesOf?: (agent: string) => AgentRules | undefined;
+  /** How earlier runs of the agent of this name were. */
+  readonly historyOf?: (agent: string) => AgentHistory | undefined;
 }
 
 /** Reads traces as a settler does: their log, what is known of it, what was found in it. */
-export function traceReader({ prices, rulesOf }: ReadingOptions = {}): ReadTrace {
+export function traceReader({ prices, ...known }: ReadingOptions = {}): ReadTrace {
   return ({ traceId, runId, spans }) => {
     const { events } = buildObservedLog(spans, prices && { prices });
-    const { summary, words } = readLog(events, { runId, ...(rulesOf && { rulesOf }) });
+    const { summary, words } = readLog(events, { ...known, runId });
     // Also of a trace whose spans made no log.
     return { summary: { ...summary, traceId, spanCount: spans.length }, words };
   };
@@ -32,11 +34,17 @@ export function traceReader({ prices, rulesOf }: ReadingOptions = {}): ReadTrace
 /** What lists know of a run whose whole log is at hand. */
 export function readLog(
   events: readonly RunEvent[],
-  place: { readonly runId: Id<"run">; readonly feedback?: readonly Feedback[] } & Pick<ReadingOptions, "rulesOf">,
+  place: { readonly runId: Id<"run">; readonly feedback?: readonly Feedback[] } & Omit<ReadingOptions, "prices">,
 ): TraceReading {
-  const { runId, feedback, rulesOf } = place;
-  const started = events.find((event) => event.type === "run.started");
-  const rules = started && rulesOf?.(started.agent.name);
-  const findings = detect({ events, ...(feedback && { feedback }), ...(rules && { rules }) });
+  const { runId, feedback, rulesOf, historyOf } = place;
+  const agent = events.find((event) => event.type === "run.started")?.agent.name;
+  const rules = agent === undefined ? undefined : rulesOf?.(agent);
+  const history = agent === undefined ? undefined : historyOf?.(agent);
+  const findings = detect({
+    events,
+    ...(feedback && { feedback }),
+    ...(rules && { rules }),
+    ...(history && { history }),
+  });
   return { summary: summarizeTrace(events, { runId, findings }), words: wordsText(events) };
 }

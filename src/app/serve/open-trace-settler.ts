@@ -2,6 +2,7 @@ import { mergePrices } from "../../model/pricing/index.ts";
 import type { Store } from "../../store/index.ts";
 import { openSettler, type Settler } from "../../trace/settle/index.ts";
 import { traceReader } from "../../trace/index.ts";
+import { agentHistories } from "./agent-histories.ts";
 import type { App } from "../open-app.ts";
 
 /** A trace of which nothing came for so long is read; what comes later is read again. */
@@ -12,11 +13,12 @@ export async function openTraceSettler(
   app: App,
   { store, onError }: { readonly store: Store; readonly onError: (error: unknown) => void },
 ): Promise<Settler> {
+  const { clock } = app;
   const { prices } = await app.config();
   return openSettler({
     store,
-    readTrace: traceReader({ prices: mergePrices(prices) }),
-    clock: app.clock,
+    readTrace: traceReader({ prices: mergePrices(prices), historyOf: agentHistories({ store, clock, onError }) }),
+    clock,
     quietMs: QUIET_MS,
     onFailure: onError,
   });
