@@ -1,5 +1,4 @@
 import type { MassPair } from "./assert-masses.ts";
-import { assertProbabilities } from "./assert-input.ts";
 import { AegisError } from "../kernel/index.ts";
 
 /**
@@ -15,13 +14,17 @@ export function weightedJaccardDistance({ a, b }: MassPair): number {
   if (a.length !== b.length) {
     throw new AegisError("stats.bad_sample", `${a.length} shares cannot be held against ${b.length}`);
   }
-  assertProbabilities("a", a as readonly number[]);
-  assertProbabilities("b", b as readonly number[]);
   let smaller = 0;
   let larger = 0;
   for (let index = 0; index < a.length; index += 1) {
-    smaller += Math.min(a[index]!, b[index]!);
-    larger += Math.max(a[index]!, b[index]!);
+    const [shareA, shareB] = [a[index]!, b[index]!];
+    if (!(shareA >= 0 && shareA <= 1 && shareB >= 0 && shareB <= 1)) {
+      throw new AegisError("stats.bad_sample", `at ${index} stand no shares: ${shareA} and ${shareB}`, {
+        details: { index },
+      });
+    }
+    smaller += Math.min(shareA, shareB);
+    larger += Math.max(shareA, shareB);
   }
   return larger === 0 ? 0 : 1 - smaller / larger;
 }

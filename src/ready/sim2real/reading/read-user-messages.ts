@@ -1,0 +1,25 @@
+import type { RunEvent } from "../../../domain/index.ts";
+import { conversation } from "../../../log/index.ts";
+import { type MessageMarks, marksOf } from "./message-marks.ts";
+
+export interface UserMessage extends MessageMarks {
+  readonly text: string;
+  /** How long the user took to answer; undefined for the first, and where the log keeps no times. */
+  readonly waitMs?: number;
+}
+
+/** What people wrote, in order. Logs that hold only prompts have no times of it. */
+export function readUserMessages(events: readonly RunEvent[], isTimed: boolean): UserMessage[] {
+  const received: UserMessage[] = [];
+  let answeredAtMs: number | undefined;
+  for (const event of events) {
+    if (event.type === "message.sent") answeredAtMs = event.atMs;
+    if (event.type !== "message.received" || event.from !== "user") continue;
+    const waitMs = isTimed && answeredAtMs !== undefined ? Math.max(0, event.atMs - answeredAtMs) : undefined;
+    received.push({ ...marksOf(event.content), text: event.content, ...(waitMs !== undefined && { waitMs }) });
+  }
+  if (received.length > 0) return received;
+  return conversation(events).flatMap((message) =>
+    message.role === "user" ? [{ ...marksOf(message.content), text: message.content }] : [],
+  );
+}
