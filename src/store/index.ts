@@ -9,3 +9,4 @@ export type {
   RuntimeStore,
   SessionStore,
 } from "./runtime-store.ts";
+export type { TraceQuery } from "./trace-store.ts";

@@ -44,7 +44,10 @@ export interface DimensionGap {
   readonly status: "measured" | "too few" | "not told";
   /** In [0, 1]. All figures are null where status is not `measured`. */
   readonly distance: number | null;
-  /** 95 %, of the distance: bootstrap over clusters, moved so that its mean is the distance. */
+  /**
+   * 95 %, of the distance between the populations: bootstrap over clusters, moved so that its mean is the distance, its
+   * lower end corrected for chance as `excess` is. Holds both distance and excess.
+   */
   readonly interval: Interval | null;
   /** Mean distance of as many runs dealt to the sides at random: what no difference looks like. */
   readonly expected: number | null;

@@ -19,3 +19,8 @@ export function sayShare(share: number): string {
   if (share < 1 && share > 0.995) return ">99 %";
   return `${Math.round(share * 100)} %`;
 }
+
+/** One word for a POSIX shell: ids of others may hold anything. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,4 +1,5 @@
 import type { TraceToPull } from "../gap-report.ts";
+import { shellWord } from "../say.ts";
 import type { ShownCondition } from "./find-uncovered.ts";
 
 /** More would be no shortlist; the rest comes to light when these are cases. */
@@ -30,7 +31,7 @@ export function chooseTraces(
     }
     if (best === undefined) break;
     const closed = [...best.open];
-    traces.push({ runId: best.runId, conditions: closed, next: `aegis case from-trace ${best.runId}` });
+    traces.push({ runId: best.runId, conditions: closed, next: `aegis case from-trace ${shellWord(best.runId)}` });
     for (const open of openOf.values()) for (const text of closed) open.delete(text);
   }
   return traces;

@@ -22,7 +22,9 @@ export function againstChance(sample: DimensionSample, draws: number, random: Ra
     sum += drawn;
     if (drawn >= distance - 1e-9) asLarge += 1;
   }
-  const minAttainableP = minPermutationP({ countA, countB, drawn: draws });
+  // Who all say the same can show nothing, whatever the draw.
+  const isConstant = sample.profile.rows.length === 1;
+  const minAttainableP = isConstant ? 1 : minPermutationP({ countA, countB, drawn: draws });
   // Drawn labellings may miss the most extreme one, though its mirror alone is a share of all there are.
   const pValue = Math.max((1 + asLarge) / (1 + draws), minAttainableP);
   return { distance, expected: sum / draws, pValue, minAttainableP };

@@ -35,7 +35,9 @@ const TOLD_MAX = 3;
 const TOLD_CHANGE = 0.01;
 
 function describeShares({ labels }: Profile, { a, b }: Masses): string {
-  const changes = changesOf(labels, { a, b }).slice(0, TOLD_MAX);
+  const all = changesOf(labels, { a, b });
+  const clear = all.filter(({ from, to }) => Math.abs(from - to) >= TOLD_CHANGE).slice(0, TOLD_MAX);
+  const changes = clear.length > 0 ? clear : all.slice(0, 1);
   if (changes.length === 0) return "the same shares";
   return changes.map(({ label, from, to }) => `${cut(label)} ${sayShare(from)} -> ${sayShare(to)}`).join(", ");
 }
@@ -72,7 +74,7 @@ function named(where: string, labels: readonly string[]): string[] {
 function changesOf(labels: readonly string[], { a, b }: Masses) {
   return labels
     .map((label, index) => ({ label, from: a[index]!, to: b[index]! }))
-    .filter(({ from, to }) => Math.abs(from - to) >= TOLD_CHANGE)
+    .filter(({ from, to }) => from !== to)
     .toSorted((left, right) => Math.abs(right.to - right.from) - Math.abs(left.to - left.from));
 }
 

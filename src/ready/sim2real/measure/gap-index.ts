@@ -1,3 +1,4 @@
+import type { Interval } from "../../../stats/index.ts";
 import type { GapIndex } from "../gap-report.ts";
 import { intervalOf, type MeasuredDimension } from "./measure-dimensions.ts";
 
@@ -19,7 +20,13 @@ export function gapIndex(dimensions: readonly MeasuredDimension[]): GapIndex {
   }
   const value = indexOf(told, ({ gap }) => gap.excess);
   const draws = told[0]!.excessDraws.map((_, draw) => indexOf(told, ({ excessDraws }) => excessDraws[draw] ?? null));
-  return { value, interval: intervalOf(draws), measuredShare, isDistinguishable };
+  return { value, interval: around(value, intervalOf(draws)), measuredShare, isDistinguishable };
+}
+
+/** Cutting at 0 moves draws more than the value: the interval is never without it. */
+function around(value: number | null, interval: Interval | null): Interval | null {
+  if (value === null || interval === null) return null;
+  return { lower: Math.min(value, interval.lower), upper: Math.max(value, interval.upper) };
 }
 
 function indexOf(

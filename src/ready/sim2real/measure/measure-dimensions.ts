@@ -83,11 +83,13 @@ function measured(sample: DimensionSample, { chance, qValue, draws, level }: Fou
   const { distance, expected, pValue } = chance;
   const moved = centred(draws, distance);
   const excessOf = (each: number) => (expected >= 1 ? 0 : (each - expected) / (1 - expected));
+  const bounds = intervalOf(moved);
   const gap: DimensionGap = {
     ...base(sample),
     status: "measured",
     distance,
-    interval: intervalOf(moved),
+    // A measured distance is too large by about what chance gives, less so the larger it is: only the upper end keeps it.
+    interval: bounds && { lower: Math.max(0, excessOf(bounds.lower)), upper: bounds.upper },
     expected,
     excess: excessOf(distance),
     pValue,
