@@ -74,7 +74,7 @@ function named(where: string, labels: readonly string[]): string[] {
 function changesOf(labels: readonly string[], { a, b }: Masses) {
   return labels
     .map((label, index) => ({ label, from: a[index]!, to: b[index]! }))
-    .filter(({ from, to }) => from !== to)
+    .filter(({ from, to }) => Math.abs(from - to) > 1e-9)
     .toSorted((left, right) => Math.abs(right.to - right.from) - Math.abs(left.to - left.from));
 }
 
