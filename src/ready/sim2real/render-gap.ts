@@ -41,12 +41,13 @@ function heading({ evals, production, index }: GapReport, paint: Paint, width: n
   const figure =
     value === null ? paint.yellow("Sim2real index: too little to tell") : `Sim2real index ${value.toFixed(0)}${bounds}`;
   const verdict = isDistinguishable
-    ? paint.red("evals and production differ beyond chance")
+    ? paint.red("Evals and production differ beyond chance where marked *.")
     : value === null
       ? ""
-      : paint.green("no dimension differs beyond chance");
+      : paint.green("No dimension differs beyond chance.");
   return [
-    paint.bold(figure) + share + (verdict === "" ? "" : `: ${verdict}`),
+    paint.bold(figure) + share,
+    ...(verdict === "" ? [] : [verdict]),
     ...indented(
       `100 is nothing beyond chance. ${saySide(evals)} of evals against ${saySide(production)} of production.`,
       width,
@@ -63,20 +64,27 @@ function saySide({ runCount, clusterCount }: GapSide): string {
 /** Those that differ first, the widest gap before the others; those that nothing tells last. */
 function dimensionTable(dimensions: readonly DimensionGap[], paint: Paint, width: number): string[] {
   const rank = ({ status, isDistinguishable }: DimensionGap) =>
-    isDistinguishable === true ? 0 : status === "measured" ? 1 : status === "too few" ? 2 : 3;
+    isDistinguishable === true ? 0 : status === "measured" ? 1 : 2;
   const sorted = dimensions.toSorted(
     (left, right) => rank(left) - rank(right) || (right.excess ?? 0) - (left.excess ?? 0),
   );
-  const head = `${padText("dimension", NAME_WIDTH)}  ${padText("distance  interval      chance", FIGURES_WIDTH)}  evals -> production`;
   const alike = sorted.filter((gap) => gap.status === "measured" && gap.distance === 0);
   const silent = sorted.filter(({ status }) => status === "not told");
   const shown = sorted.filter((gap) => !alike.includes(gap) && !silent.includes(gap));
+  const head = `${padText("dimension", NAME_WIDTH)}  ${padText("distance  interval      chance", FIGURES_WIDTH)}`;
   return [
-    paint.dim(cutText(head, width)),
-    ...shown.map((gap) => dimensionLine(gap, paint, width)),
+    paint.dim(withDifference(head, "evals -> production", width)[0]!),
+    ...shown.flatMap((gap) => dimensionLines(gap, paint, width)),
     ...listed("the same on both sides", alike, width),
     ...listed("not told", silent, width),
   ];
+}
+
+/** Beside the figures where there is room, else below them. */
+function withDifference(figures: string, difference: string, width: number): string[] {
+  const room = width - NAME_WIDTH - FIGURES_WIDTH - 4;
+  if (room >= TEXT_WIDTH_MIN) return [`${figures}  ${cutText(difference, room)}`.trimEnd()];
+  return [figures.trimEnd(), ...(difference === "" ? [] : [`  ${cutText(difference, width - 2)}`])];
 }
 
 function listed(words: string, dimensions: readonly DimensionGap[], width: number): string[] {
@@ -84,17 +92,20 @@ function listed(words: string, dimensions: readonly DimensionGap[], width: numbe
   return indented(`${words}: ${dimensions.map(({ name }) => name).join(", ")}`, width, 0);
 }
 
-function dimensionLine(gap: DimensionGap, paint: Paint, width: number): string {
-  const { name, status, distance, interval, expected, isDistinguishable, difference } = gap;
-  const room = Math.max(TEXT_WIDTH_MIN, width - NAME_WIDTH - FIGURES_WIDTH - 4);
-  const text = cutText(escapeTerminal(difference), room);
-  const title = padText(name, NAME_WIDTH);
-  if (status === "too few") return `${title}  ${paint.yellow(padText("too few runs to tell", FIGURES_WIDTH))}  ${text}`;
+function dimensionLines(gap: DimensionGap, paint: Paint, width: number): string[] {
+  const { name, isDistinguishable, difference } = gap;
+  const lines = withDifference(`${padText(name, NAME_WIDTH)}  ${figuresOf(gap)}`, escapeTerminal(difference), width);
+  return isDistinguishable === true ? lines.map((line) => paint.red(line)) : lines;
+}
+
+function figuresOf({ status, distance, interval, expected, isDistinguishable }: DimensionGap): string {
+  if (status === "too few") return padText("too few runs to tell", FIGURES_WIDTH);
   const bounds = interval === null ? "unknown" : `${interval.lower.toFixed(2)} to ${interval.upper.toFixed(2)}`;
-  const figures = `${padText(say(distance), 8)}  ${padText(bounds, 12)}  ${padText(say(expected), 6)}`;
-  const mark = isDistinguishable === true ? "*" : " ";
-  const line = `${title}  ${figures}${mark} ${text}`;
-  return isDistinguishable === true ? paint.red(line) : line;
+  const mark = isDistinguishable === true ? "*" : "";
+  return padText(
+    `${padText(say(distance), 8)}  ${padText(bounds, 12)}  ${padText(say(expected), 6)}${mark}`,
+    FIGURES_WIDTH,
+  );
 }
 
 function say(value: number | null): string {
@@ -103,13 +114,11 @@ function say(value: number | null): string {
 
 function uncoveredSection({ uncovered, conditionCount }: GapReport, paint: Paint, width: number): string[] {
   if (uncovered.length === 0) {
-    return [
-      paint.green(`Every one of ${countNoun(conditionCount, "condition")} that production shows is in some eval run.`),
-    ];
+    return [paint.green(`Production shows ${countNoun(conditionCount, "condition")}, and each is in some eval run.`)];
   }
   const more = uncovered.length - CONDITIONS_MAX;
   return [
-    paint.bold(`${uncovered.length} of ${countNoun(conditionCount, "condition")} of production are in no eval run`),
+    paint.bold(`In no eval run: ${uncovered.length} of ${countNoun(conditionCount, "condition")} of production`),
     ...uncovered.slice(0, CONDITIONS_MAX).map((each) => conditionLine(each, width)),
     ...(more > 0 ? [`  and ${more} more: see --json`] : []),
   ];

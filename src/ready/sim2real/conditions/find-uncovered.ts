@@ -9,7 +9,7 @@ export interface ShownCondition extends NamedCondition {
 
 export interface Uncovered {
   readonly shown: readonly ShownCondition[];
-  /** Conditions that production shows at all. */
+  /** Conditions that production shows at all, each told once. */
   readonly conditionCount: number;
 }
 
@@ -28,7 +28,7 @@ export function findUncovered(evals: readonly RunFacts[], production: readonly R
   const ranked = withoutEchoes(uncovered).toSorted(
     (left, right) => right.runIds.length - left.runIds.length || (left.text < right.text ? -1 : 1),
   );
-  return { shown: ranked, conditionCount: shown.size };
+  return { shown: ranked, conditionCount: shown.size - uncovered.length + ranked.length };
 }
 
 /** Of conditions that the very same runs show, the one that says most: the highest step, the named tool. */
