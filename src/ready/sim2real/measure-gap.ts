@@ -8,6 +8,7 @@ import { limitsOf } from "./limits-of.ts";
 import type { LoggedRun } from "./logged-run.ts";
 import { gapIndex } from "./measure/gap-index.ts";
 import { measureDimensions } from "./measure/measure-dimensions.ts";
+import { answeredBefore } from "./reading/session-answers.ts";
 import { readRunFacts, type RunFacts } from "./reading/run-facts.ts";
 
 export interface GapRequest {
@@ -53,7 +54,8 @@ export function measureGap({ evals, production, weights = {}, seed = 1, draws = 
 }
 
 function readSide(name: string, runs: readonly LoggedRun[]): RunFacts[] {
-  const facts = runs.filter(({ events }) => events.length > 0).map(readRunFacts);
+  const answered = answeredBefore(runs);
+  const facts = runs.filter(({ events }) => events.length > 0).map((run) => readRunFacts(run, answered.get(run.runId)));
   if (facts.length > 0) return facts;
   const why = runs.length === 0 ? "there is none" : `the logs of all ${runs.length} are empty`;
   throw new AegisError("ready.no_runs", `a gap needs at least one ${name} run, and ${why}`);

@@ -8,10 +8,17 @@ export interface UserMessage extends MessageMarks {
   readonly waitMs?: number;
 }
 
-/** What people wrote, in order. Logs that hold only prompts have no times of it. */
-export function readUserMessages(events: readonly RunEvent[], isTimed: boolean): UserMessage[] {
+/**
+ * What people wrote, in order. Logs that hold only prompts have no times of it.
+ * @param told.answeredAtMs when an earlier run of the session was answered
+ */
+export function readUserMessages(
+  events: readonly RunEvent[],
+  told: { readonly isTimed: boolean; readonly answeredAtMs: number | undefined },
+): UserMessage[] {
   const received: UserMessage[] = [];
-  let answeredAtMs: number | undefined;
+  const { isTimed } = told;
+  let { answeredAtMs } = told;
   for (const event of events) {
     if (event.type === "message.sent") answeredAtMs = event.atMs;
     if (event.type !== "message.received" || event.from !== "user") continue;

@@ -4,6 +4,7 @@ import { languageOf } from "./language-of.ts";
 import { marksOf } from "./message-marks.ts";
 import { learnSpelling } from "./misspelt-words.ts";
 import { readRunFacts } from "./run-facts.ts";
+import { answeredBefore } from "./session-answers.ts";
 
 const error = (message: string, status?: number): CallMade => ({
   tool: "t",
@@ -97,9 +98,43 @@ test("prompts, models and offers are read as the log tells them; silence stays s
   }
 });
 
+test("answers come from life, a trial's world, a script, a replay, or a disturbance", () => {
+  const of = (given: Parameters<typeof runMade>[0]) => readRunFacts(runMade(given)).sources;
+  const calls = [{ tool: "t" }];
+  expect(of({ calls })).toEqual(["live", "live"]);
+  expect(of({ calls, origin: "observed" })).toEqual(["live", "live"]);
+  expect(of({ calls, origin: "trial", provider: "replay" })).toEqual(["replayed model", "a trial's world"]);
+  const { runId, events } = runMade({ calls, origin: "trial", provider: "scripted" });
+  const fault = {
+    type: "fault.injected",
+    on: "tool t",
+    fault: "error",
+    effect: 1,
+    seq: 99,
+    atMs: 0,
+    witness: "runtime",
+  } as const;
+  const disturbed = readRunFacts({ runId, events: [...events, fault] });
+  expect(disturbed.sources).toEqual(["scripted model", "disturbed on purpose"]);
+});
+
 test("users' pace is the time from an answer to the next message", () => {
   const { userMessages } = readRunFacts(runMade({ says: ["one", "two"] }));
   expect(userMessages.map(({ waitMs }) => waitMs)).toEqual([undefined, 1_000]);
+});
+
+test("between runs of one session the user's pace goes on", () => {
+  const runs = [0, 60_000, 25_000].map((shiftMs, index) => {
+    const { events } = runMade({ sessionId: "s", says: ["one"] });
+    return { runId: `r${index}`, events: events.map((event) => ({ ...event, atMs: event.atMs + shiftMs })) };
+  });
+  const answered = answeredBefore([...runs, runMade({ id: "alone" }), runMade({ id: "other", sessionId: "t" })]);
+  // A run made here goes on for five seconds, and its message comes in its third.
+  expect([...answered].toSorted(([left], [right]) => (left < right ? -1 : 1))).toEqual([
+    ["r1", 30_000],
+    ["r2", 5_000],
+  ]);
+  expect(readRunFacts(runs[1]!, answered.get("r1")).userMessages[0]?.waitMs).toBe(33_000);
 });
 
 test("the largest prompt counts, also when a later one is shorter", () => {

@@ -32,7 +32,8 @@ export interface RunFacts extends PromptFacts {
   readonly eventTypes: ReadonlySet<RunEvent["type"]>;
 }
 
-export function readRunFacts(run: LoggedRun): RunFacts {
+/** @param answeredAtMs when an earlier run of its session was answered, where there was one */
+export function readRunFacts(run: LoggedRun, answeredAtMs?: number): RunFacts {
   const { runId, events } = run;
   const ended = events.findLast((event) => event.type === "run.ended");
   const isTimed = (events.at(-1)?.atMs ?? 0) > (events[0]?.atMs ?? 0);
@@ -45,7 +46,7 @@ export function readRunFacts(run: LoggedRun): RunFacts {
     eventCount: events.length,
     isTimed,
     calls: readCalls(events),
-    userMessages: readUserMessages(events, isTimed),
+    userMessages: readUserMessages(events, { isTimed, answeredAtMs }),
     sources: answerSources(events),
     isEscalated: toolCalls(events).some(isEscalation),
     eventTypes: new Set(events.map(({ type }) => type)),
