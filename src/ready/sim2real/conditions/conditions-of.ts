@@ -73,7 +73,7 @@ const ENDS: Readonly<Record<CallFacts["end"], string>> = {
 /** Of one call; what any tool does is named beside what this one does, for cases that reproduce it with another. */
 function ofCall({ tool, end, resultText, durationMs }: CallFacts): Said[] {
   const size = resultText === undefined || resultText.length < RESULT_STEPS[0]! ? 0 : estimateTokens(resultText);
-  const isEmpty = resultText !== undefined && /^\s*(?:\[\s*\]|\{\s*\}|null|""|)\s*$/.test(resultText);
+  const isEmpty = resultText !== undefined && saysNothing(resultText);
   return [
     ...say(`tool ${tool} is called`),
     ...(end === "ok" ? [] : both(tool, ENDS[end])),
@@ -81,6 +81,13 @@ function ofCall({ tool, end, resultText, durationMs }: CallFacts): Said[] {
     ...steps(size, RESULT_STEPS, (step) => `tool ${tool} gives over ${sayNumber(step)} tokens`),
     ...steps(durationMs ?? 0, LATENCY_STEPS_MS, (step) => `tool ${tool} takes over ${sayDuration(step)}`),
   ];
+}
+
+const EMPTY_RESULTS = new Set(["", "[]", "{}", "null", '""']);
+const EMPTY_LENGTH_MAX = 20;
+
+function saysNothing(text: string): boolean {
+  return text.length <= EMPTY_LENGTH_MAX && EMPTY_RESULTS.has(text.replaceAll(/\s/g, ""));
 }
 
 function both(tool: string, what: string): Said[] {
@@ -107,7 +114,8 @@ const WAIT_STEPS_MS = [60_000, 600_000, 3_600_000, 86_400_000];
 
 function ofUser({ userMessages }: RunFacts): Said[] {
   if (userMessages.length === 0) return [];
-  const most = (of: (message: (typeof userMessages)[number]) => number) => Math.max(...userMessages.map(of));
+  const most = (of: (message: (typeof userMessages)[number]) => number) =>
+    userMessages.reduce((largest, message) => Math.max(largest, of(message)), 0);
   const language = languageOf(userMessages.map(({ text }) => text).join("\n"));
   return [
     ...(language === "unclear" ? [] : say(`user writes in ${language}`)),

@@ -59,7 +59,7 @@ const SLIPS: readonly RegExp[] = [
   /(\p{L})\1{2,}/giu,
   /(?:^|\s)i(?=\s|'|$)/g,
   /[?!]{2,}|,{2,}|\.{4,}/g,
-  / {2,}(?=\S)/g,
+  /\S {2,}(?=\S)/g,
 ];
 
 function countOf(text: string, pattern: RegExp): number {

@@ -1,6 +1,8 @@
 import { words } from "./words-of.ts";
 
 const LENGTH_MIN = 5;
+/** Longer ones are no words, and have too many parts. */
+const LENGTH_MAX = 24;
 /** A word that so many runs write is spelt right, whatever the language. */
 const USUAL_RUNS_MIN = 5;
 
@@ -40,7 +42,7 @@ export function plainWords(text: string): string[] {
 }
 
 function isPlain(word: string): boolean {
-  return word.length >= LENGTH_MIN && /^\p{Ll}+$/u.test(word);
+  return word.length >= LENGTH_MIN && word.length <= LENGTH_MAX && /^\p{Ll}+$/u.test(word);
 }
 
 /** The word, and the word without each of its letters: two words one slip apart share one of these. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type CallMade, runMade } from "../logged-run.test-kit.ts";
+import { conditionsOf } from "../conditions/conditions-of.ts";
 import { languageOf } from "./language-of.ts";
 import { marksOf } from "./message-marks.ts";
 import { learnSpelling } from "./misspelt-words.ts";
@@ -155,4 +156,21 @@ test("the largest prompt counts, also when a later one is shorter", () => {
   const facts = readRunFacts({ runId: "r", events });
   expect(facts.contextCharacters).toBe(12);
   expect(facts.contextText()).toBe("aaaa\nbbbb\ncccc");
+});
+
+test.each([
+  { why: "spaces", text: `a${" ".repeat(300_000)}` },
+  { why: "one word", text: "a".repeat(300_000) },
+  { why: "capitals", text: "AA!".repeat(100_000) },
+  { why: "marks", text: `AA${"!".repeat(300_000)}` },
+  { why: "breaks", text: "\n".repeat(300_000) },
+  { why: "and so on", text: "and ".repeat(75_000) },
+  { why: "an open list", text: `${" ".repeat(150_000)}[${" ".repeat(150_000)}` },
+])("a message or result of $why takes no time", ({ text }) => {
+  const startMs = performance.now();
+  const run = readRunFacts(runMade({ says: [text], calls: [{ tool: "t", result: text }] }));
+  languageOf(text);
+  learnSpelling([text])(text);
+  conditionsOf(run);
+  expect(performance.now() - startMs).toBeLessThan(3_000);
 });
