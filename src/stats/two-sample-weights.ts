@@ -45,13 +45,17 @@ export function bootstrapWeights({ countA, countB, random }: Sides & { readonly 
  */
 export function permutedWeights({ countA, countB, random }: Sides & { readonly random: Random }): TwoSampleWeights {
   const weights = emptyWeights({ countA, countB });
-  const order = Uint32Array.from({ length: countA + countB }, (_, index) => index);
-  for (let place = 0; place < order.length; place += 1) {
+  const order = new Uint32Array(countA + countB);
+  for (let unit = 0; unit < order.length; unit += 1) order[unit] = unit;
+  // Only the smaller side is drawn; the other gets the rest.
+  const [drawn, rest] = countA <= countB ? [weights.a, weights.b] : [weights.b, weights.a];
+  rest.fill(1);
+  for (let place = 0; place < Math.min(countA, countB); place += 1) {
     const taken = place + Math.floor(random() * (order.length - place));
     const unit = order[taken]!;
     order[taken] = order[place]!;
-    order[place] = unit;
-    (place < countA ? weights.a : weights.b)[unit] = 1;
+    drawn[unit] = 1;
+    rest[unit] = 0;
   }
   return weights;
 }

@@ -14,6 +14,8 @@ export interface ChanceResult {
 /** Holds a distance against those of the same runs dealt to the sides at random. */
 export function againstChance(sample: DimensionSample, draws: number, random: Random): ChanceResult {
   const { countA, countB } = sample;
+  // Who all say the same can show nothing, whatever the draw.
+  if (sample.profile.rows.length === 1) return { distance: 0, expected: 0, pValue: 1, minAttainableP: 1 };
   const distance = distanceBy(sample, observedWeights({ countA, countB }));
   let sum = 0;
   let asLarge = 0;
@@ -22,9 +24,7 @@ export function againstChance(sample: DimensionSample, draws: number, random: Ra
     sum += drawn;
     if (drawn >= distance - 1e-9) asLarge += 1;
   }
-  // Who all say the same can show nothing, whatever the draw.
-  const isConstant = sample.profile.rows.length === 1;
-  const minAttainableP = isConstant ? 1 : minPermutationP({ countA, countB, drawn: draws });
+  const minAttainableP = minPermutationP({ countA, countB, drawn: draws });
   // Drawn labellings may miss the most extreme one, though its mirror alone is a share of all there are.
   const pValue = Math.max((1 + asLarge) / (1 + draws), minAttainableP);
   return { distance, expected: sum / draws, pValue, minAttainableP };
