@@ -209,6 +209,31 @@ export const EVALUATION_ERRORS = {
     retry: false,
     fix: "The reward is a composite: name the field that says success with --success PATH.",
   },
+  // ready
+  "ready.no_runs": {
+    http: 422,
+    exit: 66,
+    retry: false,
+    fix: "Name an eval run and production runs that have logs: aegis eval list, aegis run list --status ended.",
+  },
+  "ready.bad_weight": {
+    http: 422,
+    exit: 64,
+    retry: false,
+    fix: "Give weights of 0 or more by the names of dimensions that the message lists.",
+  },
+  "ready.bad_query": {
+    http: 422,
+    exit: 64,
+    retry: false,
+    fix: "Give run:NAME, live, or words such as agent=support since=7d origin=observed.",
+  },
+  "ready.no_traces": {
+    http: 422,
+    exit: 66,
+    retry: false,
+    fix: "Take run:NAME for an eval run or an import, or live for the runs of this project's agents.",
+  },
   "data.missing": {
     http: 404,
     exit: 66,

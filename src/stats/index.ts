@@ -2,6 +2,7 @@ export { benjaminiHochberg } from "./benjamini-hochberg.ts";
 export { type ClusteredInterval, clusteredInterval } from "./clustered-interval.ts";
 export { type KappaResult, cohenKappa } from "./cohen-kappa.ts";
 export { commonScale } from "./common-scale.ts";
+export { type CommonPoints, onCommonPoints } from "./common-points.ts";
 export { type CountComparison, type CountPair, compareCounts } from "./compare-counts.ts";
 export { type AgreementCounts, type Category, countAgreement } from "./count-agreement.ts";
 export {
@@ -15,7 +16,11 @@ export { energyTestOnDistances } from "./energy-test-on-distances.ts";
 export type { VectorScale } from "./euclidean-distances.ts";
 export type { FisherResult } from "./fisher-exact.ts";
 export type { Interval } from "./interval.ts";
+export { jensenShannonDistance } from "./jensen-shannon-distance.ts";
+export { kolmogorovSmirnovDistance } from "./kolmogorov-smirnov-distance.ts";
 export { type AlphaMetric, type AlphaResult, krippendorffAlpha, type Rating } from "./krippendorff-alpha.ts";
+export type { MassPair } from "./assert-masses.ts";
+export { massQuantile } from "./mass-quantile.ts";
 export { type Changes, mcnemarExact } from "./mcnemar-exact.ts";
 export { type MeanDifference, meanDifferenceInterval } from "./mean-difference-interval.ts";
 export { median } from "./median.ts";
@@ -35,4 +40,13 @@ export { stratifiedEnergyTest, type VectorStratum } from "./stratified-energy-te
 export { type SuitePassK, suitePassAtK, suitePassHatK } from "./suite-pass-k.ts";
 export { trialsForEvidence } from "./trials-for-evidence.ts";
 export { type DropQuestion, type TrialsNeeded, trialsToSee } from "./trials-to-see.ts";
+export {
+  bootstrapWeights,
+  minPermutationP,
+  observedWeights,
+  permutedWeights,
+  type TwoSampleWeights,
+} from "./two-sample-weights.ts";
+export { wassersteinDistance } from "./wasserstein-distance.ts";
+export { weightedJaccardDistance } from "./weighted-jaccard-distance.ts";
 export { wilsonInterval } from "./wilson-interval.ts";

@@ -151,6 +151,10 @@ export const COMMANDS = {
     summary: "Measure a judge's agreement with people's labels.",
     load: async () => (await import("./judge-calibrate.ts")).judgeCalibrate as never,
   },
+  "ready sim2real": {
+    summary: "Measure how far the evals lie from production, and what of it no case reproduces.",
+    load: async () => (await import("./ready-sim2real.ts")).readySim2real as never,
+  },
   "model serve": {
     summary: "Serve a scripted or recorded model as an OpenAI-compatible endpoint.",
     load: async () => (await import("./model-serve.ts")).modelServe as never,

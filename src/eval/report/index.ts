@@ -1,4 +1,6 @@
 export { commentMarker } from "./comment-marker.ts";
+export { cutText, indented, padText } from "./fit-text.ts";
+export { type Paint, paintWith } from "./paint.ts";
 export { renderGithubAnnotations } from "./render-github-annotations.ts";
 export { renderJunit } from "./render-junit.ts";
 export { renderMarkdown, renderStepSummary } from "./render-markdown.ts";

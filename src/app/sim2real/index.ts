@@ -1,0 +1,1 @@
+export { type GapLogs, readEvalLogs, readProductionLogs, type TraceReader } from "./read-gap-logs.ts";

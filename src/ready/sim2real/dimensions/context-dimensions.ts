@@ -1,0 +1,66 @@
+import { sayDuration, sayNumber } from "../say.ts";
+import type { Dimension } from "./dimension.ts";
+
+/** How much the model is given, and how long it goes on. */
+export const CONTEXT_DIMENSIONS: readonly Dimension[] = [
+  {
+    name: "context depth",
+    group: "context",
+    kind: "numbers",
+    weight: 1,
+    evidence: "cluster",
+    read: ({ messageCount }) => (messageCount === 0 ? null : [messageCount]),
+    say: sayNumber,
+    unit: "messages",
+  },
+  {
+    name: "user turns",
+    group: "context",
+    kind: "numbers",
+    weight: 1,
+    evidence: "cluster",
+    read: ({ turnCount, messageCount }) => (messageCount === 0 ? null : [turnCount]),
+    say: sayNumber,
+    unit: "turns",
+  },
+  {
+    name: "context size",
+    group: "context",
+    kind: "numbers",
+    weight: 2,
+    evidence: "cluster",
+    read: ({ contextCharacters }) => (contextCharacters === 0 ? null : [contextCharacters]),
+    say: sayNumber,
+    unit: "characters",
+  },
+  {
+    name: "context tokens",
+    group: "context",
+    kind: "numbers",
+    weight: 1,
+    evidence: "cluster",
+    read: ({ contextTokens }) => (contextTokens === undefined ? null : [contextTokens]),
+    say: sayNumber,
+    unit: "tokens",
+  },
+  {
+    name: "model calls",
+    group: "context",
+    kind: "numbers",
+    weight: 1,
+    evidence: "cluster",
+    read: ({ models }) => (models.length === 0 ? null : [models.length]),
+    say: sayNumber,
+    unit: "calls",
+  },
+  {
+    name: "model latency",
+    group: "context",
+    kind: "numbers",
+    weight: 1,
+    evidence: "cluster",
+    read: ({ isTimed, modelDurationsMs }) => (isTimed ? modelDurationsMs : null),
+    say: sayDuration,
+    unit: "",
+  },
+];
