@@ -228,12 +228,6 @@ export const EVALUATION_ERRORS = {
     retry: false,
     fix: "Give run:NAME, live, or words such as agent=support since=7d origin=observed.",
   },
-  "ready.no_traces": {
-    http: 422,
-    exit: 66,
-    retry: false,
-    fix: "Take run:NAME for an eval run or an import, or live for the runs of this project's agents.",
-  },
   "data.missing": {
     http: 404,
     exit: 66,

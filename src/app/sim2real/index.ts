@@ -1,1 +1,1 @@
-export { type GapLogs, readEvalLogs, readProductionLogs, type TraceReader } from "./read-gap-logs.ts";
+export { readEvalLogs, readProductionLogs } from "./read-gap-logs.ts";

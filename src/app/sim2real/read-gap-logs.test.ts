@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { NewEvent, TraceSummary } from "../../domain/index.ts";
-import type { Id } from "../../kernel/index.ts";
+import type { NewEvent } from "../../domain/index.ts";
+import { newTraceId, sampleSpan, sampleSummary } from "../../testing/sample-trace-records.ts";
 import { sampleEvalRun, sampleTrial } from "../../testing/sample-records.ts";
 import { withRuns } from "../../testing/sample-runtime-records.ts";
 import { openApp } from "../open-app.ts";
 import { makeProject } from "../project.test-kit.ts";
-import { readEvalLogs, readProductionLogs, type TraceReader } from "./read-gap-logs.ts";
+import { readEvalLogs, readProductionLogs } from "./read-gap-logs.ts";
 
 const said = (content: string): NewEvent => ({
   type: "message.received",
@@ -62,26 +62,32 @@ test("live is the newest ended runs, page after page, and no other", async () =>
   expect(some.runs.map(({ runId }) => runId)).toEqual(ended.slice(0, 3));
 });
 
-test("traces are asked for by the page, and read by whoever can", async () => {
-  const { app } = await openProject();
-  const asked: unknown[] = [];
-  const summaries = ["r3", "r2", "r1"].map((runId, index) => ({ runId, startedAtMs: 10 - index }) as TraceSummary);
-  const traces: TraceReader = {
-    list: async (query) => {
-      asked.push(query);
-      const after = summaries.findIndex(({ runId }) => runId === query.before?.runId) + 1;
-      return summaries.slice(after, after + Math.min(2, query.limit));
-    },
-    readLog: async ({ runId }) => [{ ...said(`log of ${runId}`), seq: 0 } as never],
+const SUPPORT = { name: "support", version: "1" };
+
+test("traces are asked for by the page, newest first, whether they are logs or spans", async () => {
+  const { app, store } = await openProject();
+  const logged = Array.from({ length: 5 }, (_, index) => sampleSummary({ agent: SUPPORT, startedAtMs: 10 + index }));
+  for (const { runId } of logged) await store.append(runId, [said(`log of ${runId}`)], 0);
+  await store.saveTraces(
+    [...logged, sampleSummary({ agent: { name: "other", version: "1" } })].map((summary) => ({ summary, words: "" })),
+  );
+  const span = {
+    ...sampleSpan(newTraceId()),
+    attributes: { "gen_ai.agent.name": "support", "gen_ai.operation.name": "invoke_agent" },
   };
+  const ids = await store.addSpans([{ traceId: span.traceId, spans: [span] }], { atMs: 1, makeId: app.makeId });
+  const runId = ids.get(span.traceId)!;
+  const observed = { ...sampleSummary({ agent: SUPPORT, startedAtMs: 99 }), runId, traceId: span.traceId };
+  await store.saveTraces([{ summary: observed, words: "" }]);
   const query = { kind: "traces", filter: { agent: "support" } } as const;
-  const { runs } = await readProductionLogs(app, { query, limit: 10, traces });
-  expect(runs.map(({ runId }) => runId as Id<"run">)).toEqual(["r3", "r2", "r1"]);
-  expect(runs[2]!.events).toMatchObject([{ content: "log of r1" }]);
-  expect(asked).toEqual([
-    { agent: "support", limit: 10 },
-    { agent: "support", limit: 8, before: { startedAtMs: 9, runId: "r2" } },
-    { agent: "support", limit: 7, before: { startedAtMs: 8, runId: "r1" } },
+  const { runs } = await readProductionLogs(app, { query, limit: 5 });
+  expect(runs.map((run) => run.runId)).toEqual([
+    runId,
+    ...logged
+      .map((trace) => trace.runId)
+      .toReversed()
+      .slice(0, 4),
   ]);
-  await expect(readProductionLogs(app, { query, limit: 10 })).rejects.toMatchObject({ code: "ready.no_traces" });
+  expect(runs[0]!.events[0]).toMatchObject({ type: "run.started", agent: { name: "support" }, origin: "observed" });
+  expect(runs[1]!.events).toMatchObject([{ content: `log of ${logged[4]!.runId}` }]);
 });

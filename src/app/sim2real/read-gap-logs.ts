@@ -1,16 +1,11 @@
 import type { RunEvent, RunRecord, TraceSummary } from "../../domain/index.ts";
-import { AegisError, LIMITS } from "../../kernel/index.ts";
+import { LIMITS } from "../../kernel/index.ts";
 import { readRun } from "../../log/index.ts";
 import type { LoggedRun, ProductionQuery } from "../../ready/index.ts";
 import type { Store, TraceQuery } from "../../store/index.ts";
+import { openTraces, type Traces } from "../../trace/index.ts";
 import { type EvalRecord, findRecord } from "../eval-records.ts";
 import type { App } from "../open-app.ts";
-
-/** How traces are found and read, where the project keeps any. */
-export interface TraceReader {
-  list(query: TraceQuery): Promise<readonly TraceSummary[]>;
-  readLog(trace: TraceSummary): Promise<readonly RunEvent[]>;
-}
 
 export interface GapLogs {
   /** What was read, for a heading. */
@@ -28,11 +23,11 @@ export async function readEvalLogs(
 
 /**
  * Logs of production, the newest `limit` runs.
- * @throws {AegisError} "ready.no_traces" for a query of traces without a reader; "eval.unknown_run"
+ * @throws {AegisError} "eval.unknown_run"
  */
 export async function readProductionLogs(
   app: App,
-  { query, limit, traces }: { readonly query: ProductionQuery; readonly limit: number; readonly traces?: TraceReader },
+  { query, limit }: { readonly query: ProductionQuery; readonly limit: number },
 ): Promise<GapLogs> {
   const store = await app.store();
   if (query.kind === "run") return readTrialLogs(store, await findRecord(app, query.name));
@@ -47,14 +42,14 @@ export async function readProductionLogs(
       ),
     };
   }
-  if (traces === undefined) throw new AegisError("ready.no_traces", "this project keeps no traces to ask");
+  const traces = openTraces({ store, clock: app.clock, makeId: app.makeId });
   const found = await listTraces(traces, { ...query.filter }, limit);
   return {
     name: "traces",
     runs: await readAll(
       found,
       ({ runId }) => runId,
-      (trace) => traces.readLog(trace),
+      (trace) => traces.events(trace),
     ),
   };
 }
@@ -100,11 +95,7 @@ async function listEndedRuns(store: Store, limit: number): Promise<RunRecord[]> 
   return records;
 }
 
-async function listTraces(
-  traces: TraceReader,
-  filter: Omit<TraceQuery, "limit">,
-  limit: number,
-): Promise<TraceSummary[]> {
+async function listTraces(traces: Traces, filter: Omit<TraceQuery, "limit">, limit: number): Promise<TraceSummary[]> {
   const found: TraceSummary[] = [];
   while (found.length < limit) {
     const last = found.at(-1);
