@@ -17,6 +17,7 @@ export type { ResolveAgent } from "./load/finish-suite.ts";
 export { loadSuiteFile } from "./load/load-suite.ts";
 export type { LoadedSuite } from "./loaded-suite.ts";
 export {
+  caseHash,
   hashOf,
   runSuite,
   suiteHashes,

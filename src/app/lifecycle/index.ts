@@ -1,0 +1,4 @@
+export { caseSources } from "./case-sources.ts";
+export { currentCases } from "./current-cases.ts";
+export { type HistoryRequest, type ReadHistory, readHistory } from "./read-history.ts";
+export { writeEdits } from "./write-edits.ts";

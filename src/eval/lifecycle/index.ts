@@ -1,0 +1,13 @@
+export { decideGraduation, refuseDemotion, type CurrentCase } from "./decide-graduation.ts";
+export type { CaseSource, FileEdit } from "./file-edit.ts";
+export { DEFAULT_RULE, type CaseGraduation, type GraduationReport, type GraduationRule } from "./graduation-report.ts";
+export { type GroupBy, GROUPINGS } from "./group-by.ts";
+export { type GraduationPlan, type HandEdit, planGraduation } from "./plan-graduation.ts";
+export { promptOfLogs } from "./prompt-of-logs.ts";
+export { renderGraduation } from "./render-graduation.ts";
+export { renderTrend } from "./render-trend.ts";
+export { type HistoryRun, type LeftOutRun, suiteHistory, type SuiteHistory } from "./suite-history.ts";
+export { summarizeTrend } from "./summarize-trend.ts";
+export { applyEdits, type TextEdit } from "./text-edit.ts";
+export type { TrendGroup, TrendReport, TrendSlope, TrendStep } from "./trend-report.ts";
+export { removalDiff, unifiedDiff } from "./unified-diff.ts";
