@@ -26,5 +26,6 @@ export {
   type SuiteRunOptions,
   type SuiteRunResult,
 } from "./run-suite.ts";
+export { toolsIn, toolsNamed } from "./tools-named.ts";
 export type { ModelEndpoint } from "./trial-ports.ts";
 export type { AgentTarget, PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";

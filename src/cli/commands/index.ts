@@ -103,6 +103,10 @@ export const COMMANDS = {
     summary: "Show whether the agent got better, over versions, models, prompts or time.",
     load: async () => (await import("./eval-trend.ts")).evalTrend as never,
   },
+  "eval review": {
+    summary: "Find the cases of a suite that earn their place no more: the quarterly spring clean.",
+    load: async () => (await import("./eval-review.ts")).evalReview as never,
+  },
   "eval compare": {
     summary: "Compare two runs case by case: result and behaviour.",
     load: async () => (await import("./eval-compare.ts")).evalCompare as never,

@@ -11,3 +11,8 @@ export { summarizeTrend } from "./summarize-trend.ts";
 export { applyEdits, type TextEdit } from "./text-edit.ts";
 export type { TrendGroup, TrendReport, TrendSlope, TrendStep } from "./trend-report.ts";
 export { removalDiff, unifiedDiff } from "./unified-diff.ts";
+export { planReview, type ReviewPlan } from "./review-edits.ts";
+export { renderReview } from "./render-review.ts";
+export type { CaseText, DeclaredTools, ProductionTrace } from "./review-inputs.ts";
+export { DEFAULT_THRESHOLDS, type ReviewFinding, type ReviewReport, type ReviewThresholds } from "./review-report.ts";
+export { reviewSuite, type ReviewOptions } from "./review-suite.ts";

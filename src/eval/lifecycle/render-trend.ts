@@ -78,8 +78,11 @@ function bar(
   }).join("");
 }
 
+/** Columns that are left out where the terminal is narrow, the first ones first. */
+const DROPPED = ["RUNS", "TRIALS", "ALL CASES", "SUITE'S OWN"];
+
 function tableOf({ groups, steps, by }: TrendReport, columns: number): string[] {
-  const head = [by.toUpperCase(), "RUNS", "CASES", "TRIALS", "ALL CASES", "SAME CASES AS BEFORE", "SUITE'S OWN SHARE"];
+  const head = [by.toUpperCase(), "RUNS", "CASES", "TRIALS", "ALL CASES", "SAME CASES AS BEFORE", "SUITE'S OWN"];
   const rows = groups.map((group, index) => {
     const step = steps[index - 1];
     return [
@@ -92,7 +95,17 @@ function tableOf({ groups, steps, by }: TrendReport, columns: number): string[] 
       step?.suiteShare == null ? "-" : points(step.suiteShare),
     ];
   });
-  return tableLines([head, ...rows], columns);
+  let table = [head, ...rows];
+  for (const name of DROPPED) {
+    if (isNarrowerThan(table, columns)) break;
+    const place = table[0]!.indexOf(name);
+    table = table.map((row) => row.toSpliced(place, 1));
+  }
+  return tableLines(table, columns);
+}
+
+function isNarrowerThan(rows: readonly (readonly string[])[], columns: number): boolean {
+  return tableLines(rows, Number.MAX_SAFE_INTEGER).every((line) => textWidth(line) <= columns);
 }
 
 function stepCell({ difference, sharedCaseCount, verdict }: TrendStep): string {

@@ -5,13 +5,16 @@ import type { HistoryGroup } from "./suite-history.ts";
 import type { TrendSlope } from "./trend-report.ts";
 
 const GROUPS_MIN = 3;
+/** Models, prompts and runs stand in no order in which a line could rise. */
+const IN_ORDER: ReadonlySet<GroupBy> = new Set(["version", "week", "month", "quarter"]);
 
 /**
  * A line through each case's pass rates, and the mean of the lines' slopes: what changed in the suite between two
- * groups bends none of them. Undefined with fewer than three groups, or when no case was asked twice.
+ * groups bends none of them. Null with fewer than three groups, or where
+ * groups stand in no order, or when no case was asked twice.
  */
 export function trendSlope(groups: readonly HistoryGroup[], by: GroupBy): TrendSlope | null {
-  if (groups.length < GROUPS_MIN) return null;
+  if (groups.length < GROUPS_MIN || !IN_ORDER.has(by)) return null;
   const places = groups.map((group, index) => placeOf(group, by) ?? index);
   const keys = [...new Set(groups.flatMap(({ cases }) => [...cases.keys()]))].toSorted();
   const slopes = keys.flatMap((key) => {

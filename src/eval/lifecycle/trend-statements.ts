@@ -15,11 +15,20 @@ export function trendStatements(trend: Omit<TrendReport, "statements">): string[
           `${slope.verdict === "rising" ? "Rising" : "Falling"}: ${points(slope.mean)} points a ${slope.unit} (95 % interval ${points(slope.lower ?? 0)} to ${points(slope.upper ?? 0)}, ${sayP(slope.pValue)}, ${sayCount(slope.caseCount, "case")}).`,
         ]
       : []),
-    ...(groups.length > 2 && shown.length === 0 && slope?.verdict === "no slope shown"
-      ? [`No step and no slope is shown over ${groups.length} groups.`]
+    ...(groups.length > 2 && shown.length === 0 && slope?.verdict !== "rising" && slope?.verdict !== "falling"
+      ? [`No step ${slope ? "and no slope " : ""}is shown over ${groups.length} groups.`]
       : []),
+    ...mixedStatements(trend),
     ...suiteStatements(overall),
   ];
+}
+
+/** In a stretch of time several agents may have run: then it is their mixture that moved. */
+function mixedStatements({ groups }: Pick<TrendReport, "groups">): string[] {
+  const mixed = groups.filter(({ versions, models }) => versions.length > 1 && models.length > 1);
+  if (mixed.length === 0) return [];
+  const names = mixed.map(({ label }) => label).join(", ");
+  return [`Several versions and models stand together in ${names}: a change there may be one of who was run.`];
 }
 
 function overallStatement(step: TrendStep): string {
