@@ -72,21 +72,32 @@ function decideCase(one: CurrentCase, { groups, rule, history }: Evidence): Case
   const pooled = total === 0 ? null : { passed, total, ...wilsonInterval({ passed, total, z }) };
   const { minRate: lowerMin, confidence } = rule;
   const moreTrials = passesForBound({ passed, total, lowerMin, confidence }) ?? null;
-  const wasRun = history.groups.some(({ cases }) => [...cases.values()].some(({ id }) => id === one.id));
+  const past = {
+    wasRun: history.groups.some(({ cases }) => [...cases.values()].some(({ id }) => id === one.id)),
+    wasRunAsItIs: history.groups.some((group) => casesIn(group, { one, judgeHash }).length > 0),
+  };
   const found = { id: one.id, kind: one.kind, pooled, versions, pNewestWorse: newestWorse(versions), moreTrials };
-  const decision = decide(found, { rule, wasRun, asked: groups.length });
+  const decision = decide(found, { rule, past, asked: groups.length });
   const missing = groups.filter(({ label }) => versions.every((version) => version.label !== label));
   return { ...found, decision, sentence: graduationSentence({ ...found, decision }, { rule, missing }) };
 }
 
 function decide(
   { kind, pooled, versions, pNewestWorse }: Omit<CaseGraduation, "decision" | "sentence">,
-  { rule, wasRun, asked }: { readonly rule: GraduationRule; readonly wasRun: boolean; readonly asked: number },
+  {
+    rule,
+    past,
+    asked,
+  }: {
+    readonly rule: GraduationRule;
+    readonly past: { readonly wasRun: boolean; readonly wasRunAsItIs: boolean };
+    readonly asked: number;
+  },
 ): CaseGraduation["decision"] {
   if (kind === "regression") return "is regression";
-  if (!wasRun) return "never run";
-  if (!pooled) return "changed since";
-  if (asked < rule.versions || versions.length < rule.versions) return "too few versions";
+  if (!past.wasRun) return "never run";
+  if (!past.wasRunAsItIs) return "changed since";
+  if (!pooled || asked < rule.versions || versions.length < rule.versions) return "too few versions";
   if (pNewestWorse !== null && pNewestWorse <= WORSE_ALPHA) return "newest version worse";
   if (pooled.lower >= rule.minRate) return "graduates";
   return pooled.passed / pooled.total < rule.minRate ? "below the bar" : "too few trials";

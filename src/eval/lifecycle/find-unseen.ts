@@ -23,13 +23,13 @@ export function findUnseen(
   }: {
     readonly texts: ReadonlyMap<string, CaseText>;
     readonly production: readonly ProductionTrace[];
-    readonly thresholds: Pick<ReviewThresholds, "productionQuantile" | "tracesMin">;
+    readonly thresholds: Pick<ReviewThresholds, "productionQuantile" | "productionDistanceMin" | "tracesMin">;
   },
 ): ReviewFinding[] {
   if (production.length < thresholds.tracesMin) return [];
   const traces = production.map(({ input, tools }) => ({ words: wordsOfText(input), tools: new Set(tools) }));
   const among = traces.map((trace, index) => nearest(trace, traces.toSpliced(index, 1)));
-  const limit = quantile(among, thresholds.productionQuantile);
+  const limit = Math.max(thresholds.productionDistanceMin, quantile(among, thresholds.productionQuantile));
   const unseenMax = wilsonInterval({ passed: 0, total: traces.length }).upper;
   return histories.flatMap((history) => {
     const { id, kind, runs } = history;
@@ -43,7 +43,7 @@ export function findUnseen(
         caseId: id,
         kind,
         isShown: true,
-        evidence: `the nearest of ${sayCount(traces.length, "production trace")} lies ${distance.toFixed(2)} away, farther than ${limit.toFixed(2)}, within which ${(thresholds.productionQuantile * 100).toFixed(0)} % of them have a neighbour; up to ${(unseenMax * 100).toFixed(1)} % of production may still be like it`,
+        evidence: `the nearest of ${sayCount(traces.length, "production trace")} lies ${distance.toFixed(2)} away, farther than ${limit.toFixed(2)}, within which at least ${(thresholds.productionQuantile * 100).toFixed(0)} % of them have a neighbour; up to ${(unseenMax * 100).toFixed(1)} % of production may still be like it`,
         figures: { distance, limit, traces: traces.length, unseenShareMax: unseenMax },
         runs,
         action: "ask whether users still do this; keep it where the risk is worth it",

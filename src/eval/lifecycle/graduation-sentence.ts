@@ -11,7 +11,7 @@ export function graduationSentence(
   const bar = `${percent(rule.minRate)} %`;
   const seen = pooled
     ? `passed ${pooled.passed} of ${pooled.total} over ${sayCount(versions.length, "version")}, ${Math.round(rule.confidence * 100)} % interval ${percent(pooled.lower)} to ${percent(pooled.upper)} %`
-    : "";
+    : "not run as it is now";
   const more =
     moreTrials === null
       ? "; no practical number of trials would reach it"
@@ -27,7 +27,7 @@ export function graduationSentence(
       return `${seen}: at least ${bar}`;
     case "too few versions": {
       const names = missing.map(({ label }) => label);
-      const why = names.length > 0 ? `not run as it is now by ${names.join(", ")}` : "there are no more";
+      const why = names.length > 0 ? `missing: ${names.join(", ")}` : "there are no more";
       return `${seen}: ${sayCount(rule.versions, "version")} must have run it (${why})`;
     }
     case "newest version worse":

@@ -50,6 +50,7 @@ function plotLines(groups: readonly TrendGroup[], { isCommon, columns, paint }: 
   const labels = groups.map(({ label }) => escapeTerminal(label));
   const labelWidth = Math.min(
     LABEL_WIDTH_MAX,
+    Math.floor(columns / 3),
     labels.reduce((most, label) => Math.max(most, textWidth(label)), 5),
   );
   const barWidth = Math.min(BAR_WIDTH_MAX, Math.max(BAR_WIDTH_MIN, columns - labelWidth - 14));

@@ -31,6 +31,8 @@ export interface ReviewThresholds {
   readonly tracesMin: number;
   /** A case farther from production than this share of the production traces are from each other is not seen there. */
   readonly productionQuantile: number;
+  /** Nearer than this it is seen, however much production repeats itself. */
+  readonly productionDistanceMin: number;
 }
 
 export const DEFAULT_THRESHOLDS: ReviewThresholds = {
@@ -43,6 +45,7 @@ export const DEFAULT_THRESHOLDS: ReviewThresholds = {
   costRatioMin: 3,
   tracesMin: 20,
   productionQuantile: 0.95,
+  productionDistanceMin: 0.5,
 };
 
 export interface ReviewFinding {

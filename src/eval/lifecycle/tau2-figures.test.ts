@@ -40,6 +40,8 @@ interface Rate {
 interface Figures {
   readonly trend: Readonly<Record<"policies" | "tuning" | "models" | "grown", StepFigures>>;
   readonly slope: { labels: string[]; mean: number; lower: number; upper: number; cases: number };
+  /** Share of the suite's cost, by case. */
+  readonly costly: Readonly<Record<string, number>>;
   readonly graduation: Readonly<Record<string, GraduationFigures>>;
   readonly review: {
     readonly never: string[];
@@ -181,6 +183,17 @@ test.skipIf(!hasData)(`review: never failing, flaky and alike cases are those of
     near(found["inputDistance"] as number, wanted.words);
     near(found["behaviourDistance"] as number, wanted.calls);
     near(found["rateDistance"] as number, wanted.rates);
+  }
+});
+
+test.skipIf(!hasData)(`review: what costs much and told two models apart in nothing${skipped}`, () => {
+  const { findings } = reviewSuite(history(["sonnet", "gpt-4o"]), { thresholds: { costRatioMin: 1.5 } });
+  const costly = findings.filter(({ finding }) => finding === "costly");
+  expect(costly.map(({ caseId }) => caseId).toSorted()).toEqual(Object.keys(figures.costly).toSorted());
+  expect(costly.length).toBeGreaterThan(2);
+  for (const { caseId, figures: found } of costly) {
+    expect(found).toMatchObject({ measure: "cost", verdictChanges: 0, steps: 1 });
+    near(found["share"] as number, figures.costly[caseId ?? ""]!);
   }
 });
 

@@ -53,6 +53,7 @@ def read(files):
                     ],
                     "said": next(m["content"] for m in row["messages"] if m["role"] == "user"),
                     "start": row["start_time"],
+                    "microUsd": round((row["agent_cost"] or 0) * 1_000_000),
                 }
             )
     return tasks
@@ -297,6 +298,20 @@ def review(names, limits):
     return {"never": never, "unseen": {i: 1 - wilson(1, sum(t for _, t in counts[i]))[0] for i in never}, "flaky": flaky, "pairs": pairs}
 
 
+def costly(older, newer, ratio):
+    """Tasks whose mean cost a trial is so many times their even share, and that both runs judged alike."""
+    a, b = runs[older], runs[newer]
+    assert set(a) == set(b) == set(shared(a, b))
+    cost = {i: Fraction(sum(t["microUsd"] for r in (a, b) for t in r[i]["trials"]), 2) for i in a}
+    whole = sum(cost.values())
+    found = {}
+    for task in sorted(a):
+        share = cost[task] / whole
+        if share * len(a) >= ratio and (rate(a[task]) >= 1) == (rate(b[task]) >= 1):
+            found[task] = float(share)
+    return found
+
+
 retail = ["sft", "base", "gpt5minirefined", "gpt4orefined"]
 print(
     json.dumps(
@@ -309,6 +324,7 @@ print(
             },
             "slope": slope(["grok", "sonnet", "gpt-4o"]),
             "graduation": graduation("gpt5minirefined", "gpt4orefined", 0.5),
+            "costly": costly("sonnet", "gpt-4o", 1.5),
             "review": review(retail, (0.75, 0.7, 0.5)),
         },
         indent=1,
