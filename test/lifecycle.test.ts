@@ -172,6 +172,7 @@ describe("the life of cases", () => {
     expect(report.findings.filter(({ finding }) => finding === "no signal").map(({ caseId }) => caseId)).toEqual([
       "apples",
       "pears",
+      "plums",
     ]);
     expect(report.notExamined.join("\n")).toContain("no production traces");
     if (existsSync(patch) && readFileSync(patch, "utf8") !== "")

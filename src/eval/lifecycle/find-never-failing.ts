@@ -43,9 +43,9 @@ function actionFor({
   kind,
   isShown,
   isSilent,
-}: Pick<CaseHistory, "kind"> & { readonly isShown: boolean; readonly isSilent: boolean }): string {
+}: Pick<CaseHistory, "kind"> & { readonly isShown: boolean; readonly isSilent: boolean }): string | null {
   if (!isShown) return "run it more often before deciding anything";
-  if (kind === "regression") return isSilent ? "keep it as a guard, and run it less often" : "keep it as a guard";
+  if (kind === "regression") return isSilent ? "keep it as a guard, and run it less often" : null;
   return isSilent ? "make it harder, or let it graduate and run it less often" : "let it graduate, or make it harder";
 }
 

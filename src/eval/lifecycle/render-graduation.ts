@@ -38,12 +38,23 @@ export function renderGraduation(
     `${paint.bold("graduate")}${cutText(escapeTerminal(`  ${suite}  over ${names}`), columns - 8)}`,
     ...indented(escapeTerminal(ruleText), columns, 2).map(paint.dim),
     ...SECTIONS.flatMap((section) => sectionLines(section, { cases, columns, paint })),
+    ...(cases.some(({ decision }) => decision === "graduates")
+      ? indented(whatItMeans(rule.minRate), columns, 2).map(paint.dim)
+      : []),
     ...(kept > 0 ? ["", paint.dim(`  ${sayCount(kept, "case")} of kind regression already`)] : []),
     ...(plan.byHand.length > 0 ? ["", paint.bold("To be edited by hand")] : []),
     ...plan.byHand.flatMap(({ id, advice }) => indented(escapeTerminal(`${id}: ${advice}`), columns, 2)),
     ...leftOutLines(leftOut, columns).map(paint.dim),
   ];
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+const TRIALS = 3;
+
+/** A guard that is not quite sure closes the gate now and then. */
+function whatItMeans(rate: number): string {
+  const byChance = ((1 - rate ** TRIALS) * 100).toFixed(0);
+  return `a regression case must pass every trial unless it says pass.rate: one that passes ${rate * 100} % of the time fails a run of ${TRIALS} trials ${byChance} % of the time`;
 }
 
 function sectionLines(

@@ -29,14 +29,23 @@ export function renderReview(report: ReviewReport, { color, width = 100 }: Rende
     ...REVIEW_FINDINGS.flatMap((name) => {
       const here = findings.filter(({ finding }) => finding === name);
       if (here.length === 0) return [];
-      const shown = here.filter(({ isShown }) => isShown);
+      const shown = here.filter(({ isShown, action }) => isShown && action !== null);
       const rest = shown.length - SHOWN_MAX;
       return [
         "",
         `${paint.yellow(TITLES[name])} (${here.length})`,
         ...shown.slice(0, SHOWN_MAX).flatMap((finding) => findingLines(finding, columns, paint.dim)),
         ...(rest > 0 ? [paint.dim(`  and ${rest} more, all of them with --json`)] : []),
-        ...suspicionLines(here, columns).map(paint.dim),
+        ...nameLines(
+          "guards, and none the worse for it",
+          here.filter(({ action }) => action === null),
+          columns,
+        ).map(paint.dim),
+        ...nameLines(
+          "too few trials or versions to act on",
+          here.filter(({ isShown }) => !isShown),
+          columns,
+        ).map(paint.dim),
       ];
     }),
     ...(findings.length === 0 ? ["", "  Nothing to clean up was found."] : []),
@@ -57,17 +66,17 @@ function findingLines(
   const name = caseId ?? "the suite's checks";
   return [
     ...indented(escapeTerminal(`${name}: ${evidence}`), columns, 2),
-    ...indented(escapeTerminal(`proposed: ${action}`), columns, 4).map(dim),
+    ...indented(escapeTerminal(`proposed: ${action ?? "nothing"}`), columns, 4).map(dim),
   ];
 }
 
-/** What rests on too few trials is named, and no more. */
-function suspicionLines(findings: readonly ReviewFinding[], columns: number): string[] {
-  const ids = findings.filter(({ isShown }) => !isShown).map(({ caseId }) => caseId ?? "");
-  if (ids.length === 0) return [];
+/** What asks for nothing is named, and no more. */
+function nameLines(what: string, findings: readonly ReviewFinding[], columns: number): string[] {
+  if (findings.length === 0) return [];
+  const ids = findings.map(({ caseId }) => caseId ?? "the suite's checks");
   const rest = ids.length - SHOWN_MAX;
   const names = `${ids.slice(0, SHOWN_MAX).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-  return indented(escapeTerminal(`too few trials or versions to act on: ${names}`), columns, 2);
+  return indented(escapeTerminal(`${what}: ${names}`), columns, 2);
 }
 
 function thresholdText({ thresholds }: ReviewReport): string {

@@ -50,14 +50,18 @@ test("names from outside cannot end the comment", () => {
   );
 });
 
-test("what no comment fits into is named; suspicions and the suite's own findings are not written", () => {
+test("what no comment fits into is named; suspicions and guards are not written", () => {
   const sources = [
     source('{"id":"a"}', { path: "a.json" }),
     source("suite(...)", { path: "suite.ts", form: "code", caseIds: ["b"] }),
     source("id: c\n", { caseIds: ["c"] }),
   ];
-  const findings = [finding("a"), finding("b"), finding("c", { isShown: false }), finding(null)];
-  expect(planReview(findings, sources, { isRemoving: true })).toEqual({ files: [], removals: [], byHand: ["a", "b"] });
+  const findings = [finding("a"), finding("b"), finding("c", { isShown: false }), finding("c", { action: null })];
+  expect(planReview([...findings, finding(null)], sources, { isRemoving: true })).toEqual({
+    files: [],
+    removals: [],
+    byHand: ["a", "b"],
+  });
 });
 
 test("only a file of one case is proposed to be taken away, and only when asked", () => {

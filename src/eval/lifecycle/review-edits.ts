@@ -23,7 +23,7 @@ export function planReview(
   { isRemoving }: { readonly isRemoving: boolean },
 ): ReviewPlan {
   const byCase = Map.groupBy(
-    findings.filter(({ caseId, isShown }) => caseId !== null && isShown),
+    findings.filter(({ caseId, isShown, action }) => caseId !== null && isShown && action !== null),
     ({ caseId }) => caseId as string,
   );
   const files: FileEdit[] = [];

@@ -62,7 +62,8 @@ export interface ReviewFinding {
   readonly runs: readonly string[];
   /** The other case of a pair. */
   readonly otherId?: string;
-  readonly action: string;
+  /** Null for a guard that never fails: that is its work. */
+  readonly action: string | null;
   /** Whether the action is to take the case away. */
   readonly isRemoval: boolean;
 }
