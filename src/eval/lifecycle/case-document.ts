@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
+import { type Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { canonicalJson, type Json } from "../../kernel/index.ts";
 import { applyEdits, type TextEdit } from "./text-edit.ts";
 
@@ -22,12 +22,6 @@ export function caseMapIn({ document }: CaseDocument, id: string): YAMLMap | und
   const cases = root.get("cases", true);
   if (!isSeq(cases)) return undefined;
   return cases.items.filter(isMap).find((item) => item.get("id") === id);
-}
-
-/** Place of a pair's key, for whoever writes something beside it. */
-export function keyStart(map: YAMLMap, name: string): number | undefined {
-  const pair = map.items.find(({ key }) => isScalar(key) && key.value === name);
-  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
 }
 
 /** Whether the edited text still says what it is to say; a clever file can be edited into something else. */

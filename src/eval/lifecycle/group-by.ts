@@ -1,4 +1,4 @@
-import type { HistoryRun } from "./suite-history.ts";
+import type { EvalRun } from "../../domain/index.ts";
 
 /** What runs of a suite are put together by. */
 export const GROUPINGS = ["version", "model", "prompt", "run", "week", "month", "quarter"] as const;
@@ -6,7 +6,7 @@ export type GroupBy = (typeof GROUPINGS)[number];
 
 /** The name of the group a run belongs to. Times are in UTC, weeks as ISO 8601 counts them. */
 export function groupKey(
-  { run, prompt }: HistoryRun,
+  { run, prompt }: { readonly run: EvalRun; readonly prompt?: string | null },
   { by, isOneAgent }: { readonly by: GroupBy; readonly isOneAgent: boolean },
 ): string {
   const at = new Date(run.startedAtMs);
