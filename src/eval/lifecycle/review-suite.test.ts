@@ -30,6 +30,38 @@ test("never failed and always alike is no signal; never failed but acted differe
   expect(moved?.evidence).toContain("it behaved differently from 1 to 2 (p = 0.002)");
 });
 
+test("behaviour has changed when a test shows it, or when all trials of one version differ from all of the other", () => {
+  const mixed = (look: number, act: number) => [
+    ...times(look, { tools: "look act" }),
+    ...times(act, { tools: "act look" }),
+  ];
+  const report = review([
+    { version: "1", cases: { shown: mixed(9, 1), seen: mixed(1, 0), chance: mixed(2, 1) } },
+    { version: "2", cases: { shown: mixed(1, 9), seen: mixed(0, 1), chance: mixed(1, 2) } },
+  ]);
+  expect(names(report, "never fails")).toEqual(["seen", "shown"]);
+  expect(names(report, "no signal")).toEqual(["chance"]);
+});
+
+test("labellings are drawn alike, in whichever order trials are read", () => {
+  const drawn = (seed: number) =>
+    Array.from({ length: 12 }, (_, index) => ({
+      tools: TOOLS[(index * seed + (index % 5)) % 3]!,
+      metrics: { stepCount: index },
+    }));
+  const runs = madeRuns([
+    { version: "1", cases: { a: drawn(2) } },
+    { version: "2", cases: { a: drawn(7) } },
+  ]);
+  const mixed = runs.map(({ run, trials }) => ({ run, trials: trials.toReversed() }));
+  const [first] = reviewSuite(suiteHistory(runs, { suite: "shop", by: "version" })).findings;
+  const [second] = reviewSuite(suiteHistory(mixed, { suite: "shop", by: "version" })).findings;
+  expect(first?.figures["behaviourP"]).toBeGreaterThan(0.01);
+  expect(second).toEqual(first);
+});
+
+const TOOLS = ["look", "act", "look act"];
+
 test("few trials make a suspicion, not a finding; a guard is kept", () => {
   const few = review([
     { version: "1", cases: { a: "++" } },
@@ -66,6 +98,11 @@ test("flaky is mixed within versions, away from both ends, and the same in all o
   });
 });
 
+test("single trials that differ from version to version may be the versions' doing", () => {
+  const versions = [..."+-+-+-+-+-"].map((mark, index) => ({ version: String(index), cases: { a: mark } }));
+  expect(names(review(versions), "flaky")).toEqual([]);
+});
+
 test("costly is a case that takes many times its share and never told versions apart", () => {
   const cost = (costMicroUsd: number | null, isPass = true) => times(2, { isPass, metrics: { costMicroUsd } });
   const cheap = Object.fromEntries([..."abcdefgh"].map((id) => [id, cost(1_000)]));
@@ -81,6 +118,8 @@ test("costly is a case that takes many times its share and never told versions a
     { version: "1", cases: { ...cheap, dear: times(1, { metrics: { costMicroUsd: null, durationMs: 60_000 } }) } },
     { version: "2", cases: { ...cheap, dear: times(1, { metrics: { costMicroUsd: null, durationMs: 60_000 } }) } },
   ]);
+  const alone = review([{ version: "1", cases: { ...cheap, dear: cost(9_000) } }]);
+  expect(names(alone, "costly")).toEqual([]);
   expect(unknown.findings.find(({ finding }) => finding === "costly")?.figures).toMatchObject({ measure: "time" });
 });
 
@@ -90,6 +129,7 @@ test("tools that the newest version is not offered are named with when they were
     { version: "2", cases: { a: "+-", b: "+-", c: "+-" } },
   ];
   const declared = [
+    { label: "0", tools: ["refund_issue"] },
     { label: "1", tools: ["refund_issue", "orders_get"] },
     { label: "2", tools: ["refund_request", "orders_get"] },
   ];
@@ -174,6 +214,19 @@ test("a case far from production is told, and how far production lies from itsel
   expect(report.notExamined.join()).not.toContain("production");
   expect(review(versions, { texts }).notExamined.join()).toContain("no production traces");
   expect(review(versions, { texts, production: production.slice(0, 5) }).notExamined.join()).toContain("too few");
+});
+
+test("where production lies far from itself, far is farther", () => {
+  const production = Array.from({ length: 25 }, (_, index) => ({
+    input: `please word${"abcdefghijklmnopqrstuvwxyz"[index]}`,
+    tools: [],
+  }));
+  const texts = new Map([["a", text("please help")]]);
+  const versions = [{ version: "1", cases: { a: "+-" } }];
+  expect(names(review(versions, { texts, production }), "not in production")).toEqual([]);
+  expect(names(review(versions, { texts: new Map([["a", text("hello")]]), production }), "not in production")).toEqual([
+    "a",
+  ]);
 });
 
 test("a case that is in no file any more is not reviewed, one that never ran is named", () => {

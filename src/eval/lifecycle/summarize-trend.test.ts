@@ -64,6 +64,14 @@ test("changed checks leave nothing to compare, and that is said", () => {
   expect(statements[0]).toContain("they share no case that was asked and checked in the same way");
 });
 
+test("other judges leave nothing to compare either", () => {
+  const { overall } = trendOf([
+    { version: "1", cases: all("---") },
+    { version: "2", cases: all("+++"), run: { hashes: { suite: "s", dataset: "d", judge: "another rubric" } } },
+  ]);
+  expect(overall?.verdict).toBe("nothing to compare");
+});
+
 test("so few cases cannot tell a change from chance, however large it is", () => {
   const { overall, statements } = trendOf([
     { version: "1", cases: { a: "---", b: "---", c: "---" } },
@@ -99,7 +107,12 @@ test("a slope over weeks counts the weeks without a run", () => {
     "week",
   );
   expect(rising.slope).toMatchObject({ verdict: "rising", pValue: 2 / 2 ** 8 });
-  expect(trendOf([week(0, "----"), week(1, "+---"), week(4, "++++")], "run").slope).toBeNull();
+  const models = ["----", "+---", "++++"].map((marks, index) => ({
+    ...week(index, marks),
+    run: { models: [`m${index}`] },
+  }));
+  expect(trendOf(models, "model").groups).toHaveLength(3);
+  expect(trendOf(models, "model").slope).toBeNull();
 });
 
 test("the last group is held against the one asked for", () => {

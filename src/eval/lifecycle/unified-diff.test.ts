@@ -30,6 +30,17 @@ test("one word: three lines around it, as git writes it", () => {
   );
 });
 
+test("two places far apart: the second hunk counts the lines the first one added", () => {
+  const before = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n";
+  const edits = [
+    { start: 0, end: 0, text: "new\n" },
+    { start: before.length - 2, end: before.length - 1, text: "J" },
+  ];
+  expect(unifiedDiff({ path: "f", before, edits })).toBe(
+    "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n+new\n a\n b\n c\n@@ -7,4 +8,4 @@\n g\n h\n i\n-j\n+J\n",
+  );
+});
+
 test("no change is no diff", () => {
   expect(unifiedDiff({ path: "a", before: "x\n", edits: [] })).toBe("");
   expect(unifiedDiff({ path: "a", before: "x\n", edits: [{ start: 0, end: 1, text: "x" }] })).toBe("");
