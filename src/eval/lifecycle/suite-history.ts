@@ -102,8 +102,7 @@ function historyGroup(label: string, members: readonly HistoryRun[]): HistoryGro
       if (scored.length === 0) continue;
       const key = caseKey(run, asked);
       const before = cases.get(key);
-      // In one order whichever way they were read, so that drawn labellings stay the same.
-      const all = [...(before?.trials ?? []), ...scored.toSorted((a, b) => a.attemptIndex - b.attemptIndex)];
+      const all = [...(before?.trials ?? []), ...scored];
       cases.set(key, {
         id: asked.id,
         key,
