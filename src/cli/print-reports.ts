@@ -1,6 +1,4 @@
-import { appendFile, mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { AegisError } from "../kernel/index.ts";
+import { appendFile } from "node:fs/promises";
 import type { Comparison } from "../eval/compare/index.ts";
 import type { GateDecision } from "../eval/gate/index.ts";
 import {
@@ -17,6 +15,7 @@ import {
 import type { RunSummary } from "../eval/summary/index.ts";
 import type { CommandContext } from "./command.ts";
 import { pullRequestOf } from "./pull-request.ts";
+import { writeTextFile } from "./write-text-file.ts";
 
 interface ReportFlags {
   readonly junit?: string | undefined;
@@ -43,8 +42,8 @@ export async function printReports(
     terminal.out(
       renderTerminal({ ...report, color: terminal.hasColor, width: terminal.width, ...(sections && { sections }) }),
     );
-  if (flags.junit !== undefined) await save(flags.junit, renderJunit(report));
-  if (flags.markdown !== undefined) await save(flags.markdown, renderMarkdown(report));
+  if (flags.junit !== undefined) await writeTextFile(flags.junit, renderJunit(report));
+  if (flags.markdown !== undefined) await writeTextFile(flags.markdown, renderMarkdown(report));
   if (app.env["GITHUB_ACTIONS"] === "true") {
     terminal.err(renderGithubAnnotations(report));
     const path = app.env["GITHUB_STEP_SUMMARY"];
@@ -65,13 +64,4 @@ async function comment(report: Report, { app, terminal }: CommandContext<ReportF
     marker: commentMarker(report.summary.run.suite),
     fetch,
   });
-}
-
-async function save(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (cause) {
-    throw new AegisError("io.failed", `${path} cannot be written: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -17,6 +17,7 @@ export type { ResolveAgent } from "./load/finish-suite.ts";
 export { loadSuiteFile } from "./load/load-suite.ts";
 export type { LoadedSuite } from "./loaded-suite.ts";
 export {
+  caseHash,
   hashOf,
   runSuite,
   suiteHashes,
@@ -25,5 +26,6 @@ export {
   type SuiteRunOptions,
   type SuiteRunResult,
 } from "./run-suite.ts";
+export { toolsIn, toolsNamed } from "./tools-named.ts";
 export type { ModelEndpoint } from "./trial-ports.ts";
 export type { AgentTarget, PerformTrial, TrialJob, TrialPerformance } from "./trial-job.ts";

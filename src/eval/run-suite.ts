@@ -119,10 +119,17 @@ export function suiteHashes(
   };
 }
 
-/** What is asked: not where it is written, how often it is tried, or which recording stands in for model and user. */
-function caseHash({ file: _file, trials: _trials, world, ...content }: EvalCase): string {
+/**
+ * What is asked of the agent and held against what it did: not where the case is written or why, what it counts for (kind,
+ * tags, the pass rate it needs), how often it is tried, or which recording stands in for model and user. A case that
+ * graduates, or gets a tag, keeps its history.
+ */
+export function caseHash(evalCase: EvalCase): string {
+  const { id, input, user, history, simulatedUser, world, expected, metadata, checks, timeoutMs } = evalCase;
   const { modelReplay: _model, userReplay: _user, ...asked } = world;
-  return hashOf(plain({ ...content, world: asked }));
+  return hashOf(
+    plain({ id, input, user, history, simulatedUser, world: asked, expected, metadata, checks, timeoutMs }),
+  );
 }
 
 /** Custom checks are functions: their source text stands for them. */

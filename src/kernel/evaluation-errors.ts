@@ -70,6 +70,18 @@ export const EVALUATION_ERRORS = {
     fix: "Run it with --isolation process or stronger: at none there is no workspace and no place for services.",
   },
   "case.duplicate_id": { http: 422, exit: 65, retry: false, fix: "Give every case of the suite its own id." },
+  "case.no_demotion": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Mend the agent; or where the behaviour is no longer wanted, rewrite or remove the case in a commit that says why.",
+  },
+  "case.changed_file": {
+    http: 409,
+    exit: 65,
+    retry: true,
+    fix: "Somebody wrote to the file meanwhile: run the command again.",
+  },
   "eval.unknown_run": { http: 404, exit: 66, retry: false, fix: "List the eval runs with `aegis eval list`." },
   "eval.no_workers": {
     http: 503,

@@ -10,6 +10,7 @@ export {
   type DiscreteTest,
   discreteBenjaminiHochberg,
 } from "./discrete-benjamini-hochberg.ts";
+export { type EqualRatesOptions, type EqualRatesResult, equalRatesTest } from "./equal-rates-test.ts";
 export { energyDistanceTest } from "./energy-distance-test.ts";
 export type { DistanceStratum } from "./energy-stratum.ts";
 export { energyTestOnDistances } from "./energy-test-on-distances.ts";
@@ -28,6 +29,7 @@ export { normalQuantile } from "./normal-quantile.ts";
 export { passAtK } from "./pass-at-k.ts";
 export type { PassCount } from "./pass-count.ts";
 export { passHatK } from "./pass-hat-k.ts";
+export { type BoundQuestion, passesForBound } from "./passes-for-bound.ts";
 export { type Power, type PowerQuestion, powerOf } from "./power-of.ts";
 export { quantile } from "./quantile.ts";
 export { type SignFlipOptions, type SignFlipResult, signFlipTest } from "./sign-flip-test.ts";

@@ -123,6 +123,14 @@ export const COMMANDS = {
     summary: "Show what a run would do, and what its trials can and cannot show.",
     load: async () => (await import("./eval-plan.ts")).evalPlan as never,
   },
+  "eval trend": {
+    summary: "Show whether the agent got better, over versions, models, prompts or time.",
+    load: async () => (await import("./eval-trend.ts")).evalTrend as never,
+  },
+  "eval review": {
+    summary: "Find the cases of a suite that earn their place no more: the quarterly spring clean.",
+    load: async () => (await import("./eval-review.ts")).evalReview as never,
+  },
   "eval compare": {
     summary: "Compare two runs case by case: result and behaviour.",
     load: async () => (await import("./eval-compare.ts")).evalCompare as never,
@@ -146,6 +154,10 @@ export const COMMANDS = {
   "case show": {
     summary: "Show one case as it will be run.",
     load: async () => (await import("./case-show.ts")).caseShow as never,
+  },
+  "case graduate": {
+    summary: "Move capability cases that pass reliably to regression, as a patch to review.",
+    load: async () => (await import("./case-graduate.ts")).caseGraduate as never,
   },
   "judge calibrate": {
     summary: "Measure a judge's agreement with people's labels.",

@@ -1,0 +1,18 @@
+export { decideGraduation, refuseDemotion, type CurrentCase } from "./decide-graduation.ts";
+export type { CaseSource, FileEdit } from "./file-edit.ts";
+export { DEFAULT_RULE, type CaseGraduation, type GraduationReport, type GraduationRule } from "./graduation-report.ts";
+export { type GroupBy, GROUPINGS } from "./group-by.ts";
+export { type GraduationPlan, type HandEdit, planGraduation } from "./plan-graduation.ts";
+export { promptOfLogs } from "./prompt-of-logs.ts";
+export { renderGraduation } from "./render-graduation.ts";
+export { renderTrend } from "./render-trend.ts";
+export { type HistoryRun, type LeftOutRun, suiteHistory, type SuiteHistory } from "./suite-history.ts";
+export { summarizeTrend } from "./summarize-trend.ts";
+export { applyEdits, type TextEdit } from "./text-edit.ts";
+export type { TrendGroup, TrendReport, TrendSlope, TrendStep } from "./trend-report.ts";
+export { removalDiff, unifiedDiff } from "./unified-diff.ts";
+export { planReview, type ReviewPlan } from "./review-edits.ts";
+export { renderReview } from "./render-review.ts";
+export type { CaseText, DeclaredTools, ProductionTrace } from "./review-inputs.ts";
+export { DEFAULT_THRESHOLDS, type ReviewFinding, type ReviewReport, type ReviewThresholds } from "./review-report.ts";
+export { reviewSuite, type ReviewOptions } from "./review-suite.ts";
