@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { AegisError } from "../../kernel/index.ts";
 import type { ProductionTrace } from "../../eval/lifecycle/index.ts";
+import type { RunEvent } from "../../domain/index.ts";
 import { toolCalls } from "../../log/index.ts";
+import { openTraces } from "../../trace/index.ts";
 import type { App } from "../open-app.ts";
 
 /** Live runs that are looked at, the newest. */
@@ -12,7 +14,8 @@ const RUNS_MAX = 500;
 const rowSchema = z.looseObject({ input: z.string(), tools: z.array(z.string()).default([]) });
 
 /**
- * What users did in production: the lines of a file, or else the newest ended runs of the live agent of that name.
+ * What users did in production: the lines of a file, or else the newest runs of the agent of that name: live ones, and those
+ * that telemetry told of.
  *
  * @throws {AegisError} "io.not_found" or "io.failed" for the file, "cli.usage" naming the line that is none
  */
@@ -22,13 +25,24 @@ export async function readProduction(
 ): Promise<ProductionTrace[]> {
   if (file !== undefined) return readLines(resolve(app.cwd, file));
   const store = await app.store();
-  const runs = await store.listRuns({ limit: RUNS_MAX, status: "ended", ...(agent !== undefined && { agent }) });
-  return Promise.all(
-    runs.map(async ({ id, input }) => {
-      const tools = toolCalls(await store.read(id)).map(({ called }) => called.tool);
-      return { input: input.message, tools: [...new Set(tools)] };
-    }),
-  );
+  const named = agent === undefined ? {} : { agent };
+  const runs = await store.listRuns({ limit: RUNS_MAX, status: "ended", ...named });
+  const live = runs.map(async ({ id, input }) => ({
+    input: input.message,
+    tools: toolsIn(await store.read(id)),
+  }));
+  const traces = openTraces({ store, clock: app.clock, makeId: app.makeId });
+  const told = await traces.list({ limit: RUNS_MAX, origin: "observed", ...named });
+  const observed = told.map(async (trace) => {
+    const events = await traces.events(trace);
+    const asked = events.find((event) => event.type === "message.received" && event.from === "user");
+    return { input: asked?.type === "message.received" ? asked.content : trace.title, tools: toolsIn(events) };
+  });
+  return await Promise.all([...live, ...observed]);
+}
+
+function toolsIn(events: readonly RunEvent[]): string[] {
+  return [...new Set(toolCalls(events).map(({ called }) => called.tool))];
 }
 
 async function readLines(path: string): Promise<ProductionTrace[]> {

@@ -21,11 +21,14 @@ export const evalReview = defineCommand({
     "Looks over all runs for cases that never failed, behave alike twice over, hang on chance, cost much for what they",
     "tell, name tools that are gone, or ask what no user asks any more. Each finding has its numbers and a proposal;",
     "nothing is changed: --patch writes the proposals as comments for `git apply`, --remove as removed files.",
-    "Production is the project's live runs, or --production: JSON lines of {input, tools}.",
+    "Production is the agent's live and observed runs, or --production: JSON lines of {input, tools}.",
   ].join("\n"),
   flags: z.strictObject({
     ...lifecycleFlags,
-    production: z.string().optional().describe("what users did: JSON lines of {input, tools}; live runs unless told"),
+    production: z
+      .string()
+      .optional()
+      .describe("what users did: JSON lines of {input, tools}; live and observed runs unless told"),
     patch: z.string().optional().describe("write the proposals as a patch to this file"),
     remove: z.boolean().default(false).describe("in the patch, take duplicates away instead of commenting on them"),
   }),
