@@ -255,6 +255,15 @@ test("a listener that throws stops nothing, and sending after a pause begins ane
   expect(exporter.counts()).toMatchObject({ sent: 1, dropped: 1 });
 });
 
-test.each(["localhost:4318", "ftp://x/", "nothing"])("%s is no address of a collector", (url) => {
-  expect(() => open(url)).toThrow(expect.objectContaining({ code: "trace.export_failed" }));
+test.each(["localhost:4318", "ftp://x/", "nothing", "http://user:secret@localhost/"])(
+  "%s is no address of a collector",
+  (url) => {
+    expect(() => open(url)).toThrow(expect.objectContaining({ code: "trace.export_failed" }));
+    expect(() => open(url)).not.toThrow(/secret/);
+  },
+);
+
+test("headers that HTTP cannot carry are refused at once, and not told", () => {
+  const headers = { "x-key": "secret\nsecond line" };
+  expect(() => open("http://localhost:4318", { headers })).toThrow(/^A header for the collector/);
 });

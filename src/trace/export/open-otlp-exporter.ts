@@ -43,7 +43,7 @@ export interface OtlpExporter extends AsyncDisposable {
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
-/** @throws {AegisError} "trace.export_failed" for an address that is none */
+/** @throws {AegisError} "trace.export_failed" for an address or headers that are none */
 export function openOtlpExporter(options: OtlpExporterOptions): OtlpExporter {
   return new BatchExporter(options);
 }
@@ -66,6 +66,7 @@ class BatchExporter implements OtlpExporter {
   constructor(options: OtlpExporterOptions) {
     const { headers = {}, protocol = "protobuf", clock = systemClock, timeoutMs = LIMITS.exportTimeoutMs } = options;
     this.#options = options;
+    assertHeaders(headers);
     this.#collector = {
       url: tracesUrl(options.url),
       headers,
@@ -214,6 +215,23 @@ function tracesUrl(text: string): string {
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw new AegisError("trace.export_failed", "The collector's address is no http or https address.");
   }
+  if (url.username !== "" || url.password !== "") {
+    throw new AegisError("trace.export_failed", "The collector's address holds a user or password.", {
+      fix: "Give them as a header: `Authorization: Basic ...`.",
+    });
+  }
   if (url.pathname === "/") url.pathname = "/v1/traces";
   return url.href;
+}
+
+/** Here, and not at every sending. What is in them may be secret, so it is not told. */
+function assertHeaders(headers: Readonly<Record<string, string>>): void {
+  try {
+    new Headers(headers);
+  } catch {
+    throw new AegisError(
+      "trace.export_failed",
+      "A header for the collector has a name or value that HTTP cannot carry.",
+    );
+  }
 }

@@ -102,7 +102,7 @@ class RequestDecoder {
     if (status !== undefined) span.status = status;
     const dropped = this.#bags(told, span, attributes);
     if (startNs === undefined || endNs === undefined) this.intake.refuse("bad_time");
-    else this.intake.accept(span, origin, dropped);
+    else this.intake.accept(span, { origin, dropped });
   }
 
   #bags(told: JsonObject, span: Draft<ObservedSpan>, attributes: Record<string, Json>): DroppedDraft {

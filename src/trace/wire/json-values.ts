@@ -6,13 +6,15 @@ import { BYTES_MAX, KEPT_BYTES, setMember, type SpanIntake } from "./span-intake
 /** Reads attributes: lists of KeyValue, and AnyValue, in OTLP's JSON. */
 export class JsonValues {
   readonly #intake: SpanIntake;
+  /** Arrays and objects around the value that is read. */
+  #depth = 0;
 
   constructor(intake: SpanIntake) {
     this.#intake = intake;
   }
 
   /** @returns how many were left out for a limit */
-  keyValues(target: Record<string, Json>, list: Json | undefined, depth = 0): number {
+  keyValues(target: Record<string, Json>, list: Json | undefined): number {
     let droppedCount = 0;
     const { notes } = this.#intake;
     for (const each of listOf(list, "a list of attributes")) {
@@ -23,7 +25,7 @@ export class JsonValues {
       const pair = objectOf(each, "an attribute") ?? {};
       const key = this.name(field(pair, "key"));
       notes.enter(key);
-      setMember(target, key, this.#anyValue(objectOf(field(pair, "value"), "the value of an attribute"), depth));
+      setMember(target, key, this.#anyValue(objectOf(field(pair, "value"), "the value of an attribute")));
       notes.leave();
     }
     return droppedCount;
@@ -38,7 +40,7 @@ export class JsonValues {
   }
 
   /** The first of its members that is one; without one it is empty, which is null. */
-  #anyValue(value: JsonObject | undefined, depth: number): Json {
+  #anyValue(value: JsonObject | undefined): Json {
     const { notes } = this.#intake;
     if (value === undefined) return notes.plain(null);
     const text = field(value, "stringValue", "string_value");
@@ -50,9 +52,9 @@ export class JsonValues {
     const double = field(value, "doubleValue", "double_value");
     if (double !== undefined) return notes.double(doubleOf(double));
     const array = objectOf(field(value, "arrayValue", "array_value"), "an arrayValue");
-    if (array !== undefined) return this.#array(field(array, "values"), depth + 1);
+    if (array !== undefined) return this.#nested(field(array, "values"), "array");
     const object = objectOf(field(value, "kvlistValue", "kvlist_value"), "a kvlistValue");
-    if (object !== undefined) return this.#object(field(object, "values"), depth + 1);
+    if (object !== undefined) return this.#nested(field(object, "values"), "object");
     const bytes = field(value, "bytesValue", "bytes_value");
     return bytes === undefined ? notes.plain(null) : this.#bytes(textOf(bytes, "a bytesValue"));
   }
@@ -69,24 +71,30 @@ export class JsonValues {
     return notes.int(Number.isSafeInteger(Number(exact)) ? Number(exact) : exact.toString());
   }
 
-  #array(list: Json | undefined, depth: number): Json {
+  #nested(list: Json | undefined, kind: "array" | "object"): Json {
+    if (this.#depth >= LIMITS.spanValueDepthMax) return this.#intake.tooDeep();
+    this.#depth += 1;
+    const value = kind === "array" ? this.#array(list) : this.#object(list);
+    this.#depth -= 1;
+    return value;
+  }
+
+  #array(list: Json | undefined): Json {
     const { notes } = this.#intake;
-    if (depth > LIMITS.spanValueDepthMax) return this.#intake.tooDeep();
     const values: Json[] = [];
     const array = notes.beginArray();
     for (const each of listOf(list, "the values of an array")) {
       if (!this.#intake.takeValue()) continue;
       notes.enter(values.length);
-      values.push(this.#anyValue(objectOf(each, "a value of an array"), depth));
+      values.push(this.#anyValue(objectOf(each, "a value of an array")));
       notes.endElement(array, values.length - 1);
     }
     return notes.endArray(array, values);
   }
 
-  #object(list: Json | undefined, depth: number): Json {
-    if (depth > LIMITS.spanValueDepthMax) return this.#intake.tooDeep();
+  #object(list: Json | undefined): Json {
     const members: Record<string, Json> = {};
-    this.keyValues(members, list, depth);
+    this.keyValues(members, list);
     return this.#intake.notes.plain(members);
   }
 

@@ -52,7 +52,7 @@ export class ProtobufSpans {
     while (reader.isInside(end)) this.#field(span, end);
     if (this.#events.length > 0) span.events = this.#events;
     if (this.#links.length > 0) span.links = this.#links;
-    this.#intake.accept(span, origin, this.#dropped);
+    this.#intake.accept(span, { origin, dropped: this.#dropped });
   }
 
   #field(span: Draft<ObservedSpan>, end: number): void {

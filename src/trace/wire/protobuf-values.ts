@@ -6,6 +6,8 @@ import { BYTES_MAX, KEPT_BYTES, keptBytes, setMember, type SpanIntake } from "./
 export class ProtobufValues {
   readonly #reader: ProtobufReader;
   readonly #intake: SpanIntake;
+  /** Arrays and objects around the value that is read. */
+  #depth = 0;
 
   constructor(reader: ProtobufReader, intake: SpanIntake) {
     this.#reader = reader;
@@ -13,7 +15,7 @@ export class ProtobufValues {
   }
 
   /** @returns false where it was left out for a limit */
-  keyValue(target: Record<string, Json>, end: number, depth = 0): boolean {
+  keyValue(target: Record<string, Json>, end: number): boolean {
     const reader = this.#reader;
     if (!this.#intake.takeValue()) {
       reader.at = end;
@@ -34,7 +36,7 @@ export class ProtobufValues {
     reader.at = valueAt;
     const { notes } = this.#intake;
     notes.enter(key);
-    setMember(target, key, this.#anyValue(valueEnd, depth));
+    setMember(target, key, this.#anyValue(valueEnd));
     notes.leave();
     reader.at = end;
     return true;
@@ -58,7 +60,7 @@ export class ProtobufValues {
   }
 
   /** A value that is told twice is the last one. */
-  #anyValue(end: number, depth: number): Json {
+  #anyValue(end: number): Json {
     const reader = this.#reader;
     const { notes } = this.#intake;
     let value: Json = notes.plain(null);
@@ -78,10 +80,10 @@ export class ProtobufValues {
           value = notes.double(reader.double());
           break;
         case 42:
-          value = this.#array(reader.end(end), depth + 1);
+          value = this.#nested(reader.end(end), "array");
           break;
         case 50:
-          value = this.#object(reader.end(end), depth + 1);
+          value = this.#nested(reader.end(end), "object");
           break;
         case 58:
           value = this.#bytes(reader.end(end));
@@ -93,13 +95,20 @@ export class ProtobufValues {
     return value;
   }
 
-  #array(end: number, depth: number): Json {
-    const reader = this.#reader;
-    const { notes } = this.#intake;
-    if (depth > LIMITS.spanValueDepthMax) {
-      reader.at = end;
+  #nested(end: number, kind: "array" | "object"): Json {
+    if (this.#depth >= LIMITS.spanValueDepthMax) {
+      this.#reader.at = end;
       return this.#intake.tooDeep();
     }
+    this.#depth += 1;
+    const value = kind === "array" ? this.#array(end) : this.#object(end);
+    this.#depth -= 1;
+    return value;
+  }
+
+  #array(end: number): Json {
+    const reader = this.#reader;
+    const { notes } = this.#intake;
     const values: Json[] = [];
     const array = notes.beginArray();
     while (reader.isInside(end)) {
@@ -109,22 +118,18 @@ export class ProtobufValues {
         continue;
       }
       notes.enter(values.length);
-      values.push(this.#anyValue(reader.end(end), depth));
+      values.push(this.#anyValue(reader.end(end)));
       notes.endElement(array, values.length - 1);
     }
     return notes.endArray(array, values);
   }
 
-  #object(end: number, depth: number): Json {
+  #object(end: number): Json {
     const reader = this.#reader;
-    if (depth > LIMITS.spanValueDepthMax) {
-      reader.at = end;
-      return this.#intake.tooDeep();
-    }
     const members: Record<string, Json> = {};
     while (reader.isInside(end)) {
       const tag = reader.tag();
-      if (tag === 10) this.keyValue(members, reader.end(end), depth);
+      if (tag === 10) this.keyValue(members, reader.end(end));
       else reader.skip(tag, end);
     }
     return this.#intake.notes.plain(members);

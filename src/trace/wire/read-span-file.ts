@@ -52,7 +52,7 @@ function readSpan(told: JsonObject, intake: SpanIntake): void {
   const links = linksOf(told, values);
   if (links.length > 0) span.links = links;
   if (startNs === undefined || endNs === undefined) intake.refuse("bad_time");
-  else intake.accept(span, origin, {});
+  else intake.accept(span, { origin });
 }
 
 function parentOf(told: JsonObject): string {

@@ -89,7 +89,7 @@ export class SpanIntake {
   }
 
   /** Takes a span, or refuses it for its ids or times. */
-  accept(span: Draft<ObservedSpan>, origin: SpanOrigin, dropped: DroppedDraft): void {
+  accept(span: Draft<ObservedSpan>, { origin, dropped = {} }: { origin: SpanOrigin; dropped?: DroppedDraft }): void {
     const types = this.notes.take();
     if (!isTraceId(span.traceId)) return this.refuse("bad_trace_id");
     if (!isSpanId(span.spanId)) return this.refuse("bad_span_id");
