@@ -6,7 +6,7 @@ import { AegisError, type Json, LIMITS } from "../../kernel/index.ts";
 import { type ReadRecording, readRecording } from "./read-recording.ts";
 import { RECORDING_FORMATS, type RecordingFormat } from "./recording-format.ts";
 import { SAMPLES } from "./recording-samples.test-kit.ts";
-import { NOW_MS, readText, readValue, refusalOf } from "./recording.test-kit.ts";
+import { NOW_MS, ofType, readText, readValue, refusalOf } from "./recording.test-kit.ts";
 
 const path = "recording.json";
 
@@ -224,7 +224,8 @@ function isSound({ logs, traces }: ReadRecording): boolean {
   const spans = traces.flatMap((trace) => trace.spans);
   return (
     logs.every(({ events }) => events.every(isEvent) && events[0]?.type === "run.started") &&
-    logs.every(({ costMicroUsd }) => costMicroUsd === null || Number.isFinite(costMicroUsd)) &&
+    logs.every(({ costMicroUsd }) => costMicroUsd === null || (Number.isFinite(costMicroUsd) && costMicroUsd >= 0)) &&
+    logs.every(({ events }) => ofType(events, "model.returned").every((event) => (event.costMicroUsd ?? 0) >= 0)) &&
     spans.every(
       (span) =>
         /^(?:[\da-f]{16}|[\da-f]{32})$/.test(span.traceId) &&

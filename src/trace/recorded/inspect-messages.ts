@@ -50,7 +50,7 @@ function messagesOf({ messages, input, output }: InspectSample): readonly (Json 
 function resolveAttachments(value: Json, attachments: JsonObject): Json {
   if (typeof value === "string") {
     const [, hash] = /^attachment:\/\/([\da-f]+)$/.exec(value) ?? [];
-    return hash !== undefined && Object.hasOwn(attachments, hash) ? (attachments[hash] ?? value) : value;
+    return hash === undefined ? value : (attachments[hash] ?? value);
   }
   if (Array.isArray(value)) return value.map((each: Json) => resolveAttachments(each, attachments));
   if (!isJsonObject(value)) return value;

@@ -6,7 +6,12 @@ import { type RecordedSuccess, readSuccess } from "./read-success.ts";
 import { recordedVerdict, successVerdict } from "./recorded-verdict.ts";
 
 /** Inspect's letters: correct, partially correct, incorrect, no answer. */
-const LETTERS: Readonly<Record<string, number>> = { C: 1, P: 0.5, I: 0, N: 0 };
+const LETTERS: ReadonlyMap<Json | undefined, number> = new Map([
+  ["C", 1],
+  ["P", 0.5],
+  ["I", 0],
+  ["N", 0],
+]);
 
 /**
  * The sample's scores as verdicts. The first scorer that gives one value decides, as it does in Inspect's own headline.
@@ -34,7 +39,7 @@ export function readInspectScores(scores: Readonly<Record<string, z.infer<typeof
 }
 
 function readScore(value: Json | undefined): RecordedSuccess | undefined {
-  const share = typeof value === "string" && Object.hasOwn(LETTERS, value) ? LETTERS[value] : value;
+  const share = LETTERS.get(value) ?? value;
   return typeof share === "number" && (share < 0 || share > 1) ? undefined : readSuccess(share);
 }
 

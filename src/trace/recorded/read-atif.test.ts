@@ -170,6 +170,29 @@ test("subagents are conversations of their own, in the session of who called the
   });
 });
 
+test("results without an id belong to calls in order, or to none of them", () => {
+  const calls = ["a", "b"].map((name) => ({ tool_call_id: name, function_name: name, arguments: {} }));
+  const step = (results: readonly unknown[]) => ({
+    source: "agent",
+    message: "",
+    tool_calls: calls,
+    observation: { results },
+  });
+  const read = (results: readonly unknown[]) =>
+    outline(onlyLog(readValue({ schema_version: "ATIF-v1.6", agent, steps: [step(results)] })).events).slice(3);
+  const one = { content: "1" };
+  const two = { content: "2" };
+  expect(read([one, two])).toEqual(["a({})", '= "1"', "b({})", '= "2"', "ended: answered"]);
+  expect(read([one, { source_call_id: "a", content: "2" }])).toEqual([
+    "a({})",
+    '= "2"',
+    "b({})",
+    '= "1"',
+    "ended: answered",
+  ]);
+  expect(read([one])).toEqual(["a({})", "b({})", "system: 1"]);
+});
+
 test("a run whose last call has no result has no known end, and results of no call are counted", () => {
   const call = { tool_call_id: "c1", function_name: "look", arguments: { a: 1 } };
   const results = [{ source_call_id: "c9", content: "for nobody" }];

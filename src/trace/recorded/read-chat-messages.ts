@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../kernel/index.ts";
-import { anyJson, numberIfAny, textIfAny } from "./optional-json.ts";
+import { anyJson, priceIfAny, textIfAny } from "./optional-json.ts";
 import { pairToolResults, type FlatCall, type FlatMessage } from "./pair-tool-results.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
@@ -21,7 +21,7 @@ export const chatMessageSchema = z.object({
   isError: anyJson,
   timestamp: anyJson,
   model: textIfAny,
-  cost: numberIfAny,
+  cost: priceIfAny,
   usage: anyJson,
 });
 

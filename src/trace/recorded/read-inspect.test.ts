@@ -200,6 +200,8 @@ test("without ids of messages, model calls belong to answers in order", () => {
   }));
   const usage = ofType(changed({ messages, events }).events, "model.returned").map((event) => event.usage?.inputTokens);
   expect(usage).toEqual([60, 90]);
+  const named = ofType(changed({ events }).events, "model.returned").map((event) => event.usage?.inputTokens);
+  expect(named).toEqual([60, 90]);
   const fewer = ofType(changed({ messages, events: events.slice(0, 2) }).events, "model.returned");
   expect(fewer.map((event) => event.usage)).toEqual([undefined, undefined]);
 });

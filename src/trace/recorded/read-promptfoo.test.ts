@@ -154,6 +154,10 @@ test.each([
 test("an output that is no answer is kept as JSON", () => {
   expect(outline(changed({ response: { output: { price: 10 } } }).events)).toContain('sent: {"price":10}');
   expect(outline(changed({ response: { output: [{ price: 10 }] } }).events)).toContain('sent: [{"price":10}]');
+  const mixed = [{ type: "text", text: "a" }, { price: 10 }];
+  expect(outline(changed({ response: { output: mixed } }).events)).toContain(
+    `sent: ${JSON.stringify(mixed)}`.replace('"type":"text","text":"a"', '"text":"a","type":"text"'),
+  );
 });
 
 test("a prompt of messages is a conversation; what came before its question is context", () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anyJson, numberIfAny, textIfAny } from "./optional-json.ts";
+import { anyJson, priceIfAny, textIfAny } from "./optional-json.ts";
 import type { FlatMessage } from "./pair-tool-results.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
@@ -24,7 +24,7 @@ export const tau2MessageSchema = z.discriminatedUnion("role", [
       .nullish(),
     reasoning: textIfAny,
     timestamp: textIfAny,
-    cost: numberIfAny,
+    cost: priceIfAny,
     usage: anyJson,
     raw_data: z.looseObject({ model: textIfAny }).nullish().catch(null),
   }),

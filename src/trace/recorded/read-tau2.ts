@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
 import { describeContent } from "./result-format.ts";
-import { numberIfAny, textIfAny } from "./optional-json.ts";
+import { numberIfAny, priceIfAny, textIfAny } from "./optional-json.ts";
 import { pairToolResults } from "./pair-tool-results.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
@@ -32,8 +32,8 @@ const simulationSchema = z.object({
   end_time: textIfAny,
   duration: z.number().nonnegative().nullish().catch(null),
   termination_reason: textIfAny,
-  agent_cost: numberIfAny,
-  user_cost: numberIfAny,
+  agent_cost: priceIfAny,
+  user_cost: priceIfAny,
   reward_info: rewardInfoSchema.nullish(),
   messages: z.array(tau2MessageSchema).nullish(),
 });

@@ -52,7 +52,7 @@ export const SAMPLES: Readonly<Record<RecordingFormat, unknown>> = {
       },
     ],
   },
-  jsonl: { case: "a", passed: true, messages: [user, answer] },
+  jsonl: { case: "a", passed: true, costUsd: 0.1, messages: [user, answer] },
   langfuse: {
     trace: { id: "t", name: "n", sessionId: "s", scores: [{ name: "good", value: 1 }] },
     observations: [
@@ -100,7 +100,7 @@ export const SAMPLES: Readonly<Record<RecordingFormat, unknown>> = {
   tau2: {
     info: {},
     tasks: [],
-    simulations: [{ id: "s", task_id: "1", reward_info: { reward: 1 }, messages: [user, answer] }],
+    simulations: [{ id: "s", task_id: "1", reward_info: { reward: 1 }, messages: [user, { ...answer, cost: 0.1 }] }],
   },
   "who-when": {
     question: "Grüße",
