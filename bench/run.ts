@@ -3,6 +3,7 @@ import { clonedAegis, packedAegis } from "./aegis-under-test.ts";
 import { type BenchOptions, type Measure, runAsProgram } from "./bench.ts";
 import { measureEcho } from "./echo.ts";
 import type { Figure } from "./figure.ts";
+import { measureIngest } from "./ingest.ts";
 import { measureInstallSize } from "./install-size.ts";
 import { measureLoad } from "./load.ts";
 import { measureProcessOverhead } from "./process-overhead.ts";
@@ -19,6 +20,7 @@ const OF_CODE: readonly Measure[] = [
   measureRegrade,
   measureSteps,
   measureSlowReader,
+  measureIngest,
   measureInstallSize,
   ...OF_THE_WORLD,
 ];

@@ -132,7 +132,7 @@ async function acknowledge({ path, seed }: IngestPlan): Promise<never> {
     const { parts } = generator.next();
     await store.addSpans(parts, { atMs: Date.now(), makeId });
     const kept = parts.map(({ traceId, spans }) => [traceId, ...spans.map(({ spanId }) => spanId)].join(" "));
-    process.stdout.write(`${kept.join(",")}\n`);
+    process.stdout.write(`${kept.join(",")}.\n`);
   }
 }
 
