@@ -4,6 +4,7 @@ import { type BenchOptions, type Measure, runAsProgram } from "./bench.ts";
 import { measureDetectors } from "./detectors.ts";
 import { measureEcho } from "./echo.ts";
 import type { Figure } from "./figure.ts";
+import { measureIngest } from "./ingest.ts";
 import { measureInstallSize } from "./install-size.ts";
 import { measureLoad } from "./load.ts";
 import { measureProcessOverhead } from "./process-overhead.ts";
@@ -20,6 +21,7 @@ const OF_CODE: readonly Measure[] = [
   measureRegrade,
   measureSteps,
   measureSlowReader,
+  measureIngest,
   measureInstallSize,
   measureDetectors,
   ...OF_THE_WORLD,

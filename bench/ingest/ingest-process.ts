@@ -3,112 +3,180 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { idMaker, systemClock } from "../../src/kernel/index.ts";
 import { openSqliteStore } from "../../src/store/adapters/sqlite/open-sqlite-store.ts";
-import { openSettler } from "../../src/trace/settle/index.ts";
+import type { Store } from "../../src/store/index.ts";
+import { openSettler, type ReadTrace } from "../../src/trace/settle/index.ts";
+import { askAll, type Asked } from "./ask-questions.ts";
 import { RequestGenerator, SPANS_PER_REQUEST } from "./generate-requests.ts";
 import { readMessages } from "./read-messages.ts";
+
+export interface IngestPlan {
+  readonly path: string;
+  readonly spans: number;
+  readonly seed: number;
+}
 
 export interface Ingested {
   readonly spans: number;
   readonly seconds: number;
   /** Of all threads. */
   readonly cpuSeconds: number;
-  readonly mainCpuSeconds?: number;
-  /** Of what was measured, for making up the spans. */
+  /** Of it, for making up the spans. */
   readonly generatingSeconds: number;
+  /** At ten moments, evenly. */
   readonly rssMb: readonly number[];
-  readonly backlogMax: readonly number[];
+  /** Traces that have ended and are not settled: the most between these moments. */
+  readonly backlog: readonly number[];
+  /** From handing a request over to its being durable: median, 95 %, longest. */
   readonly acknowledgedMs: readonly number[];
 }
 
+export interface AskPlan extends IngestPlan {
+  /** Meanwhile, in a second. */
+  readonly spansPerSecond: number;
+  readonly rounds: number;
+}
+
+/** How a trace is read: a log builder takes the place of this. */
+const READ_TRACE: ReadTrace = readMessages;
 const REQUESTS_IN_FLIGHT = 4;
 const QUIET_MS = 200;
 /** Ended traces that wait: beyond it the senders do, as they would on a server that answers "too much". */
-const BACKLOG_MAX = 1_500;
+const BACKLOG_MAX = 2_000;
 const SAMPLES = 10;
+const makeId = idMaker(systemClock, Math.random);
 
-/** Adds and settles, as fast as both go on together. Ends when everything is settled. */
-async function ingest({ path, spans, seed }: { path: string; spans: number; seed: number }): Promise<Ingested> {
+/** Adds and settles as fast as both go on together, until everything is settled. */
+async function ingest({ path, spans, seed }: IngestPlan): Promise<Ingested> {
   await using store = await openSqliteStore({ path });
-  let settledCount = 0;
-  let endedCount = 0;
-  await using _settler = openSettler({
+  const settling = settlerOf(store);
+  await using _settler = settling.settler;
+  const generator = new RequestGenerator({ seed, nowMs: Date.now });
+  const requests = Math.ceil(spans / SPANS_PER_REQUEST);
+  const measured = { rssMb: [] as number[], backlog: [] as number[] };
+  const acknowledgedMs: number[] = [];
+  let [sent, answered, ended, backlog] = [0, 0, 0, 0];
+  const generating = threadStopwatch();
+  const took = stopwatch();
+  const send = async () => {
+    while (sent < requests) {
+      sent += 1;
+      const request = generating(() => generator.next());
+      const sentMs = performance.now();
+      await store.addSpans(request.parts, { atMs: Date.now(), makeId });
+      acknowledgedMs.push(performance.now() - sentMs);
+      answered += 1;
+      ended += request.endedCount;
+      backlog = Math.max(backlog, ended - settling.count());
+      if (answered % Math.ceil(requests / SAMPLES) === 0) {
+        measured.rssMb.push(process.memoryUsage.rss() / 2 ** 20);
+        measured.backlog.push(backlog);
+        backlog = 0;
+      }
+      while (ended - settling.count() > BACKLOG_MAX) await sleep(2);
+    }
+  };
+  await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, send));
+  await allSettled(store);
+  const times = { ...took(), generatingSeconds: generating.seconds(), acknowledgedMs: percentiles(acknowledgedMs) };
+  return { spans: requests * SPANS_PER_REQUEST, ...times, ...measured };
+}
+
+/** The least anybody can do: the same spans as lines of JSON, on the disk before each request is answered. */
+function writeLines({ path, spans, seed }: IngestPlan): Ingested {
+  const generator = new RequestGenerator({ seed, nowMs: Date.now });
+  const file = openSync(path, "w");
+  const requests = Math.ceil(spans / SPANS_PER_REQUEST);
+  const generating = threadStopwatch();
+  const took = stopwatch();
+  for (let sent = 0; sent < requests; sent += 1) {
+    const { parts } = generating(() => generator.next());
+    writeSync(file, parts.flatMap((part) => part.spans.map((span) => `${JSON.stringify(span)}\n`)).join(""));
+    fsyncSync(file);
+  }
+  const times = { ...took(), generatingSeconds: generating.seconds() };
+  closeSync(file);
+  return { spans: requests * SPANS_PER_REQUEST, ...times, rssMb: [], backlog: [], acknowledgedMs: [] };
+}
+
+/** Asks for lists and searches, while spans come in or while nothing does. */
+async function ask({ path, seed, spansPerSecond, rounds }: AskPlan): Promise<readonly Asked[]> {
+  await using store = await openSqliteStore({ path });
+  await using _settler = settlerOf(store).settler;
+  const generator = new RequestGenerator({ seed, nowMs: Date.now });
+  const asking = new AbortController();
+  const send = async () => {
+    const startMs = performance.now();
+    for (let sent = 0; !asking.signal.aborted && spansPerSecond > 0; sent += 1) {
+      await store.addSpans(generator.next().parts, { atMs: Date.now(), makeId });
+      const dueMs = startMs + ((sent * SPANS_PER_REQUEST) / spansPerSecond) * 1_000;
+      await sleep(Math.max(1, dueMs - performance.now()));
+    }
+  };
+  const sending = send();
+  const asked = await askAll(store, rounds);
+  asking.abort();
+  await sending;
+  return asked;
+}
+
+/** Adds requests for ever, and says of each that it is kept once it is. To be killed. */
+async function acknowledge({ path, seed }: IngestPlan): Promise<never> {
+  const store = await openSqliteStore({ path });
+  settlerOf(store);
+  const generator = new RequestGenerator({ seed, nowMs: Date.now });
+  for (;;) {
+    const { parts } = generator.next();
+    await store.addSpans(parts, { atMs: Date.now(), makeId });
+    const kept = parts.map(({ traceId, spans }) => [traceId, ...spans.map(({ spanId }) => spanId)].join(" "));
+    process.stdout.write(`${kept.join(",")}.\n`);
+  }
+}
+
+function settlerOf(store: Store) {
+  let count = 0;
+  const settler = openSettler({
     store: {
-      ...store,
       listUnsettled: (query) => store.listUnsettled(query),
+      readSpans: (traceId) => store.readSpans(traceId),
+      holdWorker: (id) => store.holdWorker(id),
       async saveTraces(settled) {
         await store.saveTraces(settled);
-        settledCount += settled.length;
+        count += settled.length;
       },
     },
-    readTrace: readMessages,
+    readTrace: READ_TRACE,
     clock: systemClock,
     quietMs: QUIET_MS,
     pollMs: 20,
     onFailure: (error) => console.error(error),
   });
-  const generator = new RequestGenerator({ seed, nowMs: Date.now });
-  const makeId = idMaker(systemClock, Math.random);
-  const requests = Math.ceil(spans / SPANS_PER_REQUEST);
-  const [rssMb, backlogMax, acknowledgedMs]: number[][] = [[], [], []];
-  let [sent, answered, generatingMs, backlog] = [0, 0, 0, 0];
-  const beganCpu = process.cpuUsage();
-  const startMs = performance.now();
-  const send = async () => {
-    while (sent < requests) {
-      sent += 1;
-      const beganMs = performance.now();
-      const request = generator.next();
-      generatingMs += performance.now() - beganMs;
-      const sentMs = performance.now();
-      await store.addSpans(request.parts, { atMs: Date.now(), makeId });
-      acknowledgedMs!.push(performance.now() - sentMs);
-      endedCount += request.endedCount;
-      backlog = Math.max(backlog, endedCount - settledCount);
-      answered += 1;
-      if (answered % Math.ceil(requests / SAMPLES) === 0) {
-        rssMb!.push(process.memoryUsage.rss() / 2 ** 20);
-        backlogMax!.push(backlog);
-        backlog = 0;
-      }
-      while (endedCount - settledCount > BACKLOG_MAX) await sleep(2);
-    }
-  };
-  await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, send));
-  while ((await store.listUnsettled({ quietSinceMs: Date.now() + 1e6, limit: 1 })).length > 0) await sleep(5);
-  const [seconds, cpuSeconds] = [(performance.now() - startMs) / 1_000, cpuSecondsOf(beganCpu)];
-  return {
-    ...{ spans: requests * SPANS_PER_REQUEST, seconds, cpuSeconds, generatingSeconds: generatingMs / 1_000 },
-    ...{ rssMb: rssMb!, backlogMax: backlogMax!, acknowledgedMs: percentiles(acknowledgedMs!) },
+  return { settler, count: () => count };
+}
+
+async function allSettled(store: Store): Promise<void> {
+  const all = { quietSinceMs: Number.MAX_SAFE_INTEGER, limit: 1 };
+  while ((await store.listUnsettled(all)).length > 0) await sleep(5);
+}
+
+function stopwatch(): () => { readonly seconds: number; readonly cpuSeconds: number } {
+  const [startMs, began] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(began);
+    return { seconds: (performance.now() - startMs) / 1_000, cpuSeconds: (user + system) / 1e6 };
   };
 }
 
-/** The least anybody can do: the same spans as lines of JSON, on the disk before each request is answered. */
-function writeLines({ path, spans, seed }: { path: string; spans: number; seed: number }): Ingested {
-  const generator = new RequestGenerator({ seed, nowMs: Date.now });
-  const file = openSync(path, "w");
-  const requests = Math.ceil(spans / SPANS_PER_REQUEST);
-  let generatingMs = 0;
-  const beganCpu = process.cpuUsage();
-  const startMs = performance.now();
-  for (let sent = 0; sent < requests; sent += 1) {
-    const beganMs = performance.now();
-    const { parts } = generator.next();
-    generatingMs += performance.now() - beganMs;
-    writeSync(file, parts.flatMap((part) => part.spans.map((span) => `${JSON.stringify(span)}\n`)).join(""));
-    fsyncSync(file);
-  }
-  const [seconds, cpuSeconds] = [(performance.now() - startMs) / 1_000, cpuSecondsOf(beganCpu)];
-  closeSync(file);
-  return {
-    ...{ spans: requests * SPANS_PER_REQUEST, seconds, cpuSeconds, generatingSeconds: generatingMs / 1_000 },
-    ...{ rssMb: [process.memoryUsage.rss() / 2 ** 20], backlogMax: [], acknowledgedMs: [] },
+/** Of this thread, in its own time, for what it is given to do. */
+function threadStopwatch() {
+  let microseconds = 0;
+  const timed = <Value>(work: () => Value): Value => {
+    const began = process.threadCpuUsage();
+    const value = work();
+    const { user, system } = process.threadCpuUsage(began);
+    microseconds += user + system;
+    return value;
   };
-}
-
-function cpuSecondsOf(began: NodeJS.CpuUsage): number {
-  const main = process.threadCpuUsage(); console.error('main thread', (main.user+main.system)/1e6);
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1e6;
+  return Object.assign(timed, { seconds: () => microseconds / 1e6 });
 }
 
 function percentiles(values: readonly number[]): number[] {
@@ -116,7 +184,6 @@ function percentiles(values: readonly number[]): number[] {
   return [0.5, 0.95, 1].map((share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
 }
 
-const WHAT = { ingest, writeLines } as const;
-const [what = "", given = "{}"] = process.argv.slice(2);
-const measured = await WHAT[what as keyof typeof WHAT](JSON.parse(given) as Parameters<typeof ingest>[0]);
-console.log(JSON.stringify(measured));
+const WHAT: Readonly<Record<string, (plan: AskPlan) => unknown>> = { ingest, writeLines, ask, acknowledge };
+const [what = "", plan = "{}"] = process.argv.slice(2);
+console.log(JSON.stringify(await WHAT[what]?.(JSON.parse(plan) as AskPlan)));

@@ -42,7 +42,7 @@ function marksOfNamed(named: Readonly<Record<string, string | undefined>>): stri
   return Object.entries(named).flatMap(([kind, name]) => (name === undefined ? [] : [mark(kind, name)]));
 }
 
-/** Begins as no word does: with a sign of private use, which no text is searched for by. */
+/** Lower-case hexadecimal. Each database keeps it apart from words in its own way. */
 function mark(kind: string, name: string): string {
-  return `\ue000${hash("sha256", `${kind}:${name.toWellFormed()}`).slice(0, DIGITS)}`;
+  return hash("sha256", `${kind}:${name.toWellFormed()}`).slice(0, DIGITS);
 }

@@ -72,10 +72,12 @@ export function describeTraceSearch(openAt: OpenStore): void {
     await store.saveTraces([
       { summary: sampleSummary({ title: "many" }), words },
       { summary: sampleSummary({ title: "long" }), words: `${"x".repeat(100_000)} ${"寿".repeat(1_000)}` },
+      { summary: sampleSummary({ title: "plain" }), words: `${"z".repeat(100)} dog` },
       { summary: sampleSummary({ title: "endless" }), words: "y".repeat(LIMITS.traceTextCharactersMax + 10) },
     ]);
     expect(await found(store, "w19999")).toEqual(["many"]);
     expect(await found(store, "x".repeat(500))).toEqual(["long"]);
+    expect(await found(store, `${"z".repeat(100)} do`)).toEqual(["plain"]);
     expect(await found(store, "yyy")).toEqual(["endless"]);
   });
 

@@ -63,7 +63,9 @@ function describeParts(openAt: OpenStore): void {
     // More digits than a number holds; a longer one is later.
     const starts = ["999", "1700000000000000000", "1700000000000000001", "1700000000000000001", "20000000000000000000"];
     const traceId = newTraceId();
-    const spans = starts.map((startNs, index) => sampleSpan(traceId, { startNs, spanId: idOf(index) }));
+    const spans = starts.map((startNs, index) =>
+      sampleSpan(traceId, { startNs, spanId: idOf([9, 5, 2, 3, 1][index]!) }),
+    );
     for (const index of [3, 0, 4, 2, 1]) {
       await store.addSpans([{ traceId, spans: spans.slice(index, index + 1) }], { ...place, atMs: 100 - index });
     }

@@ -1,9 +1,10 @@
 import { lockTraces } from "../../queries/remove-traces.ts";
 import { runAlone } from "../../queries/session-lock.ts";
+import { distinctWords } from "../../search-text.ts";
 import type { Sql } from "../../sql.ts";
 import { type Fragment, sql } from "../../statement.ts";
 import { encodeTrace } from "../../trace-row.ts";
-import { searchText } from "../../search-text.ts";
+import { marksOf } from "../../trace-marks.ts";
 import type { TraceStore } from "../../trace-store.ts";
 
 type Settled = Parameters<TraceStore["saveTraces"]>[0][number];
@@ -25,6 +26,8 @@ function save(settled: Settled): Fragment[] {
   const { summary, words } = settled;
   const row = encodeTrace(summary);
   const isWanted = wantedFor(settled);
+  // No word begins as a mark does.
+  const lexemes = [...marksOf(summary).map((mark) => `_${mark}`), ...distinctWords(words)].join(" ");
   return [
     sql`DELETE FROM trace WHERE run_id = ${row.run_id} AND ${isWanted}`,
     sql`INSERT INTO trace (run_id, trace_id, origin, agent, version, user_id, session, outcome, started_at_ms, duration_ms,
@@ -32,7 +35,7 @@ function save(settled: Settled): Fragment[] {
       SELECT ${row.run_id}, ${row.trace_id}, ${row.origin}, ${row.agent}, ${row.version}, ${row.user_id}, ${row.session},
         ${row.outcome}, CAST(${row.started_at_ms} AS DOUBLE PRECISION), CAST(${row.duration_ms} AS DOUBLE PRECISION),
         CAST(${row.cost_micro_usd} AS DOUBLE PRECISION), CAST(${row.error_count} AS BIGINT), ${row.body},
-        array_to_tsvector(string_to_array(${searchText(summary, { words, dialect: "postgres" })}, ' '))
+        array_to_tsvector(string_to_array(${lexemes}, ' '))
       WHERE ${isWanted}`,
     ...markSettled(settled),
   ];
@@ -50,5 +53,5 @@ function markSettled({ summary, lastPart }: Settled): Fragment[] {
 }
 
 function isSettledBy({ traceId, runId }: Settled["summary"], lastPart: number): Fragment {
-  return sql`trace_id = ${traceId} AND run_id = ${runId} AND settled_part <= ${lastPart} AND last_part >= ${lastPart}`;
+  return sql`trace_id = ${traceId} AND run_id = ${runId} AND settled_part <= ${lastPart}`;
 }

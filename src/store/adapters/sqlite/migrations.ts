@@ -231,8 +231,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX trace_by_user ON trace (user_id, started_at_ms, run_id) WHERE user_id IS NOT NULL;
   CREATE INDEX trace_by_session ON trace (session, started_at_ms, run_id) WHERE session IS NOT NULL;
 
-  -- Marks are made by trace-marks.ts. Of plain text this tokenizer makes the words that wordsOf makes; other text
-  -- is cut by wordsOf, and only split at the spaces between.
+  -- Stretches of time with some thousand traces each, so that a search for what is common looks at the newest alone.
+  CREATE TABLE trace_stretch (
+    first_bucket INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL,
+    trace_count INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO trace_stretch VALUES (-4398046511104, 0, 0);
+
+  -- Each word begins with its stretch: see stretch-words.ts.
   CREATE VIRTUAL TABLE trace_search USING fts5(
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
   );

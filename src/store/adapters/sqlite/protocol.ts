@@ -52,7 +52,8 @@ export interface EvalRunPage {
 export interface TraceToSave {
   readonly row: TraceRow;
   /** What it is found by. */
-  readonly search: string;
+  readonly marks: readonly string[];
+  readonly words: string;
   readonly lastPart: number | null;
 }
 

@@ -5,17 +5,20 @@ import { sampleRun, sampleSession } from "../../../testing/sample-runtime-record
 import type { RuntimeStore } from "../../runtime-store.ts";
 import type { Statement } from "../../sql.ts";
 import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
+import { sqlTraceStore } from "../../sql-trace-store.ts";
+import type { TraceQuery, TraceStore } from "../../trace-store.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 /** What SQLite means to do for each statement of a question, instead of doing it. */
-async function planOf(ask: (store: RuntimeStore) => Promise<unknown>): Promise<string[]> {
+async function planOf(ask: (store: RuntimeStore & TraceStore) => Promise<unknown>): Promise<string[]> {
   const db = new DatabaseSync(":memory:");
   for (const migration of MIGRATIONS) db.exec(migration);
   const steps: string[] = [];
   const run = ({ text, cells }: Statement) => {
     const plan = db.prepare(`EXPLAIN QUERY PLAN ${text.replaceAll(/\$(?=\d)/g, "?")}`).all(...cells);
     steps.push(...plan.map((row) => String(row["detail"])));
-    return [];
+    // Without a stretch nothing is searched.
+    return text.includes("FROM trace_stretch") ? [{ number: 0 }] : [];
   };
   const sql = {
     dialect: "sqlite",
@@ -24,7 +27,9 @@ async function planOf(ask: (store: RuntimeStore) => Promise<unknown>): Promise<s
   } as const;
   const locks = { holdWorker: () => Promise.reject(new Error("none")), isWorkerHeld: async () => false };
   // Without rows some questions end in a refusal: by then their statements are known.
-  await ask(sqlRuntimeStore(sql, locks)).catch(() => {});
+  const none = () => Promise.reject(new Error("none"));
+  const traces = sqlTraceStore(sql, { addSpans: none, readSpans: none, saveTraces: none });
+  await ask({ ...sqlRuntimeStore(sql, locks), ...traces }).catch(() => {});
   return steps;
 }
 
@@ -32,7 +37,7 @@ const id = makeId<"run">();
 const scope = { kind: "user", id: "u" } as const;
 const page = { limit: 10, before: { createdAtMs: 1, id: "x" } };
 
-test.each<{ what: string; ask: (store: RuntimeStore) => Promise<unknown> }>([
+test.each<{ what: string; ask: (store: RuntimeStore & TraceStore) => Promise<unknown> }>([
   { what: "createRun", ask: (store) => store.createRun(sampleRun(sampleSession(), { idempotencyKey: "k" })) },
   { what: "claimRun", ask: (store) => store.claimRun({ id, workerId: "w", from: ["queued"], heldBy: "v", atMs: 1 }) },
   {
@@ -62,6 +67,9 @@ test.each<{ what: string; ask: (store: RuntimeStore) => Promise<unknown> }>([
   { what: "listDueDeliveries", ask: (store) => store.listDueDeliveries(1, 1) },
   { what: "pruneDeliveries", ask: (store) => store.pruneDeliveries(makeId(), { beforeMs: 1, limit: 1 }) },
   { what: "removeSession", ask: (store) => store.removeSession(makeId()) },
+  { what: "findTrace", ask: (store) => store.findTrace("abcdef0123") },
+  { what: "listUnsettled", ask: (store) => store.listUnsettled({ quietSinceMs: 1, limit: 10 }) },
+  { what: "listFeedback", ask: (store) => store.listFeedback([id, makeId()]) },
 ])("$what looks up what it needs, and reads through no table", async ({ ask }) => {
   const steps = await planOf(ask);
   expect(steps.some((step) => step.startsWith("SEARCH"))).toBe(true);
@@ -73,4 +81,52 @@ test("due runs are read from the indexes of those that wait, at most", async () 
   const steps = await planOf((store) => store.listDueRuns({ nowMs: 1, limit: 10, offers }));
   expect(steps.filter((step) => /^SCAN (?!CONSTANT)/.test(step))).toEqual(["SCAN run USING INDEX run_queued"]);
   expect(steps).toContain("SEARCH run USING INDEX run_wake (wake_at_ms<?)");
+});
+
+test("old traces to remove are found from the index of times, a page of them", async () => {
+  const steps = await planOf((store) => store.removeTraces({ startedBeforeMs: 1, limit: 10 }));
+  expect(steps).toContain("SEARCH trace USING INDEX trace_by_time (started_at_ms<?)");
+  // The page itself.
+  expect(steps.filter((step) => /^SCAN (?!CONSTANT|old$)/.test(step))).toEqual([]);
+});
+
+const before = { startedAtMs: 5, runId: "x" };
+
+test.each<{ query: Partial<TraceQuery>; step: string }>([
+  { query: {}, step: "SCAN trace USING INDEX trace_by_time" },
+  { query: { before }, step: "SEARCH trace USING INDEX trace_by_time ((started_at_ms,run_id)<(?,?))" },
+  { query: { startedFromMs: 1 }, step: "SEARCH trace USING INDEX trace_by_time (started_at_ms>?)" },
+  { query: { durationMsMin: 1, costMicroUsdMin: 1 }, step: "SCAN trace USING INDEX trace_by_time" },
+  { query: { agent: "a" }, step: "SEARCH trace USING INDEX trace_by_agent (agent=?)" },
+  {
+    query: { agent: "a", before },
+    step: "SEARCH trace USING INDEX trace_by_agent (agent=? AND (started_at_ms,run_id)<(?,?))",
+  },
+  { query: { user: "u" }, step: "SEARCH trace USING INDEX trace_by_user (user_id=?)" },
+  {
+    query: { session: "s", startedFromMs: 1 },
+    step: "SEARCH trace USING INDEX trace_by_session (session=? AND started_at_ms>?)",
+  },
+])("traces of $query are read newest first from one index", async ({ query, step }) => {
+  expect(await planOf((store) => store.listTraces({ limit: 10, ...query }))).toEqual([step]);
+});
+
+test.each<Partial<TraceQuery>>([
+  { tool: "t" },
+  { model: "m" },
+  { finding: "any" },
+  { outcome: "failed" },
+  { errorCountMin: 1 },
+  { text: "some words" },
+  { text: "word", agent: "a", user: "u", durationMsMin: 1 },
+  { text: "word", before, startedFromMs: 1 },
+])("traces of %j are read newest first from the full-text index, and not put in order", async (query) => {
+  const steps = await planOf((store) => store.listTraces({ limit: 10, ...query }));
+  expect(steps.map((step) => step.replace(/INDEX \d+:\S+/, "INDEX"))).toEqual([
+    "SEARCH trace_stretch USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+    "SCALAR SUBQUERY 1",
+    "SEARCH trace_stretch USING INTEGER PRIMARY KEY (rowid<?)",
+    "SCAN trace_search VIRTUAL TABLE INDEX",
+    "SEARCH trace USING INTEGER PRIMARY KEY (rowid=?)",
+  ]);
 });

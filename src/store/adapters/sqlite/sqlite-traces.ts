@@ -1,6 +1,7 @@
 import type { Id } from "../../../kernel/index.ts";
-import { searchText } from "../../search-text.ts";
+import { tokenizable } from "../../search-text.ts";
 import { decodeParts, encodeParts, type TraceWriter } from "../../span-parts.ts";
+import { marksOf } from "../../trace-marks.ts";
 import { columnText, encodeTrace } from "../../trace-row.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
@@ -20,7 +21,8 @@ export function sqliteTraces(link: WorkerLink): TraceWriter {
       if (settled.length === 0) return;
       const traces = settled.map(({ summary, words, lastPart }) => ({
         row: encodeTrace(summary),
-        search: searchText(summary, { words, dialect: "sqlite" }),
+        marks: marksOf(summary),
+        words: tokenizable(words),
         lastPart: lastPart ?? null,
       }));
       await link.call("saveTraces", traces);

@@ -1,7 +1,11 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { textIn } from "../../../stretch-words.ts";
 import { bucketOf, PLACES_PER_BUCKET } from "../../../trace-position.ts";
 import type { TraceRow } from "../../../trace-row.ts";
 import type { Handlers, TraceToSave } from "../protocol.ts";
+
+/** So many, that the beginning of a common word is looked up in some milliseconds. */
+const TRACES_PER_STRETCH = 4_096;
 
 /** In this order their values are bound. */
 const COLUMNS = [
@@ -42,9 +46,7 @@ type Statements = ReturnType<typeof prepare>;
 function prepare(db: DatabaseSync) {
   db.exec("CREATE TEMP TABLE IF NOT EXISTS small_row (id INTEGER PRIMARY KEY)");
   const statements = {
-    isWanted: db.prepare(
-      "SELECT 1 FROM observed_trace WHERE trace_id = ? AND run_id = ? AND settled_part <= ? AND last_part >= ?",
-    ),
+    isWanted: db.prepare("SELECT 1 FROM observed_trace WHERE trace_id = ? AND run_id = ? AND settled_part <= ?"),
     findPosition: db.prepare("SELECT position FROM trace WHERE run_id = ?"),
     lastPosition: db.prepare("SELECT max(position) AS position FROM trace WHERE position >= ? AND position < ?"),
     insert: db.prepare(`INSERT INTO trace (${COLUMNS.join()}, position) VALUES (${COLUMNS.map(() => "?").join()}, ?)`),
@@ -53,6 +55,13 @@ function prepare(db: DatabaseSync) {
     ),
     insertWords: db.prepare("INSERT INTO trace_search (rowid, words) VALUES (?, ?)"),
     removeWords: db.prepare("DELETE FROM trace_search WHERE rowid = ?"),
+    findStretch: db.prepare("SELECT * FROM trace_stretch WHERE first_bucket <= ? ORDER BY first_bucket DESC LIMIT 1"),
+    isLatest: db.prepare(
+      `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM trace_stretch WHERE first_bucket > ?)
+        AND NOT EXISTS (SELECT 1 FROM trace WHERE position >= ?)`,
+    ),
+    beginStretch: db.prepare("INSERT INTO trace_stretch (first_bucket, number, trace_count) VALUES (?, ?, 0)"),
+    countTrace: db.prepare("UPDATE trace_stretch SET trace_count = trace_count + 1 WHERE number = ?"),
     markSettled: db.prepare("UPDATE observed_trace SET settled_part = ? WHERE trace_id = ?"),
     forgetPosition: db.prepare("INSERT OR REPLACE INTO small_row (id) VALUES (1)"),
   };
@@ -60,27 +69,44 @@ function prepare(db: DatabaseSync) {
   return statements;
 }
 
-function save(statements: Statements, { row, search, lastPart }: TraceToSave): void {
+function save(statements: Statements, { row, marks, words, lastPart }: TraceToSave): void {
   const { run_id: runId, trace_id: traceId } = row;
   // It is gone, or somebody settled more of it.
-  if (lastPart !== null && statements.isWanted.get(traceId, runId, lastPart, lastPart) === undefined) return;
+  if (lastPart !== null && statements.isWanted.get(traceId, runId, lastPart) === undefined) return;
   const known = statements.findPosition.get(runId)?.["position"] as bigint | undefined;
-  const position = positionFor(statements, row.started_at_ms, known);
+  const bucket = bucketOf(row.started_at_ms);
+  const stretch = stretchOf(statements, bucket);
+  const position = positionFor(statements, bucket, known);
   const values: SQLInputValue[] = COLUMNS.map((column) => row[column]);
   if (known === undefined) statements.insert.run(...values, position);
   else {
     statements.removeWords.run(known);
     statements.update.run(...values, position, known);
   }
-  statements.insertWords.run(position, search);
+  statements.insertWords.run(position, textIn(Number(stretch), { marks, words }));
+  statements.countTrace.run(stretch);
   if (lastPart !== null) statements.markSettled.run(lastPart, traceId);
 }
 
 /** At the end of its bucket, where it does not stand there already. */
-function positionFor({ lastPosition }: Statements, startedAtMs: number, known: bigint | undefined): bigint {
-  const first = BigInt(bucketOf(startedAtMs)) * BigInt(PLACES_PER_BUCKET);
+function positionFor({ lastPosition }: Statements, bucket: number, known: bigint | undefined): bigint {
+  const first = firstOf(bucket);
   const end = first + BigInt(PLACES_PER_BUCKET);
   if (known !== undefined && known >= first && known < end) return known;
   const last = lastPosition.get(first, end)?.["position"] as bigint | null;
   return last === null ? first : last + 1n;
+}
+
+/** A new one begins with a bucket that is later than all before it: what comes late goes to a stretch that is there. */
+function stretchOf(statements: Statements, bucket: number): bigint {
+  const stretch = statements.findStretch.get(bucket);
+  const number = stretch?.["number"] as bigint;
+  if (Number(stretch?.["trace_count"]) < TRACES_PER_STRETCH) return number;
+  if (statements.isLatest.get(bucket, firstOf(bucket)) === undefined) return number;
+  statements.beginStretch.run(bucket, number + 1n);
+  return number + 1n;
+}
+
+function firstOf(bucket: number): bigint {
+  return BigInt(bucket) * BigInt(PLACES_PER_BUCKET);
 }

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import { AegisError, systemClock } from "../../kernel/index.ts";
+import type { Store } from "../../store/index.ts";
+import { openSqliteStore } from "../../store/adapters/sqlite/open-sqlite-store.ts";
+import { makeId } from "../../testing/sample-records.ts";
+import { newTraceId, sampleSpan, sampleSummary } from "../../testing/sample-trace-records.ts";
+import { openSettler, type ReadTrace, type SettlerOptions } from "./open-settler.ts";
+
+const opened: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0).toReversed()) await each[Symbol.asyncDispose]();
+});
+
+async function openStore(): Promise<Store> {
+  const store = await openSqliteStore({ path: ":memory:" });
+  opened.push(store);
+  return store;
+}
+
+const readTrace: ReadTrace = ({ traceId, runId, spans }) => ({
+  summary: sampleSummary({ traceId, runId, spanCount: spans.length }),
+  words: spans.map(({ name }) => name).join(" "),
+});
+
+function settle(store: Store, more: Partial<SettlerOptions> = {}) {
+  const settler = openSettler({ store, readTrace, clock: systemClock, quietMs: 0, pollMs: 5, ...more });
+  opened.push(settler);
+  return settler;
+}
+
+async function addSpan(store: Store, name: string, traceId = newTraceId(), atMs = 1): Promise<string> {
+  const spans = [sampleSpan(traceId, { name, spanId: makeId().slice(-16).toLowerCase() })];
+  await store.addSpans([{ traceId, spans }], { atMs, makeId });
+  return traceId;
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(2);
+}
+
+const ALL = { quietSinceMs: Number.MAX_SAFE_INTEGER, limit: 1_000 };
+const isSettled = (store: Store) => async () => (await store.listUnsettled(ALL)).length === 0;
+
+test("quiet traces are settled, and again when a span comes late", async () => {
+  const store = await openStore();
+  const traceId = await addSpan(store, "early");
+  settle(store);
+  await until(isSettled(store));
+  expect(await store.listTraces({ limit: 9, text: "early" })).toMatchObject([{ traceId, spanCount: 1 }]);
+  await addSpan(store, "late", traceId);
+  await until(isSettled(store));
+  expect(await store.listTraces({ limit: 9, text: "early late" })).toMatchObject([{ traceId, spanCount: 2 }]);
+});
+
+test("more traces than one look finds are settled at once, those that are not quiet are left alone", async () => {
+  const store = await openStore();
+  const parts = Array.from({ length: 700 }, newTraceId).map((traceId) => ({ traceId, spans: [sampleSpan(traceId)] }));
+  await store.addSpans(parts, { atMs: 5, makeId });
+  const busy = await addSpan(store, "busy", newTraceId(), 10);
+  // It would look again by itself in an hour.
+  const settler = settle(store, { pollMs: 3_600_000, clock: { ...systemClock, nowMs: () => 0 } });
+  expect(await settler.settle(10)).toBe(700);
+  expect((await store.listUnsettled(ALL)).map(({ traceId }) => traceId)).toEqual([busy]);
+  expect(await settler.settle(10)).toBe(0);
+});
+
+test("a trace that cannot be read is settled all the same, says so, and holds up no other", async () => {
+  const store = await openStore();
+  const traceIds = [];
+  for (let index = 0; index < 300; index += 1) traceIds.push(await addSpan(store, "broken", newTraceId(), index));
+  const fine = await addSpan(store, "fine", newTraceId(), 1_000);
+  const failures: unknown[] = [];
+  settle(store, {
+    readTrace(trace) {
+      if (trace.spans[0]?.name === "broken") throw new Error("no log");
+      return readTrace(trace);
+    },
+    onFailure: (error) => failures.push(error),
+  });
+  await until(isSettled(store));
+  expect(failures.length).toBe(300);
+  const listed = await store.listTraces({ limit: 999, finding: "trace-not-read" });
+  expect(new Set(listed.map(({ traceId }) => traceId))).toEqual(new Set(traceIds));
+  expect(listed[0]).toMatchObject({ outcome: "unknown", spanCount: 1, startedAtMs: 1_700_000_000_000 });
+  expect(await store.findTrace(fine)).toMatchObject({ spanCount: 1 });
+});
+
+test("a summary that the store refuses is replaced by one that says so, and its neighbours are saved", async () => {
+  const store = await openStore();
+  const [bad, good] = [await addSpan(store, "bad"), await addSpan(store, "good")];
+  settle(store, {
+    readTrace(trace) {
+      const { summary, words } = readTrace(trace);
+      return { summary: { ...summary, ...(words === "bad" && { durationMs: Number.NaN }) }, words };
+    },
+  });
+  await until(isSettled(store));
+  expect((await store.findTrace(bad))?.findings.map(({ detector }) => detector)).toEqual(["trace-not-read"]);
+  expect((await store.findTrace(good))?.findings).toEqual([]);
+});
+
+test("a store that is away is asked again", async () => {
+  const store = await openStore();
+  await addSpan(store, "patient");
+  const failures: unknown[] = [];
+  let left = 3;
+  settle(store, {
+    store: {
+      ...{ readSpans: (id) => store.readSpans(id), saveTraces: (some) => store.saveTraces(some) },
+      holdWorker: (id) => store.holdWorker(id),
+      async listUnsettled(query) {
+        if (left-- > 0) throw new AegisError("store.unavailable", "away");
+        return store.listUnsettled(query);
+      },
+    },
+    onFailure: (error) => failures.push(error),
+  });
+  await until(isSettled(store));
+  expect(failures.length).toBe(3);
+});
+
+test("of two settlers at one store one works, until it is closed", async () => {
+  const store = await openStore();
+  const readBy: string[] = [];
+  const named =
+    (name: string): ReadTrace =>
+    (trace) => (readBy.push(name), readTrace(trace));
+  const first = settle(store, { readTrace: named("first") });
+  await addSpan(store, "one");
+  await until(isSettled(store));
+  settle(store, { readTrace: named("second") });
+  await addSpan(store, "two");
+  await until(isSettled(store));
+  await first[Symbol.asyncDispose]();
+  await addSpan(store, "three");
+  await until(isSettled(store));
+  expect(readBy).toEqual(["first", "first", "second"]);
+});
+
+test("a closed settler begins nothing, and what it had begun is saved", async () => {
+  const store = await openStore();
+  const parts = Array.from({ length: 600 }, newTraceId).map((traceId) => ({ traceId, spans: [sampleSpan(traceId)] }));
+  await store.addSpans(parts, { atMs: 1, makeId });
+  let readCount = 0;
+  const settler = settle(store, { readTrace: (trace) => ((readCount += 1), readTrace(trace)) });
+  await until(async () => readCount > 0);
+  await settler[Symbol.asyncDispose]();
+  const [saved, left] = [await store.listTraces({ limit: 1_000 }), await store.listUnsettled(ALL)];
+  expect(saved.length).toBe(readCount);
+  expect(left.length).toBe(600 - readCount);
+  expect(left.length).toBeGreaterThan(0);
+});
