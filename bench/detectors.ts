@@ -34,7 +34,7 @@ function measureLabelled(isShort: boolean): Figure[] {
     say(table(SCORE_HEAD, scores.map(scoreRow)));
     say(scores.flatMap(mistakesOf).join("\n"));
     say(
-      "Limits: the stories and sentences are ours, few, and were at hand while the detectors were made. This says what each is made for and where it ends, not how often it is right in production. Intervals count logs, which share sentences.",
+      "Limits: the stories and sentences are ours, few, and were at hand while the detectors were made. This says what each is made for and where it ends, not how often it is right in production. Precision is of this mixture, in which the pattern is far more frequent than in production. Intervals count logs, which share sentences.",
     );
   }
   const sum = (of: (score: DetectorScore) => number) => scores.reduce((total, score) => total + of(score), 0);

@@ -1,14 +1,12 @@
 // Every speed claim, measured: node bench/run.ts [--short] [--json] [--no-peers] [--packed]
 import { clonedAegis, packedAegis } from "./aegis-under-test.ts";
 import { type BenchOptions, type Measure, runAsProgram } from "./bench.ts";
-import { measureDetectors } from "./detectors.ts";
 import { measureEcho } from "./echo.ts";
 import type { Figure } from "./figure.ts";
-import { measureIngest } from "./ingest.ts";
 import { measureInstallSize } from "./install-size.ts";
 import { measureLoad } from "./load.ts";
+import { OF_LOGS } from "./logs.ts";
 import { measureProcessOverhead } from "./process-overhead.ts";
-import { measureRegrade } from "./regrade.ts";
 import { measureSlowReader } from "./slow-reader.ts";
 import { measureStart } from "./start.ts";
 import { measureSteps } from "./steps.ts";
@@ -17,15 +15,7 @@ import { OF_THE_WORLD } from "./world.ts";
 /** Of whole processes: of this clone, and of the package as it is published. */
 const OF_PROCESSES: readonly Measure[] = [measureStart, measureEcho, measureProcessOverhead, measureLoad];
 /** Of the code of this clone. */
-const OF_CODE: readonly Measure[] = [
-  measureRegrade,
-  measureSteps,
-  measureSlowReader,
-  measureIngest,
-  measureInstallSize,
-  measureDetectors,
-  ...OF_THE_WORLD,
-];
+const OF_CODE: readonly Measure[] = [...OF_LOGS, measureSteps, measureSlowReader, measureInstallSize, ...OF_THE_WORLD];
 
 /** This clone beside its peers, then the package as it is published. */
 async function measureAll(options: BenchOptions): Promise<Figure[]> {

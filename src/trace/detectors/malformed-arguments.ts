@@ -2,7 +2,6 @@ import { cutText, eventsOfCall, hasSucceeded, showValue, type ToolCall } from ".
 import type { JsonObject } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import { schemaViolation } from "./fits-schema.ts";
-import { heardFailure } from "./scene.ts";
 
 /** How tools and frameworks say that the arguments were wrong. */
 const BAD_ARGUMENTS =
@@ -30,7 +29,7 @@ function faultOf(
   if (typeof given === "string" && looksLikeBrokenJson(given)) return `with text that is no JSON: ${cutText(given)}`;
   const violation = schemaViolation(given, schemas.get(tool));
   if (violation !== null) return `with arguments that do not fit its schema: ${cutText(violation)}`;
-  if (failure !== null && BAD_ARGUMENTS.test(heardFailure(failure))) {
+  if (failure !== null && BAD_ARGUMENTS.test(failure)) {
     return `with ${showValue(given)}, and it refused the arguments: ${cutText(failure)}`;
   }
   return null;

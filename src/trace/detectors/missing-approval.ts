@@ -9,7 +9,7 @@ import {
 import { canonicalJson, valueAtPath } from "../../kernel/index.ts";
 import type { AgentRules } from "./agent-rules.ts";
 import type { Detector, Sighting } from "./detector.ts";
-import { heardFailure, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 type ApprovalRule = NonNullable<AgentRules["approvals"]>[number];
 
@@ -70,10 +70,7 @@ function isAbove(given: ToolCall["called"]["arguments"], { argument, above }: Ap
 
 /** A tool that asks for the approval itself, and did nothing without it, did its duty. */
 function isDeniedByTool({ failure }: ToolCall): boolean {
-  return (
-    failure !== null &&
-    /\b(?:approv\w+|denied|declined|rejected|not permitted|forbidden)\b/i.test(heardFailure(failure))
-  );
+  return failure !== null && /\b(?:approv\w+|denied|declined|rejected|not permitted|forbidden)\b/i.test(failure);
 }
 
 function hasUsersYes({ called }: ToolCall, { requests }: Scene): boolean {

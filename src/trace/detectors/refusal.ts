@@ -15,8 +15,6 @@ const REFUSES = new RegExp(
   ].join("|"),
   "i",
 );
-/** Who refuses says so at once. */
-const CHARACTERS_MAX = 4_000;
 /** An offer of something else than what cannot be done is no refusal of the request. */
 const ABOUT_OTHERS = /\b(?:anything|something) else\b/i;
 
@@ -40,7 +38,7 @@ function filterSightings({ events }: Scene): Sighting[] {
 }
 
 function wordSighting(seq: number, text: string): Sighting[] {
-  const match = REFUSES.exec(text.slice(0, CHARACTERS_MAX).replaceAll("\u2019", "'"));
+  const match = REFUSES.exec(text.replaceAll("\u2019", "'"));
   if (!match) return [];
   const sentence = text.slice(match.index).split(/[.!?\n]/, 1)[0] ?? "";
   if (ABOUT_OTHERS.test(sentence)) return [];

@@ -19,7 +19,6 @@ export interface DetectedRun {
 const READ = {
   messageStartCharactersMax: 24_000,
   messageEndCharactersMax: 8_000,
-  failurePartCharactersMax: 2_000,
 } as const;
 
 export interface Said {
@@ -98,12 +97,6 @@ export class Scene {
 function heard(text: string): string {
   const { messageStartCharactersMax: start, messageEndCharactersMax: end } = READ;
   return text.length <= start + end ? text : `${text.slice(0, start)}\n${text.slice(-end)}`;
-}
-
-/** Of a long error its beginning and its end: traces of calls end with what went wrong. */
-export function heardFailure(text: string): string {
-  const part = READ.failurePartCharactersMax;
-  return text.length <= 2 * part ? text : `${text.slice(0, part)}\n${text.slice(-part)}`;
 }
 
 /** Logs of telemetry keep what the model was offered beside what else it told of the run: name, and schema where known. */

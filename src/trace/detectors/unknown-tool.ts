@@ -1,7 +1,7 @@
 import { cutText, eventsOfCall, hasSucceeded, type ToolCall } from "../../check/index.ts";
 import { nearestName } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
-import { heardFailure, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 /** How tools and frameworks say that they have no such tool. */
 const NO_SUCH_TOOL =
@@ -29,11 +29,7 @@ function callSighting(call: ToolCall, known: ReadonlySet<string> | undefined, sc
   const evidence = eventsOfCall(call);
   const isKnown = !known || call.called.declaration !== undefined || isOffered(call.tool, known);
   const said =
-    call.failure !== null
-      ? heardFailure(call.failure)
-      : isKnown
-        ? ""
-        : scene.resultText(call).slice(0, ANSWER_CHARACTERS_MAX);
+    call.failure !== null ? call.failure : isKnown ? "" : scene.resultText(call).slice(0, ANSWER_CHARACTERS_MAX);
   if (NO_SUCH_TOOL.test(said)) {
     const explanation = `It called ${cutText(call.tool)}, which answered that there is no such tool: ${cutText(said)}`;
     return [{ severity: "medium", explanation, evidence }];

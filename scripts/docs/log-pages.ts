@@ -1,0 +1,2 @@
+export { detectorsPage } from "./detectors-page.ts";
+export { eventsPage } from "./events-page.ts";
