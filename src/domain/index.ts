@@ -40,5 +40,14 @@ export type { Session } from "./session.ts";
 export { type Webhook, type WebhookDelivery, type WebhookEvent, WEBHOOK_EVENTS } from "./webhook.ts";
 export type { Feedback } from "./feedback.ts";
 export type { Finding, Severity } from "./finding.ts";
+export type {
+  RecordedStep,
+  RecordedTake,
+  RecordedTool,
+  RecordedToolCall,
+  RecordedTurn,
+  ReplayMiss,
+  ToolReplay,
+} from "./recorded-take.ts";
 export type { ObservedSpan, ObservedSpanEvent } from "./observed-span.ts";
 export type { TraceSummary } from "./trace-summary.ts";
