@@ -74,7 +74,10 @@ function levelHere(asked: IsolationLevel): IsolationLevel {
 /** @throws {AegisError} "eval.not_taken" */
 async function targetHere({ job, agentHash: wanted }: TrialOrder, root: string): Promise<AgentTarget> {
   if (job.target.kind === "recorded") {
-    const target: AgentTarget = { kind: "recorded", file: (await import("../../agent/replay/index.ts")).RECORDED_AGENT_FILE };
+    const target: AgentTarget = {
+      kind: "recorded",
+      file: (await import("../../agent/replay/index.ts")).RECORDED_AGENT_FILE,
+    };
     if (agentHash(target) === wanted) return target;
     throw new AegisError("eval.not_taken", "The worker's Aegis is another version");
   }

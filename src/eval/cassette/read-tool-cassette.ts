@@ -30,7 +30,8 @@ export function parseToolCassette(text: string, path: string): ToolCassette {
   if (first === undefined) throw bad(path, 1, "the file is empty");
   const { tools } = readHeader(path, first);
   const takes: OpenTake[] = [];
-  for (const [index, line] of rest.entries()) addLine(takes, { path, line: index + 2, value: parseJson(path, index + 2, line) });
+  for (const [index, line] of rest.entries())
+    addLine(takes, { path, line: index + 2, value: parseJson(path, index + 2, line) });
   if (takes.length === 0) throw bad(path, lines.length, "the cassette holds no recorded run: no line begins a take");
   return { tools: tools as ToolReplay["tools"], takes: takes as readonly (RecordedTake & { turns: RecordedTurn[] })[] };
 }

@@ -55,9 +55,7 @@ export const modelLine = z.strictObject({
     role: z.literal("assistant"),
     content: z.string(),
     reasoning: z.string().optional(),
-    toolRequests: z
-      .array(z.strictObject({ callId: z.string(), tool: z.string(), arguments: z.json() }))
-      .optional(),
+    toolRequests: z.array(z.strictObject({ callId: z.string(), tool: z.string(), arguments: z.json() })).optional(),
   }),
 });
 

@@ -71,10 +71,7 @@ const replay = z.strictObject({
     .enum(["fail", "live"])
     .optional()
     .describe("a call that is not recorded ends the trial as void, or reaches the real tool; fail unless told"),
-  pace: z
-    .enum(["recorded", "none"])
-    .optional()
-    .describe("whether answers take their recorded time; none unless told"),
+  pace: z.enum(["recorded", "none"]).optional().describe("whether answers take their recorded time; none unless told"),
   model: z
     .literal("recorded")
     .optional()

@@ -19,7 +19,10 @@ export function finishReplay(
   const { tools, takes } = readToolCassette(path);
   const played = takes.find(({ name }) => wanted === undefined || name === wanted);
   if (!played) {
-    const offer = offerNames(wanted ?? "", takes.map(({ name }) => name));
+    const offer = offerNames(
+      wanted ?? "",
+      takes.map(({ name }) => name),
+    );
     throw new AegisError("case.bad_file", `${where}: ${written} holds no take ${JSON.stringify(wanted)}${offer}`);
   }
   const replay: ToolReplay = { onMiss, pace, tools, takes: [played, ...takes.filter((take) => take !== played)] };
