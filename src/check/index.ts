@@ -15,5 +15,6 @@ export { measureRepeats, type Repeats } from "./measure-repeats.ts";
 export { escalationsOf, type Escalation, type EscalationSigns } from "./reading/escalations.ts";
 export { failureOfReturn } from "./reading/failure-of-return.ts";
 export { numbersIn, tells } from "./reading/told-values.ts";
-export { type Write, writesOf } from "./reading/writes.ts";
+export { changesThings, type Write, writesOf } from "./reading/writes.ts";
+export { declarationsOf } from "./reading/declarations.ts";
 export { hasSucceeded, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";

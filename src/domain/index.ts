@@ -38,6 +38,7 @@ export type { PauseReason, RunInput, RunOutcome, RunRecord, RunStatus } from "./
 export { type RunSignal, type RunSignalBody, signalSlot } from "./run-signal.ts";
 export type { Session } from "./session.ts";
 export { type Webhook, type WebhookDelivery, type WebhookEvent, WEBHOOK_EVENTS } from "./webhook.ts";
+export type { ExpectedOutcome } from "./expected-outcome.ts";
 export type { Feedback } from "./feedback.ts";
 export type { Finding, Severity } from "./finding.ts";
 export type {

@@ -35,6 +35,8 @@ export interface RecordedToolCall {
   readonly result?: Json;
   readonly error?: EffectError;
   readonly durationMs: number;
+  /** The call is made, and a fault of the case answers it: this stands here to be read. */
+  readonly byFault?: true;
   readonly sources?: readonly SourceReference[];
   readonly labels?: readonly string[];
 }

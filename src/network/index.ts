@@ -10,3 +10,4 @@ export { readCassette } from "./cassette/read-cassette.ts";
 export { replaySource, type ReplaySource } from "./cassette/replay-source.ts";
 export { disturbWith, type NetworkFaults } from "./faults/disturb-with.ts";
 export { openRedactor, type Redactor } from "./redact/redact-exchange.ts";
+export { redactJson } from "./redact/redact-json.ts";

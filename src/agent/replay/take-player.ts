@@ -14,7 +14,9 @@ export class TakePlayer {
 
   constructor(take: RecordedTake) {
     this.take = take;
-    this.calls = take.turns.flatMap(({ steps }) => steps.filter((step) => "tool" in step));
+    this.calls = take.turns.flatMap(({ steps }) =>
+      steps.flatMap((step) => ("tool" in step && !step.byFault ? [step] : [])),
+    );
     for (const [index, call] of this.calls.entries()) {
       const key = keyOf(call);
       const waiting = this.#waiting.get(key);

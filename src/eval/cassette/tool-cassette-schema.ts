@@ -67,6 +67,7 @@ export const toolLine = z
     result: z.json().optional(),
     error: error.optional(),
     durationMs: z.number().min(0),
+    byFault: z.literal(true).optional(),
     sources: z.array(source).optional(),
     labels: z.array(z.string()).optional(),
   })

@@ -5,6 +5,7 @@ import {
   microUsdFromUsd,
   type NewEvent,
 } from "../../domain/index.ts";
+import { toJson } from "../../kernel/index.ts";
 import { textOfJson } from "./optional-json.ts";
 import type { RecordedAnswer, RecordedCall, RecordedTrial } from "./recorded-trial.ts";
 
@@ -62,7 +63,7 @@ class LogBuilder {
   }
 
   #start(): void {
-    const { agent, caseId, file, where, recordedTrial, attributes, seed } = this.#trial;
+    const { agent, caseId, file, where, recordedTrial, attributes, seed, expected } = this.#trial;
     this.#events.push({
       ...this.#head(),
       type: "run.started",
@@ -72,7 +73,13 @@ class LogBuilder {
       caseId,
       attemptIndex: this.#place.attemptIndex,
       seed,
-      attributes: { importedFrom: file, where, recordedTrial, ...attributes },
+      attributes: {
+        importedFrom: file,
+        where,
+        recordedTrial,
+        ...attributes,
+        ...(expected && { expected: toJson(expected) }),
+      },
     });
   }
 

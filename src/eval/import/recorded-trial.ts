@@ -1,4 +1,4 @@
-import type { CaseKind, EffectError, TrialMetrics, Usage, Verdict } from "../../domain/index.ts";
+import type { CaseKind, EffectError, ExpectedOutcome, TrialMetrics, Usage, Verdict } from "../../domain/index.ts";
 import type { Json, JsonObject } from "../../kernel/index.ts";
 
 /** A result recorded by others, in the one form that every reader of this folder gives. */
@@ -29,6 +29,7 @@ export interface RecordedTrial {
   readonly messages: readonly RecordedMessage[];
   readonly ending: { readonly outcome: "answered" | "failed" | "timeout"; readonly error?: EffectError };
   readonly attributes: JsonObject;
+  readonly expected?: ExpectedOutcome;
   /** What the file counts without showing it: such trials have no messages. */
   readonly counts?: Partial<Pick<TrialMetrics, "messageCount" | "toolCallCount" | "tools">>;
 }

@@ -1,0 +1,208 @@
+import type { CheckSpec, ExpectedOutcome, Finding, RecordedTake, RunEvent, ToolReplay } from "../../domain/index.ts";
+import { AegisError, isJsonObject, type Json, type JsonObject, toJson } from "../../kernel/index.ts";
+import { redactJson } from "../../network/index.ts";
+import { writeToolCassette } from "../cassette/write-tool-cassette.ts";
+import { type CaseDocument, writeCase } from "./case-document.ts";
+import { productionFaults } from "./production-faults.ts";
+import { proposeChecks } from "./propose-checks.ts";
+import { type TakenLog, takeOfLog } from "./take-of-log.ts";
+import { toolsOfLogs } from "./tools-of-logs.ts";
+import { type SeenWorld, worldOfLog } from "./world-of-log.ts";
+
+/** A run and its log. */
+export interface TracedRun {
+  readonly runId: string;
+  readonly events: readonly RunEvent[];
+}
+
+export interface TraceCaseRequest {
+  readonly failed: TracedRun;
+  readonly findings: readonly Finding[];
+  /** A run of the same task that went well. */
+  readonly good?: TracedRun;
+  readonly incident?: string;
+  /** Another id than the one made of the trace. */
+  readonly id?: string;
+  /** Whether the model says again what it said, or the agent's own model is asked. */
+  readonly model: "recorded" | "live";
+}
+
+export interface TraceCase {
+  readonly id: string;
+  /** Relative to the folder of cases. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly checks: readonly CheckSpec[];
+  /** Names of the verdicts that a reproduction fails. */
+  readonly failing: readonly string[];
+  /** The failed run as the case plays it. */
+  readonly take: RecordedTake;
+  /** Secrets that were hidden, by kind. */
+  readonly redacted: Readonly<Record<string, number>>;
+  /** Sentences on what of the trace is not in the case. */
+  readonly notRecorded: readonly string[];
+}
+
+/**
+ * A failure in production as a case of a suite. Pure: the same logs give the same files.
+ *
+ * @throws {AegisError} "case.nothing_recorded" for a log in which nobody says anything to the agent
+ */
+export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCase> {
+  const { failed, good, findings } = request;
+  const taken = takeOfLog(failed.events, "failure");
+  if (taken.take.turns.length === 0) throw nothingRecorded(failed);
+  const world = worldOfLog(failed.events);
+  const checks = await proposeChecks({
+    failed: failed.events,
+    findings,
+    good: good?.events,
+    expected: expectedIn(failed.events),
+    user: world.user,
+  });
+  const played = checks.isWhole || good ? taken.take : upToFailure(taken, findings);
+  const { faults, take } = productionFaults(played);
+  const notRecorded = [...taken.notRecorded, ...world.notRecorded, ...checks.notRecorded];
+  const goodTake = good && takeOfLog(good.events, "good").take;
+  const parts = redactJson(
+    toJson({
+      id: request.id ?? makeId(failed),
+      checks: checks.specs,
+      takes: [take, ...(goodTake && goodTake.turns.length > 0 ? [goodTake] : [])],
+      tools: toolsOfLogs([failed.events, ...(good ? [good.events] : [])]),
+      why: whyOf(findings),
+      greeting: taken.greeting,
+      world,
+      faults,
+    }),
+  );
+  const clean = parts.value as unknown as CleanParts;
+  const isUnfinished = take.ended.outcome !== "answered";
+  return {
+    id: clean.id,
+    files: filesOf(request, { ...clean, notRecorded, redacted: parts.counts }),
+    checks: clean.checks,
+    failing: [...(isUnfinished ? ["agent finished"] : []), ...checks.failing],
+    take: clean.takes[0] ?? take,
+    redacted: parts.counts,
+    notRecorded,
+  };
+}
+
+interface CleanParts extends ToolReplayParts {
+  readonly id: string;
+  readonly checks: readonly CheckSpec[];
+  readonly why: string;
+  readonly greeting: readonly string[];
+  readonly world: SeenWorld;
+  readonly faults: readonly Json[];
+}
+
+type ToolReplayParts = Pick<ToolReplay, "takes" | "tools">;
+
+function filesOf(
+  request: TraceCaseRequest,
+  parts: CleanParts & { readonly notRecorded: readonly string[]; readonly redacted: Readonly<Record<string, number>> },
+): TraceCase["files"] {
+  const { id, takes, tools, world } = parts;
+  const cassette = `cassettes/${id}.jsonl`;
+  const fixtures = Object.entries(world.state).map(([name, value]) => ({
+    name,
+    value,
+    path: `fixtures/${id}.${slug(name)}.json`,
+  }));
+  const document: CaseDocument = {
+    id,
+    why: parts.why,
+    from: provenance(request, parts),
+    ...(world.user && { user: toJson(world.user) }),
+    ...(parts.greeting.length > 0 && { history: parts.greeting.map((text) => ({ assistant: text })) }),
+    input: takes[0]?.turns.map(({ user }) => user) ?? [],
+    world: {
+      replay: { cassette: `./${cassette}`, onMiss: "fail", ...(request.model === "recorded" && { model: "recorded" }) },
+      ...(world.clock !== undefined && { clock: world.clock }),
+      ...(fixtures.length > 0 && { state: Object.fromEntries(fixtures.map(({ name, path }) => [name, `./${path}`])) }),
+      ...(world.memory.length > 0 && { memory: world.memory }),
+      ...(world.approvals.length > 0 && { approvals: toJson(world.approvals) }),
+      ...(parts.faults.length > 0 && { faults: parts.faults }),
+    },
+    checks: parts.checks,
+  };
+  return [
+    { path: `${id}.yaml`, text: writeCase(document) },
+    { path: cassette, text: writeToolCassette({ tools, takes }) },
+    ...fixtures.map(({ path, value }) => ({ path, text: `${JSON.stringify(value, null, 2)}\n` })),
+  ];
+}
+
+/** Where it comes from, and what became of it on the way. */
+function provenance(
+  { failed, good, findings, incident }: TraceCaseRequest,
+  {
+    notRecorded,
+    redacted,
+  }: { readonly notRecorded: readonly string[]; readonly redacted: Readonly<Record<string, number>> },
+): JsonObject {
+  const started = failed.events.find((event) => event.type === "run.started");
+  const { caseId, agent, origin } = started ?? {};
+  return {
+    trace: failed.runId,
+    ...(incident !== undefined && { incident }),
+    ...(good && { good: good.runId }),
+    ...(origin !== undefined && { origin }),
+    ...(agent && { agent: `${agent.name}@${agent.version}` }),
+    ...(caseId !== undefined && { case: caseId }),
+    findings: [...new Set(findings.map(({ detector }) => detector))],
+    ...(Object.keys(redacted).length > 0 && { redacted }),
+    ...(notRecorded.length > 0 && { notRecorded }),
+  };
+}
+
+/** The conversation up to the turn in which the last thing was found. */
+function upToFailure({ take, turnSeqs }: TakenLog, findings: readonly Finding[]): RecordedTake {
+  const seqs = findings.flatMap(({ evidence }) => evidence);
+  if (seqs.length === 0) return take;
+  const last = turnSeqs.findLastIndex((seq) => seq <= Math.max(...seqs));
+  if (last === -1 || last === take.turns.length - 1) return take;
+  return { ...take, turns: take.turns.slice(0, last + 1), ended: { outcome: "answered" } };
+}
+
+function whyOf(findings: readonly Finding[]): string {
+  const sentences = [...new Set(findings.map(({ explanation }) => explanation))];
+  return sentences.length === 0 ? "A run of production that went wrong." : sentences.slice(0, WHY_MAX).join(" ");
+}
+
+const WHY_MAX = 3;
+const ID_LENGTH_MAX = 60;
+
+/** Of the task or the first words of the user, and the end of the run's id. */
+function makeId({ runId, events }: TracedRun): string {
+  const started = events.find((event) => event.type === "run.started");
+  const first = events.find((event) => event.type === "message.received" && event.from === "user");
+  const said = first?.type === "message.received" ? first.content.split(/\s+/).slice(0, 6).join(" ") : "";
+  const name = started?.caseId === undefined ? said : `task ${started.caseId}`;
+  const stem = slug(name).slice(0, ID_LENGTH_MAX).replace(/-$/, "") || "trace";
+  return `${stem}-${slug(runId.slice(-8))}`;
+}
+
+function slug(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+}
+
+/** What the importer of a recording kept beside it. */
+function expectedIn(events: readonly RunEvent[]): ExpectedOutcome | undefined {
+  const started = events.find((event) => event.type === "run.started");
+  const expected = started?.attributes?.["expected"];
+  return isJsonObject(expected) ? (expected as unknown as ExpectedOutcome) : undefined;
+}
+
+function nothingRecorded({ runId, events }: TracedRun): AegisError {
+  const end = events.findLast((event) => event.type === "run.ended");
+  const how = end?.error ? `; it ended by ${end.error.name}: ${end.error.message.slice(0, 200)}` : "";
+  return new AegisError("case.nothing_recorded", `nobody says anything to the agent in run ${runId}${how}`, {
+    details: { runId },
+  });
+}

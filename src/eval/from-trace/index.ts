@@ -1,0 +1,3 @@
+export { caseFromTrace, type TraceCase, type TraceCaseRequest, type TracedRun } from "./case-from-trace.ts";
+export { compareWithTrace, type Reproduction } from "./compare-with-trace.ts";
+export { findingsOfTrial } from "./findings-of-trial.ts";
