@@ -1,4 +1,5 @@
 import type { CheckSpec, ExpectedOutcome, Finding, RecordedTake, RunEvent, ToolReplay } from "../../domain/index.ts";
+import { compileCheck } from "../../check/index.ts";
 import { AegisError, isJsonObject, type Json, type JsonObject, toJson } from "../../kernel/index.ts";
 import { redactJson } from "../../network/index.ts";
 import { writeToolCassette } from "../cassette/write-tool-cassette.ts";
@@ -34,6 +35,8 @@ export interface TraceCase {
   readonly checks: readonly CheckSpec[];
   /** Names of the verdicts that a reproduction fails. */
   readonly failing: readonly string[];
+  /** Names of all verdicts that the case itself asks for. */
+  readonly own: readonly string[];
   /** The failed run as the case plays it. */
   readonly take: RecordedTake;
   /** Secrets that were hidden, by kind. */
@@ -69,7 +72,7 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
       checks: checks.specs,
       takes: [take, ...(goodTake && goodTake.turns.length > 0 ? [goodTake] : [])],
       tools: toolsOfLogs([failed.events, ...(good ? [good.events] : [])]),
-      why: whyOf(findings),
+      why: whyOf([...findings, ...checks.failing]),
       greeting: taken.greeting,
       world,
       faults,
@@ -81,7 +84,8 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
     id: clean.id,
     files: filesOf(request, { ...clean, notRecorded, redacted: parts.counts }),
     checks: clean.checks,
-    failing: [...(isUnfinished ? ["agent finished"] : []), ...checks.failing],
+    failing: [...(isUnfinished ? [FINISHED] : []), ...checks.failing.map(({ name }) => name)],
+    own: [FINISHED, ...clean.checks.map((spec) => compileCheck(spec).name)],
     take: clean.takes[0] ?? take,
     redacted: parts.counts,
     notRecorded,
@@ -166,10 +170,13 @@ function upToFailure({ take, turnSeqs }: TakenLog, findings: readonly Finding[])
   return { ...take, turns: take.turns.slice(0, last + 1), ended: { outcome: "answered" } };
 }
 
-function whyOf(findings: readonly Finding[]): string {
-  const sentences = [...new Set(findings.map(({ explanation }) => explanation))];
+function whyOf(found: readonly { readonly explanation: string }[]): string {
+  const sentences = [...new Set(found.map(({ explanation }) => explanation))];
   return sentences.length === 0 ? "A run of production that went wrong." : sentences.slice(0, WHY_MAX).join(" ");
 }
+
+/** The verdict that every trial gets, on whether the agent came to its end. */
+const FINISHED = "agent finished";
 
 const WHY_MAX = 3;
 const ID_LENGTH_MAX = 60;

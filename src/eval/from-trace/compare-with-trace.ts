@@ -21,6 +21,8 @@ export interface Reproduction {
 export function compareWithTrace(played: {
   readonly take: RecordedTake;
   readonly failing: readonly string[];
+  /** Names of the verdicts that are the case's own; others, of a suite, were not asked for in production. */
+  readonly own: readonly string[];
   readonly events: readonly RunEvent[];
   readonly verdicts: readonly Verdict[];
 }): Reproduction {
@@ -33,7 +35,7 @@ export function compareWithTrace(played: {
   const made = toolCalls(events)
     .filter(({ called }) => effectAround(called.effect) === undefined)
     .map((call) => sayMade(call, disturbed.has(call.called.effect)));
-  const differences = [...differentCalls(recorded, made), ...differentVerdicts(played.failing, verdicts)];
+  const differences = [...differentCalls(recorded, made), ...differentVerdicts(played, verdicts)];
   return {
     isExact: differences.length === 0,
     differences,
@@ -50,8 +52,13 @@ function differentCalls(recorded: readonly string[], made: readonly string[]): s
   return [`Call ${at + 1} was recorded as ${cut(wanted)}, and now it is ${cut(made[at] ?? "no call")}.`];
 }
 
-function differentVerdicts(failing: readonly string[], verdicts: readonly Verdict[]): string[] {
-  const failed = verdicts.filter(({ gates, outcome }) => gates && outcome === "fail").map(({ name }) => name);
+function differentVerdicts(
+  { failing, own }: { readonly failing: readonly string[]; readonly own: readonly string[] },
+  verdicts: readonly Verdict[],
+): string[] {
+  const failed = verdicts
+    .filter(({ name, outcome }) => own.includes(name) && outcome === "fail")
+    .map(({ name }) => name);
   const missing = failing.filter((name) => !failed.includes(name));
   const added = failed.filter((name) => !failing.includes(name));
   return [

@@ -5,8 +5,8 @@ import { toldOnlyByGood } from "./told-by-good.ts";
 
 export interface ProposedChecks {
   readonly specs: readonly CheckSpec[];
-  /** Names of those that the failed run fails, in order. */
-  readonly failing: readonly string[];
+  /** Those that the failed run fails, in order: the verdict's name, and what it says. */
+  readonly failing: readonly { readonly name: string; readonly explanation: string }[];
   /** Whether they look at all that was done and told: then the whole conversation belongs to the case. */
   readonly isWhole: boolean;
   readonly notRecorded: readonly string[];
@@ -41,13 +41,13 @@ export async function proposeChecks(sources: ProposalSources): Promise<ProposedC
   });
   const notRecorded: string[] = [];
   const specs: CheckSpec[] = [];
-  const failing: string[] = [];
+  const failing: { name: string; explanation: string }[] = [];
   const take = async (candidate: Candidate) => {
     const chosen = await choose(candidate, sources);
     if (typeof chosen === "string") notRecorded.push(chosen);
     else if (!specs.some((spec) => compileCheck(spec).name === chosen.name)) {
       specs.push(chosen.spec);
-      if (chosen.isFailing) failing.push(chosen.name);
+      if (chosen.isFailing) failing.push({ name: chosen.name, explanation: chosen.explanation });
     }
   };
   for (const candidate of [...outcome, ...found]) if (candidate.specs.length > 0) await take(candidate);
@@ -96,6 +96,7 @@ function writesAmong(calls: readonly Call[], events: readonly RunEvent[]): Call[
 interface Chosen {
   readonly spec: CheckSpec;
   readonly name: string;
+  readonly explanation: string;
   readonly isFailing: boolean;
 }
 
@@ -108,7 +109,8 @@ async function choose({ about, specs, isKept }: Candidate, sources: ProposalSour
     const verdict = await judge(spec, failed, user);
     const isGoodRight = !good || (await judge(spec, good, user)).outcome !== "fail";
     isRefused ||= !isGoodRight;
-    if (isGoodRight) tried.push({ spec, name: verdict.name, isFailing: verdict.outcome === "fail" });
+    const { name, explanation } = verdict;
+    if (isGoodRight) tried.push({ spec, name, explanation, isFailing: verdict.outcome === "fail" });
   }
   const best = tried.find(({ isFailing }) => isFailing) ?? (isKept ? tried[0] : undefined);
   if (best) return best;

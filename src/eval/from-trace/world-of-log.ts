@@ -22,7 +22,8 @@ export function worldOfLog(events: readonly RunEvent[]): SeenWorld {
   const state = stateBefore(captured);
   const httpCount = events.filter((event) => event.type === "http.called").length;
   return {
-    ...(started && { clock: new Date(started.atMs).toISOString() }),
+    // A recording without times carries one and the same everywhere: it says nothing of when it was.
+    ...(started && hasTimes(events) && { clock: new Date(started.atMs).toISOString() }),
     ...(started?.user && { user: { id: started.user.id, grants: started.user.grants } }),
     memory: memoryOf(events, started?.atMs ?? 0),
     approvals: approvalsOf(events),
@@ -34,6 +35,10 @@ export function worldOfLog(events: readonly RunEvent[]): SeenWorld {
       ...(httpCount > 0 ? ["HTTP calls of the agent itself are not played again: only its tools are."] : []),
     ],
   };
+}
+
+function hasTimes(events: readonly RunEvent[]): boolean {
+  return events.some(({ atMs }) => atMs !== events[0]?.atMs);
 }
 
 /** Files and databases of a workspace are made otherwise. */
