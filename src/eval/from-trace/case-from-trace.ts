@@ -1,32 +1,22 @@
-import type { CheckSpec, ExpectedOutcome, Finding, RecordedTake, RunEvent, ToolReplay } from "../../domain/index.ts";
+import type {
+  CheckSpec,
+  ExpectedOutcome,
+  Finding,
+  RecordedStep,
+  RecordedTake,
+  RunEvent,
+  ToolReplay,
+} from "../../domain/index.ts";
 import { compileCheck } from "../../check/index.ts";
-import { AegisError, isJsonObject, type Json, type JsonObject, toJson } from "../../kernel/index.ts";
+import { AegisError, isJsonObject, toJson } from "../../kernel/index.ts";
 import { redactJson } from "../../network/index.ts";
-import { writeToolCassette } from "../cassette/write-tool-cassette.ts";
-import { type CaseDocument, writeCase } from "./case-document.ts";
+import { type CaseParts, filesOf, slugOf } from "./case-files.ts";
 import { productionFaults } from "./production-faults.ts";
 import { proposeChecks } from "./propose-checks.ts";
 import { type TakenLog, takeOfLog } from "./take-of-log.ts";
 import { toolsOfLogs } from "./tools-of-logs.ts";
-import { type SeenWorld, worldOfLog } from "./world-of-log.ts";
-
-/** A run and its log. */
-export interface TracedRun {
-  readonly runId: string;
-  readonly events: readonly RunEvent[];
-}
-
-export interface TraceCaseRequest {
-  readonly failed: TracedRun;
-  readonly findings: readonly Finding[];
-  /** A run of the same task that went well. */
-  readonly good?: TracedRun;
-  readonly incident?: string;
-  /** Another id than the one made of the trace. */
-  readonly id?: string;
-  /** Whether the model says again what it said, or the agent's own model is asked. */
-  readonly model: "recorded" | "live";
-}
+import type { TraceCaseRequest, TracedRun } from "./trace-case-request.ts";
+import { worldOfLog } from "./world-of-log.ts";
 
 export interface TraceCase {
   readonly id: string;
@@ -74,90 +64,24 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
       tools: toolsOfLogs([failed.events, ...(good ? [good.events] : [])]),
       why: whyOf([...findings, ...checks.failing]),
       greeting: taken.greeting,
+      isWhole: checks.isWhole || good !== undefined,
       world,
       faults,
     }),
   );
-  const clean = parts.value as unknown as CleanParts;
+  const clean = parts.value as unknown as CaseParts;
+  // By what is written: a hidden secret may be part of a name.
+  const names = clean.checks.map((spec) => compileCheck(spec).name);
   const isUnfinished = take.ended.outcome !== "answered";
   return {
     id: clean.id,
     files: filesOf(request, { ...clean, notRecorded, redacted: parts.counts }),
     checks: clean.checks,
-    failing: [...(isUnfinished ? [FINISHED] : []), ...checks.failing.map(({ name }) => name)],
-    own: [FINISHED, ...clean.checks.map((spec) => compileCheck(spec).name)],
+    failing: [...(isUnfinished ? [FINISHED] : []), ...checks.failing.flatMap(({ index }) => names[index] ?? [])],
+    own: [FINISHED, ...names],
     take: clean.takes[0] ?? take,
     redacted: parts.counts,
     notRecorded,
-  };
-}
-
-interface CleanParts extends ToolReplayParts {
-  readonly id: string;
-  readonly checks: readonly CheckSpec[];
-  readonly why: string;
-  readonly greeting: readonly string[];
-  readonly world: SeenWorld;
-  readonly faults: readonly Json[];
-}
-
-type ToolReplayParts = Pick<ToolReplay, "takes" | "tools">;
-
-function filesOf(
-  request: TraceCaseRequest,
-  parts: CleanParts & { readonly notRecorded: readonly string[]; readonly redacted: Readonly<Record<string, number>> },
-): TraceCase["files"] {
-  const { id, takes, tools, world } = parts;
-  const cassette = `cassettes/${id}.jsonl`;
-  const fixtures = Object.entries(world.state).map(([name, value]) => ({
-    name,
-    value,
-    path: `fixtures/${id}.${slug(name)}.json`,
-  }));
-  const document: CaseDocument = {
-    id,
-    why: parts.why,
-    from: provenance(request, parts),
-    ...(world.user && { user: toJson(world.user) }),
-    ...(parts.greeting.length > 0 && { history: parts.greeting.map((text) => ({ assistant: text })) }),
-    input: takes[0]?.turns.map(({ user }) => user) ?? [],
-    world: {
-      replay: { cassette: `./${cassette}`, onMiss: "fail", ...(request.model === "recorded" && { model: "recorded" }) },
-      ...(world.clock !== undefined && { clock: world.clock }),
-      ...(fixtures.length > 0 && { state: Object.fromEntries(fixtures.map(({ name, path }) => [name, `./${path}`])) }),
-      ...(world.memory.length > 0 && { memory: world.memory }),
-      ...(world.approvals.length > 0 && { approvals: toJson(world.approvals) }),
-      ...(parts.faults.length > 0 && { faults: parts.faults }),
-    },
-    checks: parts.checks,
-  };
-  return [
-    { path: `${id}.yaml`, text: writeCase(document) },
-    { path: cassette, text: writeToolCassette({ tools, takes }) },
-    ...fixtures.map(({ path, value }) => ({ path, text: `${JSON.stringify(value, null, 2)}\n` })),
-  ];
-}
-
-/** Where it comes from, and what became of it on the way. */
-function provenance(
-  { failed, good, findings, incident }: TraceCaseRequest,
-  {
-    notRecorded,
-    redacted,
-  }: { readonly notRecorded: readonly string[]; readonly redacted: Readonly<Record<string, number>> },
-): JsonObject {
-  const started = failed.events.find((event) => event.type === "run.started");
-  const { caseId, agent, origin } = started ?? {};
-  return {
-    trace: failed.runId,
-    ...(incident !== undefined && { incident }),
-    ...(good && { good: good.runId }),
-    ...(origin !== undefined && { origin }),
-    ...(agent && { agent: `${agent.name}@${agent.version}` }),
-    ...(caseId !== undefined && { case: caseId }),
-    findings: [...new Set(findings.map(({ detector }) => detector))],
-    ...(Object.keys(redacted).length > 0 && { redacted }),
-    ...(notRecorded.length > 0 && { notRecorded }),
   };
 }
 
@@ -187,16 +111,8 @@ function makeId({ runId, events }: TracedRun): string {
   const first = events.find((event) => event.type === "message.received" && event.from === "user");
   const said = first?.type === "message.received" ? first.content.split(/\s+/).slice(0, 6).join(" ") : "";
   const name = started?.caseId === undefined ? said : `task ${started.caseId}`;
-  const stem = slug(name).slice(0, ID_LENGTH_MAX).replace(/-$/, "") || "trace";
-  return `${stem}-${slug(runId.slice(-8))}`;
-}
-
-function slug(text: string): string {
-  return text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "");
+  const stem = slugOf(name).slice(0, ID_LENGTH_MAX).replace(/-$/, "") || "trace";
+  return `${stem}-${slugOf(runId.slice(-8))}`;
 }
 
 /** What the importer of a recording kept beside it. */

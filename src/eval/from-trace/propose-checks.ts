@@ -5,8 +5,8 @@ import { toldOnlyByGood } from "./told-by-good.ts";
 
 export interface ProposedChecks {
   readonly specs: readonly CheckSpec[];
-  /** Those that the failed run fails, in order: the verdict's name, and what it says. */
-  readonly failing: readonly { readonly name: string; readonly explanation: string }[];
+  /** Those that the failed run fails: their places among the specs, and what each says. */
+  readonly failing: readonly { readonly index: number; readonly explanation: string }[];
   /** Whether they look at all that was done and told: then the whole conversation belongs to the case. */
   readonly isWhole: boolean;
   readonly notRecorded: readonly string[];
@@ -41,13 +41,13 @@ export async function proposeChecks(sources: ProposalSources): Promise<ProposedC
   });
   const notRecorded: string[] = [];
   const specs: CheckSpec[] = [];
-  const failing: { name: string; explanation: string }[] = [];
+  const failing: { index: number; explanation: string }[] = [];
   const take = async (candidate: Candidate) => {
     const chosen = await choose(candidate, sources);
     if (typeof chosen === "string") notRecorded.push(chosen);
     else if (!specs.some((spec) => compileCheck(spec).name === chosen.name)) {
+      if (chosen.isFailing) failing.push({ index: specs.length, explanation: chosen.explanation });
       specs.push(chosen.spec);
-      if (chosen.isFailing) failing.push({ name: chosen.name, explanation: chosen.explanation });
     }
   };
   for (const candidate of [...outcome, ...found]) if (candidate.specs.length > 0) await take(candidate);

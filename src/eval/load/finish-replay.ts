@@ -26,8 +26,19 @@ export function finishReplay(
     throw new AegisError("case.bad_file", `${where}: ${written} holds no take ${JSON.stringify(wanted)}${offer}`);
   }
   const replay: ToolReplay = { onMiss, pace, tools, takes: [played, ...takes.filter((take) => take !== played)] };
-  if (model === undefined) return { replay };
-  return { replay, modelReplay: [answersOf(played)], userReplay: [played.turns.map(({ user }) => user)] };
+  return model === undefined ? { replay } : saidAgain(replay, played);
+}
+
+/** The world in which model and user say again what another of the cassette's recorded runs holds; undefined without it. */
+export function playTake(world: CaseWorld, name: string): CaseWorld | undefined {
+  const take = world.replay?.takes.find((each) => each.name === name);
+  if (!world.replay || !take) return undefined;
+  const takes = [take, ...world.replay.takes.filter((each) => each !== take)];
+  return { ...world, ...saidAgain({ ...world.replay, takes }, take) };
+}
+
+function saidAgain(replay: ToolReplay, take: RecordedTake): Pick<CaseWorld, "replay" | "modelReplay" | "userReplay"> {
+  return { replay, modelReplay: [answersOf(take)], userReplay: [take.turns.map(({ user }) => user)] };
 }
 
 /** The AI SDK keeps no message for an empty answer, and the replayed model would say it again and again. */
