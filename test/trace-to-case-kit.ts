@@ -5,7 +5,7 @@ import type { EvalCase, IsolationLevel, RunEvent, Trial } from "../src/domain/in
 import { caseFromTrace, findingsOfTrial, type TraceCase } from "../src/eval/from-trace/index.ts";
 import { importResults } from "../src/eval/import/index.ts";
 import { loadSuiteFile, runSuite } from "../src/eval/index.ts";
-import { idMaker, systemClock } from "../src/kernel/index.ts";
+import { fixedClock, idMaker, seededRandom, seedFromText, systemClock } from "../src/kernel/index.ts";
 import { openSqliteStore } from "../src/store/adapters/sqlite/open-sqlite-store.ts";
 
 export const DATA = process.env["AEGIS_DATA"] ?? join(import.meta.dirname, "../../shared/data");
@@ -31,7 +31,7 @@ export function readRecorded(name: string, format: "tau1" | "tau2" = "tau1"): Re
     files: [{ path: name, bytes }],
     format,
     runName: name,
-    makeId: idMaker(systemClock, seeded()),
+    makeId: idMaker(fixedClock(1_790_000_000_000), seededRandom(seedFromText(name))),
     nowMs: 1_790_000_000_000,
     ...(isComposite && { successPath: SUCCESS }),
   });
@@ -42,11 +42,6 @@ export function readRecorded(name: string, format: "tau1" | "tau2" = "tau1"): Re
     events: events.map((event, seq) => ({ ...event, seq }) as RunEvent),
     isPass: trial.outcome.kind === "scored" && trial.outcome.isPass,
   }));
-}
-
-function seeded(): () => number {
-  let state = 1;
-  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
 }
 
 /** Something was said to the agent: a run that crashed before it began is no conversation. */

@@ -8,7 +8,7 @@ import type { SeenWorld } from "./world-of-log.ts";
 
 /** What a case is made of, without its secrets. */
 export interface CaseParts extends Pick<ToolReplay, "takes" | "tools"> {
-  readonly id: string;
+  readonly from: JsonObject;
   readonly checks: readonly CheckSpec[];
   readonly why: string;
   readonly greeting: readonly string[];
@@ -20,7 +20,7 @@ export interface CaseParts extends Pick<ToolReplay, "takes" | "tools"> {
 
 export function filesOf(
   request: TraceCaseRequest,
-  parts: CaseParts & { readonly notRecorded: readonly string[]; readonly redacted: Readonly<Record<string, number>> },
+  parts: CaseParts & { readonly id: string },
 ): { readonly path: string; readonly text: string }[] {
   const { id, takes, tools, world } = parts;
   const cassette = `cassettes/${id}.jsonl`;
@@ -33,7 +33,7 @@ export function filesOf(
   const document: CaseDocument = {
     id,
     why: parts.why,
-    from: provenance(request, parts),
+    from: parts.from,
     ...(world.user && { user: toJson(world.user) }),
     ...(history.length > 0 && { history }),
     input: input.map(({ user }) => user),
@@ -79,29 +79,6 @@ function answersIn(steps: readonly RecordedStep[]): string[] {
     if ("answer" in step) return [step.answer];
     return "model" in step && !step.model.toolRequests?.length && step.model.content !== "" ? [step.model.content] : [];
   });
-}
-
-/** Where it comes from, and what became of it on the way. */
-function provenance(
-  { failed, good, findings, incident }: TraceCaseRequest,
-  {
-    notRecorded,
-    redacted,
-  }: { readonly notRecorded: readonly string[]; readonly redacted: Readonly<Record<string, number>> },
-): JsonObject {
-  const started = failed.events.find((event) => event.type === "run.started");
-  const { caseId, agent, origin } = started ?? {};
-  return {
-    trace: failed.runId,
-    ...(incident !== undefined && { incident }),
-    ...(good && { good: good.runId }),
-    ...(origin !== undefined && { origin }),
-    ...(agent && { agent: `${agent.name}@${agent.version}` }),
-    ...(caseId !== undefined && { case: caseId }),
-    findings: [...new Set(findings.map(({ detector }) => detector))],
-    ...(Object.keys(redacted).length > 0 && { redacted }),
-    ...(notRecorded.length > 0 && { notRecorded }),
-  };
 }
 
 /** For names of files, and ids. */

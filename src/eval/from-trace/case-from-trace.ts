@@ -1,14 +1,6 @@
-import type {
-  CheckSpec,
-  ExpectedOutcome,
-  Finding,
-  RecordedStep,
-  RecordedTake,
-  RunEvent,
-  ToolReplay,
-} from "../../domain/index.ts";
+import type { CheckSpec, ExpectedOutcome, Finding, RecordedTake, RunEvent } from "../../domain/index.ts";
 import { compileCheck } from "../../check/index.ts";
-import { AegisError, isJsonObject, toJson } from "../../kernel/index.ts";
+import { AegisError, isJsonObject, type JsonObject, toJson } from "../../kernel/index.ts";
 import { redactJson } from "../../network/index.ts";
 import { type CaseParts, filesOf, slugOf } from "./case-files.ts";
 import { productionFaults } from "./production-faults.ts";
@@ -58,24 +50,25 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
   const goodTake = good && takeOfLog(good.events, "good").take;
   const parts = redactJson(
     toJson({
-      id: request.id ?? makeId(failed),
       checks: checks.specs,
       takes: [take, ...(goodTake && goodTake.turns.length > 0 ? [goodTake] : [])],
       tools: toolsOfLogs([failed.events, ...(good ? [good.events] : [])]),
       why: whyOf([...findings, ...checks.failing]),
       greeting: taken.greeting,
       isWhole: checks.isWhole || good !== undefined,
+      from: provenance(request),
       world,
       faults,
     }),
   );
   const clean = parts.value as unknown as CaseParts;
+  const id = request.id ?? makeId(failed.runId, clean);
   // By what is written: a hidden secret may be part of a name.
   const names = clean.checks.map((spec) => compileCheck(spec).name);
   const isUnfinished = take.ended.outcome !== "answered";
   return {
-    id: clean.id,
-    files: filesOf(request, { ...clean, notRecorded, redacted: parts.counts }),
+    id,
+    files: filesOf(request, { ...clean, id, from: { ...clean.from, ...told(parts.counts, notRecorded) } }),
     checks: clean.checks,
     failing: [...(isUnfinished ? [FINISHED] : []), ...checks.failing.flatMap(({ index }) => names[index] ?? [])],
     own: [FINISHED, ...names],
@@ -105,14 +98,35 @@ const FINISHED = "agent finished";
 const WHY_MAX = 3;
 const ID_LENGTH_MAX = 60;
 
-/** Of the task or the first words of the user, and the end of the run's id. */
-function makeId({ runId, events }: TracedRun): string {
-  const started = events.find((event) => event.type === "run.started");
-  const first = events.find((event) => event.type === "message.received" && event.from === "user");
-  const said = first?.type === "message.received" ? first.content.split(/\s+/).slice(0, 6).join(" ") : "";
-  const name = started?.caseId === undefined ? said : `task ${started.caseId}`;
+/** Of the task or the first words of the user, after secrets were hidden, and the end of the run's id. */
+function makeId(runId: string, { from, takes }: CaseParts): string {
+  const said = (takes[0]?.turns[0]?.user ?? "").split(/\s+/).slice(0, 6).join(" ");
+  const name = typeof from["case"] === "string" ? `task ${from["case"]}` : said;
   const stem = slugOf(name).slice(0, ID_LENGTH_MAX).replace(/-$/, "") || "trace";
   return `${stem}-${slugOf(runId.slice(-8))}`;
+}
+
+/** Where it comes from. */
+function provenance({ failed, good, findings, incident }: TraceCaseRequest): JsonObject {
+  const started = failed.events.find((event) => event.type === "run.started");
+  const { caseId, agent, origin } = started ?? {};
+  return {
+    trace: failed.runId,
+    ...(incident !== undefined && { incident }),
+    ...(good && { good: good.runId }),
+    ...(origin !== undefined && { origin }),
+    ...(agent && { agent: `${agent.name}@${agent.version}` }),
+    ...(caseId !== undefined && { case: caseId }),
+    findings: [...new Set(findings.map(({ detector }) => detector))],
+  };
+}
+
+/** What became of it on the way. */
+function told(redacted: Readonly<Record<string, number>>, notRecorded: readonly string[]): JsonObject {
+  return {
+    ...(Object.keys(redacted).length > 0 && { redacted }),
+    ...(notRecorded.length > 0 && { notRecorded }),
+  };
 }
 
 /** What the importer of a recording kept beside it. */
