@@ -41,6 +41,7 @@ export async function planTraceCases(app: App, request: TraceCasesRequest): Prom
       caseFromTrace({
         failed: run,
         findings: run.findings,
+        checks: run.checks,
         model: isLive ? "live" : "recorded",
         ...(good && { good }),
         ...(incident !== undefined && { incident }),

@@ -40,6 +40,7 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
   const checks = await proposeChecks({
     failed: failed.events,
     findings,
+    known: request.checks,
     good: good?.events,
     expected: expectedIn(failed.events),
     user: world.user,

@@ -15,6 +15,8 @@ export interface ProposedChecks {
 export interface ProposalSources {
   readonly failed: readonly RunEvent[];
   readonly findings: readonly Finding[];
+  /** That the run failed already. */
+  readonly known?: readonly CheckSpec[] | undefined;
   readonly good?: readonly RunEvent[] | undefined;
   readonly expected?: ExpectedOutcome | undefined;
   readonly user?: UserContext | undefined;
@@ -50,7 +52,10 @@ export async function proposeChecks(sources: ProposalSources): Promise<ProposedC
       specs.push(chosen.spec);
     }
   };
-  for (const candidate of [...outcome, ...found]) if (candidate.specs.length > 0) await take(candidate);
+  const known = (sources.known ?? []).map((spec): Candidate => {
+    return { about: compileCheck(spec).name, specs: [spec], isKept: false };
+  });
+  for (const candidate of [...outcome, ...known, ...found]) if (candidate.specs.length > 0) await take(candidate);
   const isWhole = outcome.length > 0;
   if (failing.length === 0 && sources.good) {
     const values = toldOnlyByGood(sources.failed, sources.good);

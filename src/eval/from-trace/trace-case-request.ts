@@ -1,4 +1,4 @@
-import type { Finding, RunEvent } from "../../domain/index.ts";
+import type { CheckSpec, Finding, RunEvent } from "../../domain/index.ts";
 
 /** A run and its log. */
 export interface TracedRun {
@@ -9,6 +9,8 @@ export interface TracedRun {
 export interface TraceCaseRequest {
   readonly failed: TracedRun;
   readonly findings: readonly Finding[];
+  /** That the run failed already, as plain data: of the suite it was a trial of, say. */
+  readonly checks?: readonly CheckSpec[];
   /** A run of the same task that went well. */
   readonly good?: TracedRun;
   readonly incident?: string;
