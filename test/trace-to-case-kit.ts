@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { type DomainName, openDomain } from "../examples/tau/environment.ts";
+import { serveDomain } from "../examples/tau/serve-domain.ts";
 import { openPerformer } from "../src/app/performers.ts";
+import { registerDoors } from "../src/app/register-doors.ts";
 import type { EvalCase, IsolationLevel, RunEvent, Trial } from "../src/domain/index.ts";
 import { caseFromTrace, findingsOfTrial, type TraceCase } from "../src/eval/from-trace/index.ts";
 import { importResults } from "../src/eval/import/index.ts";
-import { loadSuiteFile, runSuite } from "../src/eval/index.ts";
+import { type LoadedSuite, loadSuiteFile, runSuite } from "../src/eval/index.ts";
 import { fixedClock, idMaker, seededRandom, seedFromText, systemClock } from "../src/kernel/index.ts";
 import { openSqliteStore } from "../src/store/adapters/sqlite/open-sqlite-store.ts";
 
@@ -87,7 +90,12 @@ export interface Played {
 /** Runs a suite as `aegis eval run` does, with a store in memory. */
 export async function playSuite(
   file: string,
-  options: { readonly isolation: IsolationLevel; readonly change?: (evalCase: EvalCase) => EvalCase },
+  options: {
+    readonly isolation: IsolationLevel;
+    readonly change?: (evalCase: EvalCase) => EvalCase;
+    /** Another agent, and its world. */
+    readonly by?: Pick<LoadedSuite, "target" | "world">;
+  },
 ): Promise<Played[]> {
   const [suite] = await loadSuiteFile(file, () => {
     throw new Error("the suite has a recorded agent");
@@ -98,7 +106,7 @@ export async function playSuite(
   const root = dirname(file);
   await using performer = await openPerformer(options.isolation, { root, suiteFiles: [file], caseFiles: [], width: 2 });
   const { trials } = await runSuite(
-    { ...suite, cases },
+    { ...suite, cases, ...options.by },
     {
       name: "played",
       isolation: options.isolation,
@@ -124,4 +132,38 @@ export async function playSuite(
       events: await store.read(trial.runId),
     })),
   );
+}
+
+/** The AI SDK agent of the examples: its tools ask a service for everything, and the service notes when it is asked. */
+export function serviceAgent(domainOf: (caseId: string) => DomainName, stepsOf: (caseId: string) => number) {
+  registerDoors();
+  const asked: string[] = [];
+  const domains = new Map<DomainName, ReturnType<typeof openDomain>>();
+  const open = (name: DomainName) => {
+    const domain = domains.get(name) ?? openDomain(name, { dataFolder: DATA });
+    domains.set(name, domain);
+    return domain;
+  };
+  const by: Pick<LoadedSuite, "target" | "world"> = {
+    target: {
+      kind: "file",
+      file: join(import.meta.dirname, "../examples/retail/agents/replayed.ts"),
+      name: "replayed",
+    },
+    world: async ({ caseId }) => {
+      const domain = open(domainOf(caseId));
+      const episode = domain.newEpisode();
+      const call: typeof episode.call = (tool, given) => {
+        asked.push(tool);
+        return episode.call(tool, given);
+      };
+      const noted = new Proxy(episode, { get: (of, key) => (key === "call" ? call : Reflect.get(of, key, of)) });
+      const service = await serveDomain({ domain, episode: noted });
+      return {
+        env: { TOOLS_URL: service.url, STEPS_MAX: String(stepsOf(caseId)) },
+        close: () => service.close(),
+      };
+    },
+  };
+  return { by, asked };
 }

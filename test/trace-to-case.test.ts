@@ -14,6 +14,7 @@ import {
   playSuite,
   readRecorded,
   type Recorded,
+  serviceAgent,
   skipReason,
   writeSuite,
 } from "./trace-to-case-kit.ts";
@@ -87,6 +88,24 @@ describe.skipIf(skipReason !== "")(`recorded failures${skipReason}`, () => {
     expect(played.flatMap(missesOf)).toEqual([]);
     const answered = played.map(({ events }) => events.filter(({ type }) => type === "tool.returned").length);
     expect(answered.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(700);
+  });
+
+  test("an AI SDK agent with tools of its own fails the same, and none of its tools runs", async () => {
+    const made = (caseId: string) => cases.get(caseId) as Made;
+    const stepsOf = (caseId: string) =>
+      made(caseId).made.take.turns.flatMap(({ steps }) => steps.filter((step) => "model" in step)).length;
+    const { by, asked } = serviceAgent((caseId) => made(caseId).failed.domain as "retail" | "airline", stepsOf);
+    const played = await playSuite(suiteFile, { isolation: "none", by });
+    expect(asked).toEqual([]);
+    expect(played.flatMap(missesOf)).toEqual([]);
+    const inexact = played.filter((each) => {
+      const trace = made(each.evalCase.id).made;
+      return !compareWithTrace({ ...trace, events: each.events, verdicts: each.trial.verdicts }).isExact;
+    });
+    // Three recordings were cut off at a limit that this agent has not; in one a tool was called that it does not have.
+    const cutOff = inexact.filter(({ evalCase }) => made(evalCase.id).made.take.ended.outcome !== "answered");
+    expect([played.length, inexact.length, cutOff.length]).toEqual([109, 4, 3]);
+    expect(played.filter(isFailed)).toHaveLength(108);
   });
 
   test("each holds the recorded run of the same task that went well, where there is one", async () => {
