@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts"
 import { anyJson } from "./optional-json.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
 import { describeContent } from "./detect-format.ts";
-import { type ChatMessage, chatMessageSchema, readChatMessages, readContent } from "./read-chat-messages.ts";
+import { chatMessageSchema, readChatMessages } from "./read-chat-messages.ts";
 import { readExpected } from "./read-expected.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
 import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
@@ -93,30 +93,12 @@ function trialOf(file: string, where: string, row: Tau1Row, success: RecordedSuc
     startedAtMs: null,
     durationMs: null,
     costUsd: null,
-    ending: failure === undefined ? endingOf(row.traj) : failed(crash === undefined ? "NotScored" : "Crashed", failure),
+    ending:
+      failure === undefined ? { outcome: "answered" } : failed(crash === undefined ? "NotScored" : "Crashed", failure),
     ...(expected && { expected }),
     attributes: crash === undefined ? {} : { crash: cut(crash, 2_000) },
   };
 }
-
-/**
- * A conversation is over when its user says so, or when the agent hands it over; a recording that ends in the middle was
- * cut off at its limit of steps. One that ends with the agent's word does not say.
- */
-function endingOf(traj: readonly ChatMessage[]): RecordedTrial["ending"] {
-  const last = traj.at(-1);
-  const lastCalls = traj.findLast(({ role }) => role === "assistant")?.tool_calls ?? [];
-  const isHandedOver = lastCalls.some((call) => call.function.name === HANDS_OVER);
-  const isStopped = last?.role === "user" && readContent(last.content).includes(STOP);
-  if (last === undefined || last.role === "assistant" || isStopped || isHandedOver) return { outcome: "answered" };
-  return {
-    outcome: "timeout",
-    error: { name: "CutOff", message: "The recording ends before the conversation is over." },
-  };
-}
-
-const STOP = "###STOP###";
-const HANDS_OVER = "transfer_to_human_agents";
 
 function failed(name: string, message: string): RecordedTrial["ending"] {
   return { outcome: "failed", error: { name, message: cut(message, 2_000) } };
