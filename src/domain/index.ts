@@ -47,8 +47,8 @@ export type {
   RecordedTool,
   RecordedToolCall,
   RecordedTurn,
-  ReplayMiss,
   ToolReplay,
 } from "./recorded-take.ts";
+export type { ReplayMiss } from "./replay-miss.ts";
 export type { ObservedSpan, ObservedSpanEvent } from "./observed-span.ts";
 export type { TraceSummary } from "./trace-summary.ts";

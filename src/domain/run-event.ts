@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../kernel/index.ts";
 import type { AssistantMessage, Message, Usage } from "./message.ts";
 import type { SandboxFacts } from "./isolation-level.ts";
 import type { MicroUsd } from "./money.ts";
-import type { ReplayMiss } from "./recorded-take.ts";
+import type { ReplayMiss } from "./replay-miss.ts";
 import type { SourceReference, ToolDeclaration } from "./tool-declaration.ts";
 import type { UserContext } from "./user-context.ts";
 import type { Witness } from "./witness.ts";

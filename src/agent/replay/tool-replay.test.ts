@@ -1,63 +1,7 @@
-import { stepCountIs, ToolLoopAgent } from "ai";
 import { expect, test } from "vitest";
-import { z } from "zod";
-import type { NewEvent, RecordedStep, RecordedTake, ToolReplay } from "../../domain/index.ts";
-import { openFaultPlan } from "../../fault/index.ts";
-import { parseFaults } from "../../fault/spec/index.ts";
-import { type AegisError, type Json, seededRandom, systemClock } from "../../kernel/index.ts";
-import { replay as replayedModel } from "../../model/index.ts";
-import { openAiSdkSession } from "../adapters/ai-sdk-agent.ts";
-import { openFunctionSession } from "../adapters/function-agent.ts";
-import { Boundary } from "../boundary.ts";
-import { defineTool } from "../define-tool.ts";
-import { boundaryFaults } from "../faults/boundary-faults.ts";
-import { openToolReplay } from "./tool-replay.ts";
-
-const call = (tool: string, given: Json, result: Json): RecordedStep => ({
-  tool,
-  callId: `${tool}-${JSON.stringify(result)}`,
-  arguments: given,
-  result,
-  durationMs: 40,
-});
-
-function takeOf(name: string, steps: readonly RecordedStep[]): RecordedTake {
-  return { name, agent: { name: "a", version: "1" }, ended: { outcome: "answered" }, turns: [{ user: "hi", steps }] };
-}
-
-/** A boundary whose tools are answered from these runs; the real tool counts how often it is asked. */
-function openReplayed(takes: readonly RecordedTake[], given: Partial<ToolReplay> & { faults?: Json } = {}) {
-  const { faults, ...options } = given;
-  const log: NewEvent[] = [];
-  const missed: AegisError[] = [];
-  const replay = openToolReplay({
-    replay: { onMiss: "fail", pace: "none", tools: [], takes, ...options },
-    onMiss: (error) => missed.push(error),
-  });
-  const boundary = new Boundary({
-    append: (event) => void log.push(event),
-    clock: systemClock,
-    random: seededRandom(1),
-    runId: "run",
-    costOf: () => null,
-    approve: async () => ({ decision: "approved", by: "ana" }),
-    replay,
-    ...(faults !== undefined && {
-      faults: boundaryFaults(openFaultPlan({ faults: parseFaults(faults, "test"), seed: 3 })),
-    }),
-  });
-  let liveCount = 0;
-  const ask = (tool: string, asked: Json) =>
-    boundary.tool({ tool, callId: "c", arguments: asked, execute: async () => ((liveCount += 1), "live") });
-  return { ask, boundary, log, missed, replay, liveCount: () => liveCount };
-}
-
-const ORDERS = takeOf("failure", [
-  call("orders.get", { id: "W1", full: true }, "open"),
-  call("orders.cancel", { id: "W1" }, "done"),
-  call("orders.get", { full: true, id: "W1" }, "cancelled"),
-  call("orders.get", { id: "W2" }, "open"),
-]);
+import type { RecordedStep } from "../../domain/index.ts";
+import type { Json } from "../../kernel/index.ts";
+import { call, openReplayed, ORDERS, takeOf } from "./open-replayed.test-kit.ts";
 
 test("calls are answered by tool and arguments, equal ones in their recorded order, and no tool runs", async () => {
   const { ask, liveCount, replay } = openReplayed([ORDERS]);
@@ -156,40 +100,4 @@ test("a call that a fault answers is in the recording to be made, not to answer"
   const step = { ...call("orders.get", { id: "W2" }, "never"), byFault: true } as RecordedStep;
   const { ask } = openReplayed([takeOf("failure", [step, call("orders.get", { id: "W2" }, "open")])]);
   expect(await ask("orders.get", { id: "W2" })).toBe("open");
-});
-
-const getOrder = defineTool({
-  name: "orders.get",
-  description: "d",
-  input: z.object({ id: z.string() }),
-  execute: async () => "the real tool ran",
-});
-
-test("tools of an AI SDK agent are answered, those of defineTool too", async () => {
-  const { boundary, log } = openReplayed([ORDERS]);
-  const model = replayedModel([
-    { role: "assistant", content: "", toolRequests: [{ callId: "1", tool: "orders.get", arguments: { id: "W2" } }] },
-    { role: "assistant", content: "It is open." },
-  ]);
-  const agent = new ToolLoopAgent({ model, tools: { "orders.get": getOrder }, stopWhen: stepCountIs(3) });
-  const session = await openAiSdkSession({ agent: agent as never, context: { boundary } as never });
-  const { text } = await session.send({ message: "hi", input: "hi", signal: new AbortController().signal });
-  expect(text).toBe("It is open.");
-  expect(log.find(({ type }) => type === "tool.returned")).toMatchObject({ tool: "orders.get", result: "open" });
-});
-
-test("tools of a function agent are answered", async () => {
-  const { boundary } = openReplayed([ORDERS]);
-  const session = openFunctionSession(
-    async ({ context }) =>
-      context.boundary.tool({
-        tool: "orders.get",
-        callId: "1",
-        arguments: { id: "W2" },
-        execute: () => "the real tool ran",
-      }),
-    { boundary } as never,
-  );
-  const answer = await session.send({ message: "hi", input: "hi", signal: new AbortController().signal });
-  expect(answer.text).toBe("open");
 });
