@@ -3,6 +3,7 @@ import type { EffectError, Message, MicroUsd, NewEvent, RunEvent, Usage } from "
 import type { Journal } from "../log/index.ts";
 import type { BoundaryFaults, FaultLink } from "./faults/boundary-faults.ts";
 import type { MemoryPort } from "./memory-handle.ts";
+import type { ToolReplayer } from "./replay/tool-replay.ts";
 
 /**
  * Hands an event to the log; what it returns is awaited before the effect's result is shown to the agent. With a journal
@@ -84,6 +85,8 @@ export interface BoundaryOptions {
   readonly hold?: RunHold;
   /** What goes wrong on purpose, in a trial. A run that may be replayed has none: they are the world's, not the log's. */
   readonly faults?: (link: FaultLink) => BoundaryFaults;
+  /** Answers tools in their place, in a trial; a fault on a call goes before it. */
+  readonly replay?: Pick<ToolReplayer, "answer">;
 }
 
 /** What a model call is, before and after. `recall` rebuilds the provider's result from the log. */

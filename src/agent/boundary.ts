@@ -103,8 +103,11 @@ export class Boundary {
       }),
       isRepeatable: details?.declaration.isIdempotent ?? false,
       execute: async ({ effect }) => {
-        const run = (given: Json) => call.execute(given, context);
         const { tool } = call;
+        const { replay } = this.#options;
+        const live = (given: Json) => call.execute(given, context);
+        const run = (given: Json) =>
+          replay ? replay.answer({ tool, arguments: given, live: () => live(given) }) : live(given);
         return told(await (this.faults?.tool({ tool, arguments: input, effect, run }) ?? run(input)));
       },
       goOn: async ({ effect, event }) => {

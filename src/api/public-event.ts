@@ -13,6 +13,7 @@ const HIDDEN_FIELDS = {
 /** Not shown to clients at all; their place in the numbering stays empty. */
 const HIDDEN_TYPES = [
   "fault.injected",
+  "replay.ended",
   "sandbox.closed",
   "output.captured",
   "state.captured",

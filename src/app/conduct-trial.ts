@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
 import { AegisError, type Clock, type Json, seededRandom, systemClock } from "../kernel/index.ts";
-import { type InputTurn, LOG_SCHEMA_VERSION, type NewEvent } from "../domain/index.ts";
+import { type InputTurn, LOG_SCHEMA_VERSION, type NewEvent, type ToolReplay } from "../domain/index.ts";
 import {
   type AgentContext,
   type AgentDefinition,
   type AgentSession,
+  type BoundaryOptions,
   defineAgent,
   effectError,
   isAgentDefinition,
@@ -41,16 +42,31 @@ export async function conductTrial({
       ...(error !== undefined && { error: effectError(error) }),
     });
   const state = structuredClone(job.state) as Record<string, Json>;
+  const replay = job.replay && (await openReplay(job.replay, signal));
+  const closeReplay = () => replay && append({ ...stamp(), type: "replay.ended", ...replay.report() });
   try {
     const agent = await loadAgent(job);
     append(startedEvent(job, agent, stamp()));
-    const session = await openSession({ job, agent, append, signal, clock, state });
-    await converse({ job, session, append, stamp, signal });
+    const session = await openSession({ job, agent, append, signal, clock, state, ...(replay && { replay }) });
+    const talk = converse({ job, session, append, stamp, signal });
+    await (replay ? Promise.race([talk, replay.missed]) : talk);
+    closeReplay();
     end("answered");
   } catch (error) {
-    if (!signal.aborted) end("failed", error);
+    if (!signal.aborted) {
+      closeReplay();
+      end("failed", error);
+    }
   }
   return Object.keys(job.state).length > 0 ? { before: job.state as Json, after: state } : null;
+}
+
+/** Loaded only for a case that has recorded answers. `missed` rejects when one of them is wanting. */
+async function openReplay(replay: ToolReplay, signal: AbortSignal) {
+  const { openToolReplay } = await import("../agent/replay/index.ts");
+  const { promise: missed, reject } = Promise.withResolvers<never>();
+  missed.catch(() => undefined);
+  return { missed, ...openToolReplay({ replay, signal, onMiss: reject }) };
 }
 
 interface Conversing {
@@ -86,8 +102,9 @@ async function takeTurn(step: Conversing & { readonly turn: InputTurn }): Promis
   return answer.text;
 }
 
-/** The file's default export (or the suite's own task), as an agent. */
-async function loadAgent({ target }: TrialJob): Promise<AgentDefinition> {
+/** The file's default export (or the suite's own task, or what stands in for a recorded one), as an agent. */
+async function loadAgent({ target, replay }: TrialJob): Promise<AgentDefinition> {
+  if (target.kind === "recorded") return (await import("../agent/replay/index.ts")).recordedAgent(replay);
   const module = await importModule(target.file);
   if (target.kind === "task") {
     const options = definedSuites().find((each) => each.name === target.suite);
@@ -122,10 +139,11 @@ async function openSession(made: {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly state: Record<string, Json>;
+  readonly replay?: BoundaryOptions["replay"];
 }): Promise<AgentSession> {
-  const { job, agent, append, signal, clock, state } = made;
+  const { job, agent, append, signal, clock, state, replay } = made;
   const random = seededRandom(job.seed);
-  const boundary = await openTrialBoundary({ job, append, signal, clock, random });
+  const boundary = await openTrialBoundary({ job, append, signal, clock, random, ...(replay && { replay }) });
   const { user, caseId, attemptIndex, seed } = job;
   const modelEnv = job.modelBaseUrl ? modelEnvironment(job.modelBaseUrl) : {};
   const env = { ...modelEnv, ...job.env };

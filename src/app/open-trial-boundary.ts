@@ -1,5 +1,5 @@
 import type { Clock, Random } from "../kernel/index.ts";
-import { type AppendEvent, Boundary } from "../agent/index.ts";
+import { type AppendEvent, Boundary, type BoundaryOptions } from "../agent/index.ts";
 import type { TrialJob } from "../eval/index.ts";
 import type { Fault } from "../fault/index.ts";
 import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts";
@@ -12,8 +12,9 @@ export async function openTrialBoundary(trial: {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
+  readonly replay?: BoundaryOptions["replay"];
 }): Promise<Boundary> {
-  const { job, append, signal, clock, random } = trial;
+  const { job, append, signal, clock, random, replay } = trial;
   const prices = mergePrices(job.prices as unknown as PriceTable);
   return new Boundary({
     append,
@@ -22,6 +23,7 @@ export async function openTrialBoundary(trial: {
     signal,
     runId: job.runId,
     ...(job.faults && { faults: await loadFaults({ faults: job.faults, seed: job.seed }) }),
+    ...(replay && { replay }),
     memory: trialMemory(job.memory ?? [], clock),
     costOf: (call) => costOf({ ...call, prices }),
     approve: async ({ tool }) =>

@@ -14,6 +14,9 @@ export const check = {
   toolsInOrder: (tools: readonly string[], options: Rest<"toolsInOrder", "tools"> = {}) =>
     spec("toolsInOrder", { tools: [...tools], ...options }),
   argumentsMatch: (options: Options<"argumentsMatch">) => spec("argumentsMatch", options),
+  onlyTheseWrites: (calls: Options<"onlyTheseWrites">["calls"], options: Rest<"onlyTheseWrites", "calls"> = {}) =>
+    spec("onlyTheseWrites", { calls, ...options }),
+  tells: (values: Options<"tells">["values"]) => spec("tells", { values }),
   never: (options: Options<"never">) => spec("never", options),
   permissions: (options: Options<"permissions"> = {}) => spec("permissions", options),
   safeState: (options: Options<"safeState"> = {}) => spec("safeState", options),

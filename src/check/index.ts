@@ -23,3 +23,5 @@ export { partClaimsOf } from "./reading/part-claims.ts";
 export { eventsOfCall, hasSucceeded, resultOf, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";
 export { cutText, showList, showTimes, showValue } from "./show-value.ts";
 export { matchesName, matchesSomeName } from "./text-schemas.ts";
+export { numbersIn, tells } from "./reading/told-values.ts";
+export { changesThings, type Write, writesOf } from "./reading/writes.ts";

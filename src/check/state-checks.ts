@@ -11,6 +11,7 @@ import {
 } from "./conditions/comparison.ts";
 import { defineCheck, fail, pass, undecided } from "./define-check.ts";
 import { showList, showValue } from "./show-value.ts";
+import { stateSql } from "./state-sql.ts";
 import { matchesPath } from "./matches-path.ts";
 
 type Predicate = (value: Json | undefined, state: { readonly before: Json; readonly after: Json }) => boolean;
@@ -95,7 +96,7 @@ const onlyTheseStateChanges = defineCheck({
   },
 });
 
-export const STATE_CHECKS = { state, onlyTheseStateChanges } as const;
+export const STATE_CHECKS = { state, onlyTheseStateChanges, stateSql } as const;
 
 function changesOf({ state: captured, events }: FinishedRun): readonly StateChange[] | undefined {
   if (captured) return diffState(captured.before, captured.after);

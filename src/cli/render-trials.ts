@@ -96,6 +96,8 @@ function describe(event: RunEvent): string {
       return `approval ${escapeTerminal(event.decision)} by ${escapeTerminal(event.by)}`;
     case "state.captured":
       return `state: ${sayChanges(event.changes)}`;
+    case "replay.ended":
+      return `replay: ${sayReplay(event)}`;
     case "sandbox.closed":
       return `sandbox: ${sayFacts(event)}`;
     case "output.captured":
@@ -107,6 +109,26 @@ function describe(event: RunEvent): string {
     default:
       return event.type;
   }
+}
+
+/** Misses and recordings that nobody asked for stand one below the other: they are what a reader looks for. */
+function sayReplay({ take, answeredCount, misses, unused }: RunEvent<"replay.ended">): string {
+  const shown = (calls: readonly { readonly tool: string; readonly arguments: Json }[], mark: string) => [
+    ...calls.slice(0, CALLS_MAX).map((call) => `\n    ${mark} ${sayCall(call)}`),
+    ...(calls.length > CALLS_MAX ? [`\n    and ${calls.length - CALLS_MAX} more`] : []),
+  ];
+  const missed = misses.slice(0, CALLS_MAX).map(({ nearest, ...call }) => {
+    const near = nearest ? `; nearest: ${sayCall(nearest)}` : "";
+    return `\n    not recorded: ${sayCall(call)}${near}`;
+  });
+  const counts = `${answeredCount} calls answered from ${escapeTerminal(take)}, ${misses.length} not recorded, ${unused.length} recorded and not made`;
+  return [counts, ...missed, ...shown(unused, "not made:")].join("");
+}
+
+const CALLS_MAX = 10;
+
+function sayCall({ tool, arguments: given }: { readonly tool: string; readonly arguments: Json }): string {
+  return `${escapeTerminal(tool)} ${cut(JSON.stringify(given))}`;
 }
 
 /** `vm, accel=tcg, limits by cgroup v1: memoryBytes 536870912`. */

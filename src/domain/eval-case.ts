@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../kernel/index.ts";
 import type { AssistantMessage, Message } from "./message.ts";
+import type { ToolReplay } from "./recorded-take.ts";
 import type { UserContext } from "./user-context.ts";
 
 /** `capability`: can it do this at all? `regression`: it could once, it must still. */
@@ -49,6 +50,8 @@ export interface CaseWorld {
   readonly modelReplay?: readonly (readonly AssistantMessage[])[];
   /** Recorded user messages said instead of `input`, one list per attempt (the last list serves all further attempts). */
   readonly userReplay?: readonly (readonly string[])[];
+  /** Tools answered from recordings, at the boundary in the agent's own process. */
+  readonly replay?: ToolReplay;
   /** What a person would decide when a tool asks for approval; a tool not named here is denied. */
   readonly approvals: readonly ApprovalRule[];
   /** A folder whose content the workspace begins with, absolute. */

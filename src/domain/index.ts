@@ -38,6 +38,7 @@ export type { PauseReason, RunInput, RunOutcome, RunRecord, RunStatus } from "./
 export { type RunSignal, type RunSignalBody, signalSlot } from "./run-signal.ts";
 export type { Session } from "./session.ts";
 export { type Webhook, type WebhookDelivery, type WebhookEvent, WEBHOOK_EVENTS } from "./webhook.ts";
+export type { ExpectedOutcome } from "./expected-outcome.ts";
 export type { Feedback } from "./feedback.ts";
 export type { Finding, Severity } from "./finding.ts";
 export type {
@@ -48,4 +49,13 @@ export type {
   ObservedSpanLink,
   ValueTypes,
 } from "./observed-span.ts";
+export type {
+  RecordedStep,
+  RecordedTake,
+  RecordedTool,
+  RecordedToolCall,
+  RecordedTurn,
+  ToolReplay,
+} from "./recorded-take.ts";
+export type { ReplayMiss } from "./replay-miss.ts";
 export type { TraceSummary } from "./trace-summary.ts";

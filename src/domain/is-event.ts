@@ -98,6 +98,12 @@ const FIELDS: Readonly<Record<EventType, Readonly<Record<string, Is>>>> = {
   "clock.read": { effect: number, valueMs: number },
   "random.drawn": { effect: number, value: number },
   "fault.injected": { on: text, fault: text, effect: optional(number) },
+  "replay.ended": {
+    take: text,
+    answeredCount: number,
+    misses: listOf(object({ tool: text, arguments: anything })),
+    unused: listOf(object({ tool: text, arguments: anything })),
+  },
   "sandbox.closed": { level: text, limitedBy: optional(text), accelerator: optional(text) },
   "state.captured": { changes: listOf(object({ path: text })) },
   "output.captured": { stream: oneOf("stdout", "stderr"), text, bytes: number, isTruncated: truth },

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../kernel/index.ts";
 import type { AssistantMessage, Message, Usage } from "./message.ts";
 import type { SandboxFacts } from "./isolation-level.ts";
 import type { MicroUsd } from "./money.ts";
+import type { ReplayMiss } from "./replay-miss.ts";
 import type { SourceReference, ToolDeclaration } from "./tool-declaration.ts";
 import type { UserContext } from "./user-context.ts";
 import type { Witness } from "./witness.ts";
@@ -172,6 +173,16 @@ interface EventBodies {
     readonly effect?: number;
     /** What it did to the agent, as far as a check may ask: a status, a time promised, a share kept, a marker put in. */
     readonly detail?: Json;
+  };
+  /** What came of answering tools from recordings. */
+  "replay.ended": {
+    /** The recorded run that answered most. */
+    readonly take: string;
+    readonly answeredCount: number;
+    /** Calls that no recording answers, in order. */
+    readonly misses: readonly ReplayMiss[];
+    /** Recorded calls of that run that nobody made. */
+    readonly unused: readonly { readonly tool: string; readonly arguments: Json }[];
   };
   /** What the agent's program ran in. */
   "sandbox.closed": SandboxFacts;

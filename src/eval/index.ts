@@ -14,6 +14,7 @@ export {
 export type { MakeJudge, TrialJudge } from "./judge-trial.ts";
 export { builtBeside } from "./load/built-beside.ts";
 export type { ResolveAgent } from "./load/finish-suite.ts";
+export { playTake } from "./load/finish-replay.ts";
 export { loadSuiteFile } from "./load/load-suite.ts";
 export type { LoadedSuite } from "./loaded-suite.ts";
 export {

@@ -135,6 +135,7 @@ async function makeJob(
     prices: ports.prices,
     ...(caseWorld.clock !== undefined && { clock: caseWorld.clock }),
     ...(modelReplay && { modelReplay }),
+    ...(caseWorld.replay && { replay: caseWorld.replay }),
     ...(endpoint && { modelBaseUrl: edge ? await edge.throughModel(endpoint.baseUrl) : endpoint.baseUrl }),
     ...(endpoint?.userUrl !== undefined && { userUrl: endpoint.userUrl }),
     ...(edge?.authorityPem !== undefined && { authorityPem: edge.authorityPem }),

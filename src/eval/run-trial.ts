@@ -9,6 +9,7 @@ import { type TrialLog, trialLog } from "./trial-log.ts";
 import type { TrialPorts, TrialRequest } from "./trial-ports.ts";
 import {
   failureOf,
+  missFailure,
   modelFailure,
   refuseBrokenWorld,
   refuseUnloadable,
@@ -101,7 +102,7 @@ async function perform(performing: Performing): Promise<PerformanceResult> {
     refuseBrokenWorld(log);
     const state = await captureState(world, performance);
     if (state) log.add({ ...stamp(performing), type: "state.captured", changes: diffState(state.before, state.after) });
-    const failure = replayFailure(performance.edge) ?? modelFailure(log);
+    const failure = replayFailure(performance.edge) ?? missFailure(log) ?? modelFailure(log);
     const { isolation } = performance;
     return { state, ...(failure && { failure }), ...(isolation && { isolation }) };
   } catch (error) {

@@ -9,15 +9,17 @@ import type {
   Message,
   NewEvent,
   SandboxFacts,
+  ToolReplay,
   UserContext,
 } from "../domain/index.ts";
 import type { Fault } from "../fault/index.ts";
 import type { CapturedOutput, ProgramEnd, WorkspaceEntry } from "../sandbox/index.ts";
 
-/** Where the agent is defined. `task`: in the suite's own file, as a function. */
+/** Where the agent is defined. `task`: in the suite's own file, as a function; `recorded`: by us, from the case's cassette. */
 export type AgentTarget =
   | { readonly kind: "file"; readonly file: string; readonly name: string }
-  | { readonly kind: "task"; readonly file: string; readonly suite: string };
+  | { readonly kind: "task"; readonly file: string; readonly suite: string }
+  | { readonly kind: "recorded"; readonly file: string };
 
 /** All the agent's side is told of a trial: plain data, no checks, no rubrics, no expected answers. */
 export interface TrialJob {
@@ -33,6 +35,8 @@ export interface TrialJob {
   readonly clock?: string;
   readonly approvals: readonly ApprovalRule[];
   readonly modelReplay?: readonly AssistantMessage[];
+  /** Recorded answers that stand in for the agent's tools. */
+  readonly replay?: ToolReplay;
   readonly modelBaseUrl?: string;
   /** Where the next thing the user says is asked for, when the user is simulated. */
   readonly userUrl?: string;

@@ -11,7 +11,13 @@ export interface TrialLog {
 }
 
 /** Written by us when the agent is through: a full log has room for them. */
-const ENDINGS: ReadonlySet<EventType> = new Set(["run.ended", "state.captured", "output.captured", "sandbox.closed"]);
+const ENDINGS: ReadonlySet<EventType> = new Set([
+  "run.ended",
+  "state.captured",
+  "output.captured",
+  "sandbox.closed",
+  "replay.ended",
+]);
 
 export function trialLog(): TrialLog {
   const events: RunEvent[] = [];

@@ -34,6 +34,12 @@ export function replayFailure(edge: EdgeEnd | undefined): VoidTrial | undefined 
   return voided("recording", more === 0 ? miss : `${miss}; and ${more} more`);
 }
 
+/** A call that nothing is recorded of: what the agent would have made of its answer is nobody's to say. */
+export function missFailure(log: TrialLog): VoidTrial | undefined {
+  const error = log.find("run.ended")?.error;
+  return error?.name === "replay.miss" ? voided("recording", error.message) : undefined;
+}
+
 /** Refused access, too slow, too busy: nothing the agent did. */
 const PROVIDER_STATUSES = new Set([401, 403, 408, 429]);
 

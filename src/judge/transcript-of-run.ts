@@ -66,6 +66,7 @@ function linesOf(event: RunEvent, hasAnswers: boolean): TranscriptLine[] {
     case "clock.read":
     case "random.drawn":
     case "fault.injected":
+    case "replay.ended":
     case "sandbox.closed":
     case "output.captured":
       return [];

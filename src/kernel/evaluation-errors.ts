@@ -208,6 +208,25 @@ export const EVALUATION_ERRORS = {
     retry: true,
     fix: "Check that the collector's address takes OTLP over HTTP (usually port 4318, /v1/traces), and its headers.",
   },
+  // replay of tools, and cases made of traces
+  "replay.bad_cassette": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Write the cassette anew with `aegis case from-trace`, or correct the line named.",
+  },
+  "replay.miss": {
+    http: 422,
+    exit: 2,
+    retry: false,
+    fix: "Let what is not recorded reach the real tool (`onMiss: live`), or make the case anew with a run that did this (`aegis case from-trace ID --good ID`).",
+  },
+  "case.nothing_recorded": {
+    http: 422,
+    exit: 65,
+    retry: false,
+    fix: "Choose a run whose log holds what the user said.",
+  },
   // import
   "import.bad_format": {
     http: 422,

@@ -12,3 +12,4 @@ export { disturbWith, type NetworkFaults } from "./faults/disturb-with.ts";
 export { openRedactor, type Redactor } from "./redact/redact-exchange.ts";
 export { openTextRedactor, type TextRedactor } from "./redact/redact-text.ts";
 export { type SeenSecret, secretsByShape } from "./redact/look-for-shapes.ts";
+export { redactJson } from "./redact/redact-json.ts";

@@ -28,6 +28,7 @@ const KNOWN_TYPES: Readonly<Record<EventType, true>> = {
   "clock.read": true,
   "random.drawn": true,
   "fault.injected": true,
+  "replay.ended": true,
   "sandbox.closed": true,
   "state.captured": true,
   "output.captured": true,

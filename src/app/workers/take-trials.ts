@@ -39,7 +39,7 @@ export function takeTrials({ root, suiteFiles, store }: TrialPlace): TrialTaker 
       const { perform, forget } = await performerOf(isolation);
       if (lastOrderedBy.get(isolation) !== order.orderedBy) forget();
       lastOrderedBy.set(isolation, order.orderedBy);
-      const target = targetHere(order, root);
+      const target = await targetHere(order, root);
       if (!(await store.isWorkerHeld(order.orderedBy))) {
         throw new AegisError("sandbox.lost", "The eval that ordered this trial is gone, and the trial's world with it");
       }
@@ -72,7 +72,15 @@ function levelHere(asked: IsolationLevel): IsolationLevel {
 }
 
 /** @throws {AegisError} "eval.not_taken" */
-function targetHere({ job, agentHash: wanted }: TrialOrder, root: string): AgentTarget {
+async function targetHere({ job, agentHash: wanted }: TrialOrder, root: string): Promise<AgentTarget> {
+  if (job.target.kind === "recorded") {
+    const target: AgentTarget = {
+      kind: "recorded",
+      file: (await import("../../agent/replay/index.ts")).RECORDED_AGENT_FILE,
+    };
+    if (agentHash(target) === wanted) return target;
+    throw new AegisError("eval.not_taken", "The worker's Aegis is another version");
+  }
   const file = resolve(root, job.target.file);
   const path = relative(root, file);
   if (path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path)) {

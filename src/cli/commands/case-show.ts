@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { z } from "zod";
 import { findCase, type FoundCase } from "../../app/index.ts";
 import { compileCheck } from "../../check/index.ts";
-import type { CheckSpec, InputTurn } from "../../domain/index.ts";
+import type { CheckSpec, InputTurn, ToolReplay } from "../../domain/index.ts";
 import { countNoun, escapeTerminal, type Json, toJson } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -35,7 +35,7 @@ function describeCase({ suite, evalCase }: FoundCase, root: string) {
     agent:
       target.kind === "file"
         ? { name: target.name, file: relative(root, target.file) }
-        : { name: suite.name, file: relative(root, target.file) },
+        : { name: target.kind === "task" ? suite.name : "recorded", file: relative(root, suite.file) },
     ...rest,
     trials: trials ?? suite.trials,
     timeoutMs: timeoutMs ?? suite.timeoutMs,
@@ -91,6 +91,7 @@ function render(shown: ShownCase): string {
       "turns",
       world.userReplay && `${world.userReplay.length} recorded attempts stand in for the conversation below`,
     ),
+    ...row("recorded", world.replay && explainReplay(world.replay)),
     ...row("approvals", world.approvals.map(({ tool, decision, by }) => `${tool}: ${decision} by ${by}`).join("; ")),
     ...row("expected", expected === undefined ? undefined : cut(JSON.stringify(expected))),
     ...row("metadata", Object.keys(metadata).length > 0 && cut(JSON.stringify(metadata))),
@@ -108,6 +109,15 @@ function render(shown: ShownCase): string {
     ...shown.checks.map(({ demands, from }) => `  ${escapeTerminal(demands)}${from === "suite" ? "  (suite)" : ""}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function explainReplay({ takes, tools, onMiss }: ToolReplay): string {
+  const runs = takes.map(({ name, turns }) => {
+    const calls = turns.flatMap(({ steps }) => steps.filter((step) => "tool" in step));
+    return `${name} (${countNoun(calls.length, "call")})`;
+  });
+  const miss = onMiss === "fail" ? "voids the trial" : "reaches the real tool";
+  return `answers of ${countNoun(tools.length, "tool")} from ${runs.join(", ")}; a call that is not recorded ${miss}`;
 }
 
 function row(name: string, value: string | false | null | undefined): [string, string][] {

@@ -159,6 +159,14 @@ export const COMMANDS = {
     summary: "Move capability cases that pass reliably to regression, as a patch to review.",
     load: async () => (await import("./case-graduate.ts")).caseGraduate as never,
   },
+  "case from-trace": {
+    summary: "Make a failed run a case of a suite, and see whether the failure comes again.",
+    load: async () => (await import("./case-from-trace.ts")).caseFromTrace as never,
+  },
+  "case from-incident": {
+    summary: "Make one case of each way in which the runs of an incident failed.",
+    load: async () => (await import("./case-from-incident.ts")).caseFromIncident as never,
+  },
   "judge calibrate": {
     summary: "Measure a judge's agreement with people's labels.",
     load: async () => (await import("./judge-calibrate.ts")).judgeCalibrate as never,

@@ -41,6 +41,14 @@ export interface CaseOptions {
     readonly modelReplay?: readonly (readonly AssistantMessage[])[];
     /** What the user says, where it differs from attempt to attempt: one list of messages each, instead of `input`. */
     readonly userReplay?: readonly (readonly string[])[];
+    /** Recorded answers that stand in for the agent's tools, see docs/concepts/world.md. */
+    readonly replay?: {
+      readonly cassette: string;
+      readonly onMiss?: "fail" | "live";
+      readonly pace?: "recorded" | "none";
+      readonly model?: "recorded";
+      readonly take?: string;
+    };
     readonly approvals?: readonly ApprovalRule[];
     /** What goes wrong on purpose, e.g. `{ on: "tool billing.lookup", call: 1, do: { timeout: "5s" } }`. */
     readonly faults?: readonly FaultOptions[];
@@ -136,8 +144,11 @@ export type SuiteModel =
 
 /** A suite about an agent of the project. */
 export interface AgentSuiteOptions extends SuiteCommon {
-  /** A name of aegis.config.ts, or a path of a module that exports `defineAgent(...)` as default. */
-  readonly agent: string;
+  /**
+   * A name of aegis.config.ts, or a path of a module that exports `defineAgent(...)` as default. `recorded` stands in for
+   * an agent that is not in the project: it says again what each case's cassette holds.
+   */
+  readonly agent: string | { readonly recorded: true };
   /** Cases, or a glob of YAML files relative to the suite's file. */
   readonly cases: string | readonly (string | CaseOptions)[];
 }

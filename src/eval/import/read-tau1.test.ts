@@ -163,3 +163,11 @@ function call(id: string | undefined, name: string, args: string): object[] {
     { role: "assistant", content: null, tool_calls: [{ id, type: "function", function: { name, arguments: args } }] },
   ];
 }
+
+test("what the task declares as right is kept beside the log", () => {
+  const task = { instruction: "Return.", actions: [{ name: "return_items", kwargs: { id: "1" } }], outputs: ["10"] };
+  const { trials } = importForTest("tau1", [jsonFile("a.json", [row({ info: info({ task }) })])]);
+  expect(only(trials).events[0]).toMatchObject({
+    attributes: { expected: { calls: [{ tool: "return_items", arguments: { id: "1" } }], told: ["10"] } },
+  });
+});

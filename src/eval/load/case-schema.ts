@@ -65,6 +65,20 @@ const network = z.strictObject({
     .describe("answers come from this cassette, and what it does not hold fails"),
 });
 
+const replay = z.strictObject({
+  cassette: z.string().describe("file of recorded tool answers, relative to the case"),
+  onMiss: z
+    .enum(["fail", "live"])
+    .optional()
+    .describe("a call that is not recorded ends the trial as void, or reaches the real tool; fail unless told"),
+  pace: z.enum(["recorded", "none"]).optional().describe("whether answers take their recorded time; none unless told"),
+  model: z
+    .literal("recorded")
+    .optional()
+    .describe("model and user say again what the cassette holds; the agent's own model answers unless told"),
+  take: z.string().optional().describe("which of the cassette's recorded runs is said again; its first unless told"),
+});
+
 const world = z.strictObject({
   state: z
     .record(z.string(), z.json())
@@ -78,6 +92,7 @@ const world = z.strictObject({
     .min(1)
     .optional()
     .describe("recorded user messages, one list per attempt"),
+  replay: replay.optional().describe("recorded answers that stand in for the agent's tools"),
   approvals: z
     .array(z.strictObject({ tool: z.string(), decision: z.enum(["approved", "denied"]), by: z.string() }))
     .optional()
@@ -175,13 +190,19 @@ const foreign = z.unknown().optional().describe("taken from files of Evalite and
 const worldFactory = z.union([z.string(), anyFunction]).optional();
 const cases = z.union([z.string(), z.array(z.union([z.string(), caseSchema])).min(1)]);
 
+/** Stands in for an agent that is not in the project. */
+const recordedAgent = z.strictObject({ recorded: z.literal(true) });
+const agent = z
+  .union([z.string().min(1), recordedAgent])
+  .describe("a name or path; { recorded: true } says again what each case's cassette holds");
+
 /** Options of `suite(name, { agent, cases })`; a YAML suite has the same keys and a `name`. */
 export const agentSuiteSchema = z.strictObject({
   ...common,
   scorers,
   scores: scorers,
   world: worldFactory,
-  agent: z.string().min(1),
+  agent,
   cases,
 });
 
@@ -207,6 +228,6 @@ export const yamlSuiteSchema = z.strictObject({
   ...common,
   name: z.string().min(1),
   world: z.string().optional(),
-  agent: z.string().min(1),
+  agent,
   cases,
 });

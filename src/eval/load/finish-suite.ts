@@ -33,7 +33,7 @@ export async function finishSuite(made: {
   return {
     name,
     file,
-    target: isTask ? { kind: "task", file, suite: name } : resolveAgent(settings.agent, folder),
+    target: isTask ? { kind: "task", file, suite: name } : await targetOf(settings.agent, { folder, resolveAgent }),
     trials: settings.trials ?? (isTask ? settings.trialCount : undefined) ?? DEFAULTS.trials,
     isolation: settings.isolation ?? DEFAULTS.isolation,
     cases: distinct(
@@ -54,6 +54,15 @@ export async function finishSuite(made: {
     ...(world && { world }),
     ...(settings.model && { model: withAbsoluteScript(settings.model as NonNullable<LoadedSuite["model"]>, folder) }),
   };
+}
+
+/** What stands in for a recorded agent is loaded only where one is asked for. */
+async function targetOf(
+  agent: ReturnType<typeof agentSuiteSchema.parse>["agent"],
+  { folder, resolveAgent }: { readonly folder: string; readonly resolveAgent: ResolveAgent },
+): Promise<AgentTarget> {
+  if (typeof agent === "string") return resolveAgent(agent, folder);
+  return { kind: "recorded", file: (await import("../../agent/replay/index.ts")).RECORDED_AGENT_FILE };
 }
 
 /** One form for both ways to write a scorer. */

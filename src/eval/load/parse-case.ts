@@ -4,6 +4,7 @@ import { parseFaults } from "../../fault/spec/index.ts";
 import { AegisError, type Json, type JsonObject } from "../../kernel/index.ts";
 import type { CaseMemory, CaseNetwork, CaseService, EvalCase, InputTurn, Message } from "../../domain/index.ts";
 import type { CaseInput } from "./case-schema.ts";
+import { finishReplay } from "./finish-replay.ts";
 
 export interface CaseDefaults {
   readonly kind: EvalCase["kind"];
@@ -38,6 +39,7 @@ export function finishCase(options: {
       ...(clock !== undefined && { clock }),
       ...(modelReplay && { modelReplay: modelReplay as NonNullable<EvalCase["world"]["modelReplay"]> }),
       ...(userReplay && { userReplay }),
+      ...(world.replay && finishReplay(world.replay, { folder, where: file ?? input.id })),
       ...(world.files !== undefined && { files: resolve(folder, world.files) }),
       ...(world.faults && { faults: checkedFaults(world.faults as Json, `${file ?? input.id}: world.faults`) }),
       ...(world.memory && { memory: world.memory.map(finishMemory) }),

@@ -5,7 +5,7 @@ import {
   microUsdFromUsd,
   type NewEvent,
 } from "../../domain/index.ts";
-import type { JsonObject } from "../../kernel/index.ts";
+import { type JsonObject, toJson } from "../../kernel/index.ts";
 import { textOfJson } from "./optional-json.ts";
 import type { RecordedAnswer, RecordedCall, RecordedMessage, RecordedRun } from "./recorded-run.ts";
 
@@ -71,7 +71,7 @@ class LogBuilder {
   }
 
   #start(): void {
-    const { agent, file, where } = this.#run;
+    const { agent, file, where, attributes: told, expected } = this.#run;
     const { nowMs: _, attributes, ...known } = this.#place;
     this.#events.push({
       ...this.#head(),
@@ -80,7 +80,13 @@ class LogBuilder {
       agent,
       origin: "observed",
       ...known,
-      attributes: { importedFrom: file, where, ...attributes, ...this.#run.attributes },
+      attributes: {
+        importedFrom: file,
+        where,
+        ...attributes,
+        ...told,
+        ...(expected && { expected: toJson(expected) }),
+      },
     });
   }
 

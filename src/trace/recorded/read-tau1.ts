@@ -4,6 +4,7 @@ import { anyJson } from "./optional-json.ts";
 import { badFormat, explainIssue } from "./bad-format.ts";
 import { describeContent } from "./result-format.ts";
 import { chatMessageSchema, readChatMessages } from "./read-chat-messages.ts";
+import { readExpected } from "./read-expected.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
 import type { RecordedEnding } from "./recorded-run.ts";
 import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
@@ -83,6 +84,8 @@ function trialOf({ file, where, raw, row, success }: Parts): Omit<RecordedTrial,
   const crash = crashOf(row);
   const isUnscored = crash === undefined && row.info.reward_info === null && !success.isPass;
   const failure = crash ?? (isUnscored ? "The conversation ended before it was scored." : undefined);
+  const { actions, outputs } = (row.info.task ?? {}) as JsonObject;
+  const expected = readExpected(actions, outputs);
   return {
     file,
     where,
@@ -103,6 +106,7 @@ function trialOf({ file, where, raw, row, success }: Parts): Omit<RecordedTrial,
     costUsd: null,
     ending:
       failure === undefined ? { outcome: "answered" } : failed(crash === undefined ? "NotScored" : "Crashed", failure),
+    ...(expected && { expected }),
     attributes: crash === undefined ? {} : { crash: cut(crash, 2_000) },
   };
 }

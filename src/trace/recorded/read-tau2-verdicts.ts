@@ -1,6 +1,10 @@
 import { z } from "zod";
-import type { Verdict } from "../../domain/index.ts";
+import type { ExpectedOutcome, Verdict } from "../../domain/index.ts";
+import { isJsonObject, type JsonObject } from "../../kernel/index.ts";
+import { badFormat } from "./bad-format.ts";
 import { anyJson } from "./optional-json.ts";
+import { readExpected } from "./read-expected.ts";
+import type { RecordedTask } from "./recorded-trial.ts";
 import { describeCall, recordedVerdict } from "./recorded-verdict.ts";
 
 const met = z.boolean().nullish();
@@ -63,4 +67,24 @@ function label(name: string, isMet: boolean | null | undefined, explain: (isMet:
 
 function sentence(subject: string | null | undefined, why: string | null | undefined): string {
   return [subject, why].filter(Boolean).join(": ") || "The recording gives no reason.";
+}
+
+/** A task, and what its file says is right. */
+export interface Tau2Task extends RecordedTask {
+  readonly expected?: ExpectedOutcome;
+}
+
+/** @throws {AegisError} "import.bad_format" for a task that is defined twice */
+export function readTau2Tasks(file: string, tasks: readonly JsonObject[]): Map<string, Tau2Task> {
+  const taskById = new Map<string, Tau2Task>();
+  for (const task of tasks) {
+    const id = String(task["id"]);
+    if (taskById.has(id)) throw badFormat(file, `defines task ${id} twice`);
+    const { user_scenario = null, ticket = null, initial_state = null, evaluation_criteria: criteria } = task;
+    const { actions = null, communicate_info: told } = isJsonObject(criteria) ? criteria : {};
+    const expected = readExpected(actions, told);
+    const input = { user_scenario, ticket, initial_state };
+    taskById.set(id, { input, solution: { actions }, ...(expected && { expected }) });
+  }
+  return taskById;
 }

@@ -7,8 +7,8 @@ import { pairToolResults } from "./pair-tool-results.ts";
 import { parseRecordedTime } from "./parse-recorded-time.ts";
 import { readSuccess, readSuccessAt, type RecordedSuccess, refuseComposite } from "./read-success.ts";
 import { flattenTau2Messages, knownCost, tau2MessageSchema } from "./read-tau2-messages.ts";
-import { rewardInfoSchema, tau2Verdicts } from "./read-tau2-verdicts.ts";
-import type { RecordedFile, RecordedTask, RecordedTrial } from "./recorded-trial.ts";
+import { readTau2Tasks, rewardInfoSchema, type Tau2Task, tau2Verdicts } from "./read-tau2-verdicts.ts";
+import type { RecordedFile, RecordedTrial } from "./recorded-trial.ts";
 import { successVerdict } from "./recorded-verdict.ts";
 
 const partySchema = z
@@ -64,7 +64,7 @@ export function readTau2(file: string, value: Json, successPath?: string): Recor
   const { info, tasks, simulations } = parsed.data;
   if (simulations.length === 0) throw badFormat(file, "holds no simulations");
   if (successPath === undefined) refuseComposite(file, simulations, "reward_info.components");
-  const taskById = readTasks(file, (tasks ?? []) as JsonObject[]);
+  const taskById = readTau2Tasks(file, (tasks ?? []) as JsonObject[]);
   let unpairedResultCount = 0;
   let userToolCallCount = 0;
   const trials = simulations.map((raw, index) => {
@@ -82,18 +82,6 @@ export function readTau2(file: string, value: Json, successPath?: string): Recor
     return { ...trial, messages: paired.messages, attributes };
   });
   return { trials, refused: [], userToolCallCount, unpairedResultCount };
-}
-
-function readTasks(file: string, tasks: readonly JsonObject[]): Map<string, RecordedTask> {
-  const taskById = new Map<string, RecordedTask>();
-  for (const task of tasks) {
-    const id = String(task["id"]);
-    if (taskById.has(id)) throw badFormat(file, `defines task ${id} twice`);
-    const { user_scenario = null, ticket = null, initial_state = null, evaluation_criteria: criteria } = task;
-    const actions = (isJsonObject(criteria) ? criteria["actions"] : null) ?? null;
-    taskById.set(id, { input: { user_scenario, ticket, initial_state }, solution: { actions } });
-  }
-  return taskById;
 }
 
 interface Place {
@@ -120,7 +108,7 @@ interface Parts {
   readonly simulation: Simulation;
   readonly info: Info;
   readonly success: RecordedSuccess;
-  readonly task: RecordedTask | null;
+  readonly task: Tau2Task | null;
 }
 
 function trialOf({ file, where, raw, simulation, info, success, task }: Parts): Omit<RecordedTrial, "messages"> {
@@ -149,6 +137,7 @@ function trialOf({ file, where, raw, simulation, info, success, task }: Parts): 
       (simulation.messages ?? []).some((message) => message.role === "assistant" && message.usage),
     ),
     ending: endingOf(simulation.termination_reason),
+    ...(task?.expected && { expected: task.expected }),
     attributes: {
       simulationId: simulation.id ?? null,
       terminationReason: simulation.termination_reason ?? null,

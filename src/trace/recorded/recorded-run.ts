@@ -1,4 +1,4 @@
-import type { EffectError, Usage, Verdict } from "../../domain/index.ts";
+import type { EffectError, ExpectedOutcome, Usage, Verdict } from "../../domain/index.ts";
 import type { Json, JsonObject } from "../../kernel/index.ts";
 
 /** One going of an agent through a conversation, recorded by others: all that a log is built from. */
@@ -21,6 +21,8 @@ export interface RecordedRun {
   /** null: nothing in the recording says that it ended, or how. */
   readonly ending: RecordedEnding | null;
   readonly attributes: JsonObject;
+  /** What the task's own answer key says. */
+  readonly expected?: ExpectedOutcome;
 }
 
 export interface RecordedEnding {

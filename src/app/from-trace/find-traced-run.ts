@@ -1,0 +1,53 @@
+import type { CheckSpec, Finding, RunEvent, Trial } from "../../domain/index.ts";
+import { compileCheck } from "../../check/index.ts";
+import { AegisError, type Id } from "../../kernel/index.ts";
+import { findingsOfTrial } from "../../eval/from-trace/index.ts";
+import { readRun } from "../../log/index.ts";
+import { findSuites } from "../find-suites.ts";
+import type { App } from "../open-app.ts";
+
+/** A run somebody asks about: its log, and what is known to be wrong with it. */
+export interface FoundRun {
+  readonly runId: string;
+  readonly events: readonly RunEvent[];
+  readonly findings: readonly Finding[];
+  /** Of the suite it was a trial of: those it failed. */
+  readonly checks: readonly CheckSpec[];
+}
+
+/**
+ * A run by its id, or by the id of a trial, recorded ones included.
+ * @throws {AegisError} "run.not_found"
+ */
+export async function findTracedRun(app: App, id: string): Promise<FoundRun> {
+  const store = await app.store();
+  const trial = await store.findTrial(id);
+  const runId = trial?.runId ?? (id as Id<"run">);
+  const events = await readRun(store, runId);
+  if (events.length > 0) {
+    const findings = trial ? findingsOfTrial(trial) : [];
+    return { runId, events, findings, checks: trial ? await failedChecks(app, trial) : [] };
+  }
+  throw new AegisError("run.not_found", `there is no run and no trial ${JSON.stringify(id)}`, {
+    details: { id },
+    fix: "Give the id of a run (`aegis run list`), or of a trial (`aegis eval show RUN --json`).",
+  });
+}
+
+/** As the project's suite writes them now; what only TypeScript can say is left out. */
+async function failedChecks(app: App, { evalRunId, caseId, verdicts }: Trial): Promise<CheckSpec[]> {
+  const run = await (await app.store()).findEvalRun(evalRunId);
+  if (run?.origin !== "run") return [];
+  const { suites } = await findSuites(await app.config());
+  const suite = suites.find(({ name }) => name === run.suite);
+  const own = suite?.cases.find(({ id }) => id === caseId)?.checks ?? [];
+  const failed = new Set(verdicts.filter(({ outcome }) => outcome === "fail").map(({ name }) => name));
+  return [...(suite?.checks ?? []), ...own].filter(
+    (spec) => holdsOnlyData(spec) && !("judge" in spec) && failed.has(compileCheck(spec).name),
+  );
+}
+
+function holdsOnlyData(value: unknown): boolean {
+  if (typeof value === "function" || value instanceof RegExp) return false;
+  return typeof value !== "object" || value === null || Object.values(value).every(holdsOnlyData);
+}

@@ -1,0 +1,47 @@
+import { Document, type Scalar, visit } from "yaml";
+import type { CheckSpec } from "../../domain/index.ts";
+import type { Json, JsonObject } from "../../kernel/index.ts";
+
+/** A case as it is written, its members in the order in which they are read. */
+export interface CaseDocument {
+  readonly id: string;
+  readonly why: string;
+  readonly from: JsonObject;
+  readonly user?: Json;
+  readonly history?: Json;
+  readonly input: readonly string[];
+  readonly world: JsonObject;
+  readonly checks: readonly CheckSpec[];
+}
+
+const HEAD = " Written by `aegis case from-trace`: read it before you commit it.";
+const RECORDED =
+  " `model: recorded` shows the failure as it was. Once the agent is mended, take the line out:\n then the agent's own model is held to the checks below.";
+
+/** YAML for a pull request: what happened and why it matters first, then the world, then what must hold. */
+export function writeCase({ id, why, from, user, history, input, world, checks }: CaseDocument): string {
+  const document = new Document(
+    {
+      id,
+      why,
+      kind: "regression",
+      from,
+      ...(user !== undefined && { user }),
+      ...(history !== undefined && { history }),
+      input,
+      world,
+      checks,
+    },
+    { aliasDuplicateObjects: false },
+  );
+  document.commentBefore = HEAD;
+  visit(document, {
+    Pair: (_, pair) => {
+      if ((pair.key as Scalar).value === "replay") {
+        const replay = pair.value as { commentBefore?: string; has?: (key: string) => boolean };
+        if (replay.has?.("model")) (pair.key as Scalar).commentBefore = RECORDED;
+      }
+    },
+  });
+  return document.toString({ lineWidth: 120 });
+}
