@@ -211,7 +211,7 @@ async function ask(planned: Asked): Promise<Seen> {
 
 function isWrong({ status, text, asked }: Seen): boolean {
   if (typeof status !== "number" || status >= 500) return true;
-  if (status >= 400 && asked.method !== "HEAD" && !/"(fix|error)":/.test(text)) return true;
+  if (status >= 400 && asked.method !== "HEAD" && !/"(fix|error|message)":/.test(text)) return true;
   return /node_modules|\.ts:\d+:\d+|\bat \w+ \(/.test(text);
 }
 

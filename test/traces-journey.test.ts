@@ -1,11 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import type { TraceSummary } from "../src/domain/index.ts";
-import { endOf, eventually, runCli, startCli, testProject } from "./cli-kit.ts";
+import { eventually, runCli, testProject } from "./cli-kit.ts";
+import { ECHO, listed, serve } from "./trace-kit.ts";
 
-const AGENT = `import { defineAgent } from "aegis";
-export default defineAgent({ name: "echo", version: "1", run: ({ message }) => message });
-`;
 const TRACE = "5b8efff798038103d269b633813fc60c";
 const KEY = "sk-ant-api03-Zq81xLmT0pWc4RyB7nKd2";
 const START_NS = 1_790_000_000_000_000_000n;
@@ -120,32 +117,8 @@ function otlpOf(spans: readonly Told[]): string {
   });
 }
 
-async function serve(folder: string) {
-  const child = startCli(folder, ["serve", "--single", "--port", "0", "--json"]);
-  const ended = endOf(child);
-  let said = "";
-  child.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  await eventually(() => /^\{"url"/m.test(said), 20_000);
-  const line = said.split("\n").find((each) => each.startsWith('{"url"')) ?? "";
-  const { url } = JSON.parse(line) as { readonly url: string };
-  const end = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    return await ended;
-  };
-  return { url, end };
-}
-
-async function listed(folder: string, words: readonly string[] = []): Promise<TraceSummary[]> {
-  const { exitCode, stdout, stderr } = await runCli(folder, ["trace", "list", "--json", ...words]);
-  expect(exitCode, stderr).toBe(0);
-  return stdout
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as TraceSummary);
-}
-
 test("telemetry that comes in pieces, packed, late and twice is one run that can be listed, found and read", async () => {
-  const folder = testProject({ "agents/echo.ts": AGENT });
+  const folder = testProject(ECHO);
   const server = await serve(folder);
   const send = async (spans: readonly Told[]) => {
     const response = await fetch(`${server.url}/v1/traces`, {

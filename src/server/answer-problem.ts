@@ -1,5 +1,6 @@
-import { PROBLEM_TYPE, problemOf } from "../api/index.ts";
+import { type Problem, PROBLEM_TYPE, problemOf } from "../api/index.ts";
 import { AegisError, ERROR_CATALOGUE } from "../kernel/index.ts";
+import { exporterEncoding, exportFailure } from "./export-failure.ts";
 import { withOpenAiError } from "./responses/open-ai-error.ts";
 import type { ServerContext, ServerDeps } from "./route-context.ts";
 
@@ -18,14 +19,24 @@ export function answerProblem(
     const details = { ...error.details, code: error.code, method: c.req.method, path: c.req.path };
     log({ level: "error", message: error.message, details, error: thrown });
   }
-  const headers: Record<string, string> = { "content-type": PROBLEM_TYPE };
+  const { type, body } = inProtocolOf(c, problemOf(error));
+  const headers: Record<string, string> = { "content-type": type };
   if (retry) headers["retry-after"] = "1";
   if (http === 401) headers["www-authenticate"] = challenge(error.code);
   if (error.code === "request.bad_method") headers["allow"] = String(error.details["allow"]);
   if (error.code === "request.too_large") headers["connection"] = "close";
-  const problem = problemOf(error);
+  return new Response(body, { status: http, headers });
+}
+
+/** The words for it that the client's protocol has. */
+function inProtocolOf(
+  c: ServerContext,
+  problem: Problem,
+): { readonly type: string; readonly body: string | Uint8Array<ArrayBuffer> } {
+  const encoding = exporterEncoding(c);
+  if (encoding !== undefined) return exportFailure(problem, encoding);
   const body = OPEN_AI_PATH.test(c.req.path) ? withOpenAiError(problem) : problem;
-  return new Response(JSON.stringify(body), { status: http, headers });
+  return { type: PROBLEM_TYPE, body: JSON.stringify(body) };
 }
 
 function internal(requestId: string): AegisError {

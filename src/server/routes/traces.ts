@@ -4,17 +4,35 @@ import {
   encodeExportResponse,
   OTLP_CONTENT_TYPES,
   otlpEncodingOf,
+  type PartialSuccess,
   partialSuccessOf,
   readOtlpRequest,
+  type ReadSpans,
 } from "../../trace/wire/index.ts";
 import { definedOnly } from "../defined-only.ts";
-import type { Asked, MountGroup, ServerContext, ServerDeps } from "../route-context.ts";
-import { unpackBody } from "../unpack-body.ts";
+import type { MountGroup, ServerDeps } from "../route-context.ts";
+import { createUnpacking } from "../unpack-body.ts";
 import { pageOf, readPageKey } from "./sessions.ts";
 
 export const mountTraceRoutes: MountGroup = (mount, deps) => {
   const { traces } = deps;
-  mount("traces.collect", (c, asked) => collect(c, asked, deps));
+  const unpacked = createUnpacking();
+  // OTLP over HTTP: answered once all that was taken is durable, in the encoding it came in.
+  mount("traces.collect", async (c, { bytes }) => {
+    const body = {
+      bytes: await bytes(LIMITS.traceBodyBytesMax),
+      contentEncoding: c.req.header("content-encoding") ?? "",
+      bytesMax: LIMITS.traceUnpackedBytesMax,
+    };
+    const contentType = c.req.header("content-type");
+    // Said before anything is unpacked.
+    const encoding = otlpEncodingOf(contentType);
+    return await unpacked(body, async (plain) => {
+      const partial = await collect(readOtlpRequest({ contentType, bytes: plain }), deps);
+      const headers = { "content-type": OTLP_CONTENT_TYPES[encoding] };
+      return new Response(encodeExportResponse(partial, encoding), { status: 200, headers });
+    });
+  });
   mount("traces.list", async (c, { query: { limit, before, ...filter } }) => {
     const key = readPageKey(before);
     const behind = key && { startedAtMs: key.createdAtMs, runId: key.id };
@@ -42,25 +60,11 @@ export const mountTraceRoutes: MountGroup = (mount, deps) => {
   });
 };
 
-/** OTLP over HTTP: answered once all that was taken is durable, in the encoding it came in. */
-async function collect(
-  c: ServerContext,
-  { bytes }: Asked<"traces.collect">,
-  { traces, metrics }: ServerDeps,
-): Promise<Response> {
-  const packed = await bytes(LIMITS.traceBodyBytesMax);
-  const plain = await unpackBody(packed, {
-    contentEncoding: c.req.header("content-encoding") ?? "",
-    bytesMax: LIMITS.traceUnpackedBytesMax,
-  });
-  const contentType = c.req.header("content-type");
-  const encoding = otlpEncodingOf(contentType);
-  const request = readOtlpRequest({ contentType, bytes: plain });
+async function collect(request: ReadSpans, { traces, metrics }: ServerDeps): Promise<PartialSuccess | undefined> {
   await traces.collect(request.spans);
   const partial = partialSuccessOf(request);
   metrics.countSpans({ taken: request.spans.length, refused: partial?.rejectedSpans ?? 0 });
-  const headers = { "content-type": OTLP_CONTENT_TYPES[encoding] };
-  return new Response(encodeExportResponse(partial, encoding), { status: 200, headers });
+  return partial;
 }
 
 function keyOf({ startedAtMs, runId }: TraceSummary) {
