@@ -278,7 +278,9 @@ describe("packed bombs", () => {
       }
       packed.end();
     })();
-    return Buffer.concat(await Array.fromAsync(packed as AsyncIterable<Buffer>));
+    const pieces: Buffer[] = [];
+    for await (const piece of packed as AsyncIterable<Buffer>) pieces.push(piece);
+    return Buffer.concat(pieces);
   }
 });
 
