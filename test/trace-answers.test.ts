@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { brotliCompressSync, createGzip, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,7 +11,7 @@ import {
 } from "../src/trace/wire/index.ts";
 import { testProject } from "./cli-kit.ts";
 import { openServed, type Served } from "./server-kit.ts";
-import { ECHO, listedBy, serve } from "./trace-kit.ts";
+import { ECHO, listedBy, residentMib, serve } from "./trace-kit.ts";
 
 const TYPES = { protobuf: "application/x-protobuf", json: "application/json" } as const;
 const ENCODINGS: readonly OtlpEncoding[] = ["protobuf", "json"];
@@ -283,8 +282,3 @@ describe("packed bombs", () => {
     return Buffer.concat(pieces);
   }
 });
-
-function residentMib(pid: number): number {
-  const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Math.round(Number(kib) / 1024);
-}

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, onTestFinished } from "vitest";
 import type { RunEvent, TraceSummary } from "../src/domain/index.ts";
 import { endOf, eventually, runCli, startCli } from "./cli-kit.ts";
@@ -48,4 +49,10 @@ export async function eventsBy(url: string, id: string): Promise<RunEvent[]> {
   const response = await fetch(`${url}/v1/traces/${id}/events`);
   expect(response.status).toBe(200);
   return ((await response.json()) as { readonly items: RunEvent[] }).items;
+}
+
+/** What a process has in memory, in MiB. */
+export function residentMib(pid: number): number {
+  const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Math.round(Number(kib) / 1024);
 }

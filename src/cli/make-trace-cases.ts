@@ -7,7 +7,7 @@ import {
   type TriedCase,
   tryTraceCases,
 } from "../app/from-trace/index.ts";
-import { countNoun, escapeTerminal } from "../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../kernel/index.ts";
 import { definedOnly } from "./defined-only.ts";
 import type { Terminal } from "./terminal.ts";
 import type { TraceCaseFlags } from "./trace-case-flags.ts";
@@ -45,7 +45,7 @@ export async function makeTraceCases(
     signal,
     ...definedOnly({ isolation, trials }),
   } as Parameters<typeof tryTraceCases>[2]);
-  if (flags.json) terminal.out(`${JSON.stringify(describe(planned, tried))}\n`);
+  if (flags.json) terminal.out(jsonLine(describe(planned, tried)));
   else terminal.out(render(planned, tried, isLive));
   return exitCode(tried);
 }

@@ -1,15 +1,15 @@
-import { AegisError, escapeTerminal } from "../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine } from "../kernel/index.ts";
 
 /** What went wrong, its code, and what to do about it. A failure we did not expect shows its stack. */
 export function renderError(
   error: unknown,
   { json, color }: { readonly json: boolean; readonly color: boolean },
 ): string {
-  if (json) return `${JSON.stringify({ error: describe(error) })}\n`;
+  if (json) return jsonLine({ error: describe(error) });
   const red = (text: string) => (color ? `\u001b[31m${text}\u001b[39m` : text);
   if (error instanceof AegisError) {
     const message = escapeTerminal(error.message, { keepLines: true });
-    const fix = error.fix === "" ? "" : `  fix: ${error.fix}\n`;
+    const fix = error.fix === "" ? "" : `  fix: ${escapeTerminal(error.fix)}\n`;
     return `${red("error")} ${error.code}: ${message}\n${fix}`;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

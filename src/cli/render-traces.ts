@@ -2,7 +2,9 @@ import { formatMicroUsd, type TraceSummary } from "../domain/index.ts";
 import { countNoun } from "../kernel/index.ts";
 import { renderTable, renderTime } from "./render-table.ts";
 
-const TITLE_CHARACTERS_MAX = 48;
+/** Texts are as long as whoever sent them wanted. */
+const CELL_CHARACTERS_MAX = 48;
+const LINE_CHARACTERS_MAX = 300;
 
 /** One line for each; the worst finding says what to look at. */
 export function renderTraces(traces: readonly TraceSummary[]): string {
@@ -11,17 +13,20 @@ export function renderTraces(traces: readonly TraceSummary[]): string {
 
 export function cellsOf(trace: TraceSummary): string[] {
   const { runId, agent, startedAtMs, durationMs, outcome, costMicroUsd, title } = trace;
-  const cut = title.length > TITLE_CHARACTERS_MAX ? `${title.slice(0, TITLE_CHARACTERS_MAX - 1)}…` : title;
   return [
     runId,
     renderTime(startedAtMs),
-    `${agent.name}@${agent.version}`,
+    cut(`${agent.name}@${agent.version}`, CELL_CHARACTERS_MAX),
     outcome,
     `${(durationMs / 1_000).toFixed(1)} s`,
     costMicroUsd === null ? "-" : formatMicroUsd(costMicroUsd),
     sayFindings(trace),
-    cut,
+    cut(title, CELL_CHARACTERS_MAX),
   ];
+}
+
+function cut(text: string, charactersMax: number): string {
+  return text.length > charactersMax ? `${text.slice(0, charactersMax - 1)}…` : text;
 }
 
 const RANKS = { high: 0, medium: 1, low: 2 } as const;
@@ -53,5 +58,5 @@ export function renderTraceHead(trace: TraceSummary): string {
       `${detector}: ${explanation} [${evidence.slice(0, 8).join(", ")}${evidence.length > 8 ? ", …" : ""}]`,
     ]),
   ];
-  return renderTable(rows);
+  return renderTable(rows.map((row) => row.map((cell) => cut(cell, LINE_CHARACTERS_MAX))));
 }

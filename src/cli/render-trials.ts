@@ -61,21 +61,21 @@ function renderEvent(event: RunEvent, startMs: number, paint: Painter): string {
 function describe(event: RunEvent): string {
   switch (event.type) {
     case "run.started":
-      return `started ${escapeTerminal(`${event.agent.name}@${event.agent.version}`)}`;
+      return `started ${cut(`${event.agent.name}@${event.agent.version}`)}`;
     case "message.received":
-      return `${escapeTerminal(event.from)}: ${cut(event.content)}`;
+      return `${cut(event.from)}: ${cut(event.content)}`;
     case "message.sent":
       return `agent: ${cut(event.content)}`;
     case "model.called":
-      return `model ${escapeTerminal(event.model)} asked with ${event.keptCount + event.added.length} messages`;
+      return `model ${cut(event.model)} asked with ${event.keptCount + event.added.length} messages`;
     case "model.returned":
       return event.error ? `model failed: ${cut(event.error.message)}` : `model answered${modelAnswer(event)}`;
     case "tool.called":
-      return `call ${escapeTerminal(event.tool)} ${cut(JSON.stringify(event.arguments))}`;
+      return `call ${cut(event.tool)} ${cut(JSON.stringify(event.arguments))}`;
     case "tool.returned":
       return event.error
-        ? `  ${escapeTerminal(event.tool)} failed: ${cut(event.error.message)}`
-        : `  ${escapeTerminal(event.tool)} returned ${cut(JSON.stringify(event.result ?? null))}`;
+        ? `  ${cut(event.tool)} failed: ${cut(event.error.message)}`
+        : `  ${cut(event.tool)} returned ${cut(JSON.stringify(event.result ?? null))}`;
     case "model.streamed":
       return `  ${cut(event.text ?? event.reasoning ?? "")}`;
     case "model.reset":
@@ -87,13 +87,13 @@ function describe(event: RunEvent): string {
     case "run.paused":
       return `paused: waits for ${{ approval: "approval", sleep: "its time", doubt: "a person to settle a doubt", version: "code that can replay it" }[event.on]}`;
     case "run.resumed":
-      return `taken up again (${event.because}), attempt ${event.attempt}, version ${escapeTerminal(event.version)}`;
+      return `taken up again (${event.because}), attempt ${event.attempt}, version ${cut(event.version)}`;
     case "doubt.settled":
-      return `doubt settled as ${event.decision} by ${escapeTerminal(event.by)}`;
+      return `doubt settled as ${event.decision} by ${cut(event.by)}`;
     case "approval.requested":
       return `approval asked for: ${cut(event.reason)}`;
     case "approval.decided":
-      return `approval ${escapeTerminal(event.decision)} by ${escapeTerminal(event.by)}`;
+      return `approval ${cut(event.decision)} by ${cut(event.by)}`;
     case "state.captured":
       return `state: ${sayChanges(event.changes)}`;
     case "replay.ended":
@@ -101,11 +101,11 @@ function describe(event: RunEvent): string {
     case "sandbox.closed":
       return `sandbox: ${sayFacts(event)}`;
     case "output.captured":
-      return `${escapeTerminal(event.stream)}${event.isTruncated ? ` (first part of ${event.bytes} bytes)` : ""}: ${cut(event.text)}`;
+      return `${cut(event.stream)}${event.isTruncated ? ` (first part of ${event.bytes} bytes)` : ""}: ${cut(event.text)}`;
     case "fault.injected":
-      return `fault on ${escapeTerminal(event.on)}: ${cut(event.fault)}`;
+      return `fault on ${cut(event.on)}: ${cut(event.fault)}`;
     case "run.ended":
-      return `ended: ${escapeTerminal(event.outcome)}${event.error ? `, ${cut(event.error.message)}` : ""}`;
+      return `ended: ${cut(event.outcome)}${event.error ? `, ${cut(event.error.message)}` : ""}`;
     default:
       return event.type;
   }
@@ -128,7 +128,7 @@ function sayReplay({ take, answeredCount, misses, unused }: RunEvent<"replay.end
 const CALLS_MAX = 10;
 
 function sayCall({ tool, arguments: given }: { readonly tool: string; readonly arguments: Json }): string {
-  return `${escapeTerminal(tool)} ${cut(JSON.stringify(given))}`;
+  return `${cut(tool)} ${cut(JSON.stringify(given))}`;
 }
 
 /** `vm, accel=tcg, limits by cgroup v1: memoryBytes 536870912`. */
@@ -161,10 +161,10 @@ function sayValue(value: Json | undefined): string {
 }
 
 function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {
-  const requests = message?.toolRequests?.map((request) => escapeTerminal(request.tool)) ?? [];
+  const requests = message?.toolRequests?.map((request) => request.tool) ?? [];
   const tokens =
     usage?.inputTokens === undefined ? "" : ` (${usage.inputTokens} + ${usage.outputTokens ?? "?"} tokens)`;
-  if (requests.length > 0) return ` with calls of ${requests.join(", ")}${tokens}`;
+  if (requests.length > 0) return ` with calls of ${cut(requests.join(", "))}${tokens}`;
   return `${tokens}: ${cut(message?.content ?? "")}`;
 }
 

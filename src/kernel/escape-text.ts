@@ -1,13 +1,25 @@
+/** Moves the cursor, runs a command of the terminal, turns the direction of the text, or cannot be seen; line breaks and tabs left out. */
+const UNSAFE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+
 /**
- * For a terminal: control characters, escape sequences, bidirectional overrides and zero-width marks become visible.
+ * For a terminal: control characters, escape sequences, bidirectional overrides and what cannot be seen become visible.
  * Line breaks and tabs become spaces unless `keepLines`.
  */
 export function escapeTerminal(text: string, { keepLines = false } = {}): string {
   const flat = keepLines ? text.replaceAll("\r\n", "\n") : text.replaceAll(/\r\n|[\n\r\t\u0085\u2028\u2029]/g, " ");
-  const unsafe = keepLines
-    ? /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
-    : /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-  return flat.replaceAll(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return flat.replaceAll(UNSAFE, visible);
+}
+
+/** A value as one line of JSON that does nothing in a terminal: what it escapes beyond JSON's own rules is read as the same. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replaceAll(UNSAFE, visible)}\n`;
+}
+
+function visible(characters: string): string {
+  return [...Array(characters.length).keys()]
+    .map((index) => `\\u${characters.charCodeAt(index).toString(16).padStart(4, "0")}`)
+    .join("");
 }
 
 /** For XML and HTML text and attribute values. Characters XML 1.0 cannot hold become U+FFFD. */

@@ -9,6 +9,7 @@ export {
   escapeWorkflowMessage,
   escapeWorkflowProperty,
   escapeXml,
+  jsonLine,
 } from "./escape-text.ts";
 export { type ExplainedIssue, explainIssues } from "./explain-issues.ts";
 export { type Id, idMaker, isId } from "./id.ts";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { z } from "zod";
 import { type Config, findSuite, findSuites } from "../../app/index.ts";
-import { countNoun, escapeTerminal, offerNames } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine, offerNames } from "../../kernel/index.ts";
 import type { LoadedSuite } from "../../eval/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -29,7 +29,7 @@ export const caseList = defineCommand({
     const { suites, broken } = await suitesOf(config, given.suite);
     const all = suites.flatMap((suite) => caseRows(suite, config.root));
     const rows = all.filter((row) => isWanted(row, given));
-    if (given.json) for (const row of rows) terminal.out(`${JSON.stringify(row)}\n`);
+    if (given.json) for (const row of rows) terminal.out(jsonLine(row));
     else if (rows.length > 0) terminal.out(renderTable(rows));
     else if (broken.length === 0) terminal.err(`${escapeTerminal(explainNone(all, given))}\n`);
     for (const { file, error } of broken) {

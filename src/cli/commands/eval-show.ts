@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type App, type EvalRecord, findRecord } from "../../app/index.ts";
 import { decideGate } from "../../eval/gate/index.ts";
 import { summarizeRun } from "../../eval/summary/index.ts";
-import { AegisError } from "../../kernel/index.ts";
+import { AegisError, jsonLine } from "../../kernel/index.ts";
 import { readRun } from "../../log/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
@@ -30,7 +30,7 @@ export const evalShow = defineCommand({
     const record = await findRecord(app, args[0] ?? "latest", flags.suite);
     if (flags.case !== undefined) {
       const shown = await readTrials(app, record, { caseId: flags.case, attemptIndex: flags.trial });
-      if (flags.json) for (const each of shown) terminal.out(`${JSON.stringify(each)}\n`);
+      if (flags.json) for (const each of shown) terminal.out(jsonLine(each));
       else terminal.out(renderTrials(shown, terminal.hasColor));
       return 0;
     }

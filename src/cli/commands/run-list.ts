@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RunRecord } from "../../domain/index.ts";
-import { LIMITS } from "../../kernel/index.ts";
+import { jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { renderTable, renderTime } from "../render-table.ts";
@@ -28,7 +28,7 @@ export const runList = defineCommand({
     const isNarrowed = [status, agent, sessionId, ownerId].some((wanted) => wanted !== undefined);
     const store = await app.store();
     const runs = await store.listRuns({ limit, ...definedOnly({ status, agent, sessionId, ownerId }) });
-    if (flags.json) for (const run of runs) terminal.out(`${JSON.stringify(run)}\n`);
+    if (flags.json) for (const run of runs) terminal.out(jsonLine(run));
     else if (runs.length === 0)
       terminal.err(isNarrowed ? "no run fits\n" : "no runs yet; start the server with: aegis serve\n");
     else terminal.out(renderTable(runs.map(cellsOf)));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AegisError, escapeTerminal, LIMITS } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { pendingDecisions } from "../../runtime/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTimeline } from "../render-trials.ts";
@@ -27,7 +27,7 @@ export const runShow = defineCommand({
     let startMs: number | undefined;
     for await (const events of pages) {
       startMs ??= events[0]?.atMs;
-      if (flags.json) terminal.out(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      if (flags.json) terminal.out(events.map((event) => jsonLine(event)).join(""));
       else terminal.out(renderTimeline(events, terminal.hasColor, startMs));
     }
     if (!flags.json) terminal.err(await waiting(store, run.id));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { exportTraces, sendSpans } from "../../app/traces/index.ts";
-import { AegisError, countNoun } from "../../kernel/index.ts";
+import { AegisError, countNoun, escapeTerminal } from "../../kernel/index.ts";
 import { encodeTraceJson } from "../../trace/wire/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -23,7 +23,7 @@ export const traceExport = defineCommand({
   ],
   async run({ flags, args, app, terminal }) {
     const spans = await exportTraces(app, { ids: args, withContent: flags.content });
-    if (flags.to === undefined) terminal.out(`${encodeTraceJson(spans)}\n`);
+    if (flags.to === undefined) terminal.out(`${escapeTerminal(encodeTraceJson(spans), { keepLines: true })}\n`);
     else {
       await sendSpans(spans, { url: flags.to, headers: Object.fromEntries(flags.header.map(headerOf)) });
       terminal.err(`${countNoun(spans.length, "span")} sent\n`);

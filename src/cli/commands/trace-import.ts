@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { importTraces, TRACE_FILE_FORMATS } from "../../app/traces/index.ts";
-import { countNoun, escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 
@@ -29,7 +29,7 @@ export const traceImport = defineCommand({
     const files = await importTraces(app, { files: args, ...definedOnly({ format: flags.format, onProgress }) });
     for (const file of files) {
       if (flags.json) {
-        terminal.out(`${JSON.stringify(file)}\n`);
+        terminal.out(jsonLine(file));
         continue;
       }
       const known = file.knownCount === 0 ? "" : `, ${file.knownCount} known already`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraces } from "../render-traces.ts";
 import { traceFlags, traceQueryOf } from "../trace-flags.ts";
@@ -15,7 +16,7 @@ export const traceList = defineCommand({
     const { json, ...filter } = flags;
     const query = traceQueryOf(filter, app.clock.nowMs());
     const traces = await (await app.store()).listTraces(query);
-    if (json) for (const trace of traces) terminal.out(`${JSON.stringify(trace)}\n`);
+    if (json) for (const trace of traces) terminal.out(jsonLine(trace));
     else if (traces.length > 0) terminal.out(renderTraces(traces));
     else if (Object.keys(query).length > 1) terminal.err("no trace fits\n");
     else {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraces } from "../render-traces.ts";
 import { traceFlags, traceQueryOf } from "../trace-flags.ts";
@@ -17,7 +18,7 @@ export const traceSearch = defineCommand({
     const { json, ...filter } = flags;
     const query = { ...traceQueryOf(filter, app.clock.nowMs()), text: args.join(" ") };
     const traces = await (await app.store()).listTraces(query);
-    if (json) for (const trace of traces) terminal.out(`${JSON.stringify(trace)}\n`);
+    if (json) for (const trace of traces) terminal.out(jsonLine(trace));
     else if (traces.length > 0) terminal.out(renderTraces(traces));
     else terminal.err("no trace holds all of these words\n");
     return 0;

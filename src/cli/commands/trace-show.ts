@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraceHead } from "../render-traces.ts";
 import { renderTimeline } from "../render-trials.ts";
@@ -22,7 +22,7 @@ export const traceShow = defineCommand({
     const trace = await traces.find(args[0] ?? "");
     const [events, feedback] = await Promise.all([traces.events(trace), traces.feedback(trace.runId)]);
     if (flags.json) {
-      for (const line of [{ ...trace, feedback }, ...events]) terminal.out(`${JSON.stringify(line)}\n`);
+      for (const line of [{ ...trace, feedback }, ...events]) terminal.out(jsonLine(line));
       return 0;
     }
     terminal.out(`${renderTraceHead(trace)}\n`);

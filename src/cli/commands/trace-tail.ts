@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { jsonLine } from "../../kernel/index.ts";
 import type { TraceSummary } from "../../domain/index.ts";
 import type { TraceQuery } from "../../store/index.ts";
 import { defineCommand } from "../command.ts";
@@ -27,7 +28,7 @@ export const traceTail = defineCommand({
     while (!signal.aborted) {
       const fresh = (await list(query)).filter(({ runId }) => !seen.has(runId)).toReversed();
       for (const { runId } of fresh) seen.add(runId);
-      if (json) for (const trace of fresh) terminal.out(`${JSON.stringify(trace)}\n`);
+      if (json) for (const trace of fresh) terminal.out(jsonLine(trace));
       else terminal.out(renderTraces(fresh));
       forgetOldest(seen);
       await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
