@@ -112,7 +112,8 @@ function outcomeOf({ success, externalId, events }: RecordedLog, runId: Id<"run"
   if (success === null) return [];
   const atMs = events.at(-1)?.atMs ?? nowMs;
   const id = idOf<"feedback">(`outcome of ${externalId}`);
-  return [{ id, runId, atMs, kind: "outcome", name: "recorded success", score: success.score, by: "recording" }];
+  const name = success.isPass ? "task solved" : "task not solved";
+  return [{ id, runId, atMs, kind: "outcome", name, score: success.score, by: "the recording" }];
 }
 
 async function feedbackOfTraces(app: App, traces: readonly RecordedTrace[]): Promise<Feedback[]> {
