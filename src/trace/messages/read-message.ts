@@ -105,12 +105,18 @@ function thoughtsOf(value: JsonObject): Part[] {
 /** Calls beside the content; some tell the same calls in both places. */
 function callsOf(value: JsonObject, parts: readonly Part[]): Part[] {
   const told = listOf(pick(value, CALL_LISTS)) ?? listOf(pick(extrasOf(value), CALL_LISTS));
-  const single = pick(value, ["function_call"]) ?? pick(extrasOf(value), ["function_call"]);
+  const single = pick(value, ["function_call"]) ?? pick(extrasOf(value), ["function_call"]) ?? namedCall(value);
   const requests = (told ?? (single === undefined ? [] : [single])).flatMap(requestIn);
   const known = new Set(parts.flatMap((part) => (part.kind === "call" ? [part.request.callId] : [])));
   return requests
     .filter(({ callId }) => callId === "" || !known.has(callId))
     .map((request) => ({ kind: "call", request }));
+}
+
+/** OpenInference flattened calls so before models could make several at a time. */
+function namedCall(value: JsonObject): Json | undefined {
+  const name = value["function_call_name"];
+  return name === undefined ? undefined : { name, arguments: value["function_call_arguments_json"] ?? "{}" };
 }
 
 function requestIn(value: Json): ToolRequest[] {

@@ -113,12 +113,14 @@ function repeatedBy(node: SpanNode, effects: ReadonlyMap<SpanNode, ToolEffect>):
   return isSame ? effects.get(above) : undefined;
 }
 
+/** A search in a tool gives it its sources; what the tool was asked and gave is its own. */
 function fillTool(around: ToolEffect, inner: ToolEffect): void {
+  around.sources = [...around.sources, ...inner.sources];
+  if (inner.node?.reading.kind !== around.node?.reading.kind) return;
   around.callId ||= inner.callId;
   around.arguments ??= inner.arguments;
   around.result ??= inner.result;
   around.error ??= inner.error;
-  around.sources = [...around.sources, ...inner.sources];
 }
 
 function toolEffect(node: SpanNode, tool: ToolReading): ToolEffect {
