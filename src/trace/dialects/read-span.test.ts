@@ -203,6 +203,13 @@ test("the most particular dialect wins a field, the others fill the rest", () =>
   });
 });
 
+test("a dialect that calls a span nothing in particular does not hide what another knows", () => {
+  const { dialects, kind } = readSpan(
+    spanWith({ "langfuse.observation.type": "span", "openinference.span.kind": "LLM", "llm.model_name": "m" }),
+  );
+  expect({ dialects, kind }).toEqual({ dialects: ["openinference", "langfuse"], kind: "model" });
+});
+
 test("a span nobody understands is kept as what it is", () => {
   expect(readSpan(spanWith({ "http.method": "GET" }))).toEqual({ dialects: [], kind: "other" });
 });

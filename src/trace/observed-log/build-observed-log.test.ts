@@ -132,6 +132,33 @@ test("clocks that disagree do not put results before calls", () => {
   expect(remarks.clockFaults).toBe(1);
 });
 
+test("spans of one moment are told in the order of cause, whatever their ids", () => {
+  const { events } = buildObservedLog([
+    span([5, 5], model([user, ask, gives("c1", "ok")], answer), { spanId: "1".repeat(16) }),
+    span([5, 5], tool("refund", { "gen_ai.tool.call.id": "c1", "gen_ai.tool.call.result": '"ok"' }), {
+      spanId: "2".repeat(16),
+    }),
+    span([5, 5], model([user], ask), { spanId: "3".repeat(16) }),
+  ]);
+  expect(story(events)).toEqual(WHOLE);
+});
+
+test("a call that nobody answered was asked for, not made", () => {
+  const { events, remarks } = buildObservedLog([span([0, 10], model([user], ask))]);
+  expect(toolCalls(events)).toEqual([]);
+  expect(remarks.callsWithoutSpan).toBe(0);
+});
+
+test("of two tellings of one answer the one with its calls is kept", () => {
+  const { events } = buildObservedLog([
+    span([0, 10], model([user], ask), { spanId: "a".repeat(16) }),
+    span([1, 9], model([user], text("assistant", "None")), { parentSpanId: "a".repeat(16) }),
+  ]);
+  expect(events.find((event) => event.type === "model.returned")).toMatchObject({
+    message: { content: "", toolRequests: [{ callId: "c1" }] },
+  });
+});
+
 test("wrappers repeat what is inside them: one effect, filled from both", () => {
   const [agent, chain, outer, inner] = ["a", "b", "c", "d"].map((digit) => digit.repeat(16));
   const { events } = buildObservedLog([
@@ -306,6 +333,11 @@ test("what has not ended has not returned, and nobody knows how the run ended", 
     span([1, 5], model([user], ask), { parentSpanId: "a".repeat(16) }),
     span([5, undefined], tool("refund", { "gen_ai.tool.call.id": "c1" }), { parentSpanId: "a".repeat(16) }),
   ]);
+  const answered = buildObservedLog([
+    span([0, undefined], { "gen_ai.operation.name": "invoke_agent" }, { spanId: "a".repeat(16) }),
+    span([1, 5], model([user], answer), { parentSpanId: "a".repeat(16) }),
+  ]);
+  expect(story(answered.events).at(-1)).toBe("sent: Done.");
   expect(story(events)).toEqual(["run.started", "user: Refund W1", "model 0 of 0+1", "model 0: ", "refund c1"]);
   expect(remarks.unfinished).toBe(2);
 });

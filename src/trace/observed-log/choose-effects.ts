@@ -23,7 +23,6 @@ function chooseModels(nodes: readonly SpanNode[]): ModelEffect[] {
   for (const node of deepestFirst(nodes)) {
     const found = inner.get(node) ?? [];
     const own = modelOf(node, found, hasModelBelow.has(node));
-    if (own !== undefined) for (const each of found) effects.delete(each.node);
     if (own !== undefined) effects.set(own.node, own);
     const given = own === undefined ? found : [own];
     const { parent } = node;
