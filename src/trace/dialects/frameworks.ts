@@ -93,11 +93,15 @@ export const frameworks: readonly Dialect[] = FRAMEWORKS.map((framework) => ({
     const plain = word?.replaceAll('"', "") ?? "";
     return {
       ...withoutEmptyValues(fields),
-      ...known("kind", framework.kind?.words[plain]),
+      ...known("kind", wordOf(framework.kind?.words ?? {}, plain)),
       ...transcriptIn(attributes, framework.transcript ?? []),
     };
   },
 }));
+
+function wordOf<Value>(words: Readonly<Record<string, Value>>, word: string): Value | undefined {
+  return Object.hasOwn(words, word) ? words[word] : undefined;
+}
 
 /** An empty object tells nothing. */
 function withoutEmptyValues({ inputValue, outputValue, ...rest }: DialectReading): DialectReading {

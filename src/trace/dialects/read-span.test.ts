@@ -214,6 +214,28 @@ test("a span nobody understands is kept as what it is", () => {
   expect(readSpan(spanWith({ "http.method": "GET" }))).toEqual({ dialects: [], kind: "other" });
 });
 
+test("texts made to break a reader are texts", () => {
+  const deep = `{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+  const { tool } = readSpan(
+    spanWith({
+      "gen_ai.operation.name": "execute_tool",
+      "gen_ai.tool.call.arguments": deep,
+      "gen_ai.tool.call.result": deep,
+    }),
+  );
+  expect(tool).toEqual({ arguments: deep, result: deep });
+  for (const word of ["constructor", "__proto__", "toString"]) {
+    const attributes = {
+      "gen_ai.operation.name": word,
+      "langwatch.span.type": word,
+      "langfuse.observation.type": word,
+      "llm.request.type": word,
+      "ai.operationId": word,
+    };
+    expect(readSpan(spanWith(attributes)).kind).toBe("other");
+  }
+});
+
 test("what no list should be is not made one", () => {
   const { model } = readSpan(
     spanWith({

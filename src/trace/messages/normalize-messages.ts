@@ -122,7 +122,7 @@ function plainItem(item: Json, fallback: "user" | "assistant"): Message[] {
 }
 
 function toolsOf({ items, tools }: FoundMessages): OfferedTool[] {
-  const offered = items.flatMap((item) => declarationIn(messageObject(item)));
+  const offered = items.flatMap((item) => (isJsonObject(item) ? declarationIn(messageObject(item)) : []));
   return readOfferedTools([...(tools === undefined ? [] : [tools]), ...offered]);
 }
 
