@@ -78,6 +78,17 @@ test.each<[string, Json, readonly Message[]]>([
     },
     [ASKED, { role: "assistant", content: "Rain." }],
   ],
+  [
+    "LangChain, printed by Python",
+    {
+      messages: [
+        "HumanMessage(content='Weather?', additional_kwargs={}, response_metadata={})",
+        "AIMessage(content='', tool_calls=[{'name': 'weather', 'args': {'city': 'Paris'}, 'id': 'c1', 'type': 'tool_call'}])",
+        "ToolMessage(content='rain', name='weather', id='7', tool_call_id='c1')",
+      ],
+    },
+    [ASKED, REQUEST, RESULT],
+  ],
   ["a typed value", { type: "chat_messages", value: [{ role: "user", content: "Weather?" }] }, [ASKED]],
   [
     "a request with its tools in a configuration",

@@ -1,84 +1,9 @@
 import { expect, test } from "vitest";
-import type { ObservedSpan, RunEvent } from "../../domain/index.ts";
-import type { Json, JsonObject } from "../../kernel/index.ts";
-import { conversation, toolCalls } from "../../log/index.ts";
+import type { ObservedSpan } from "../../domain/index.ts";
+import type { JsonObject } from "../../kernel/index.ts";
+import { toolCalls } from "../../log/index.ts";
 import { buildObservedLog } from "./build-observed-log.ts";
-
-const T0 = 1_700_000_000_000;
-let spanCount = 0;
-
-/** A span from `from` to `to` milliseconds after the beginning. */
-function span(
-  [from, to]: readonly [number, number | undefined],
-  attributes: JsonObject,
-  rest: Partial<ObservedSpan> = {},
-): ObservedSpan {
-  spanCount += 1;
-  return {
-    traceId: "0af7651916cd43dd8448eb211c80319c",
-    spanId: spanCount.toString(16).padStart(16, "0"),
-    name: "span",
-    startNs: `${T0 + from}000000`,
-    ...(to !== undefined && { endNs: `${T0 + to}000000` }),
-    attributes,
-    resource: {},
-    ...rest,
-  };
-}
-
-const text = (role: string, content: string) => ({ role, parts: [{ type: "text", content }] });
-const asks = (id: string | null, name: string, given: Json) => ({
-  role: "assistant",
-  parts: [{ type: "tool_call", id, name, arguments: given }],
-});
-const gives = (id: string | null, response: Json, name?: string) => ({
-  role: "tool",
-  parts: [{ type: "tool_call_response", id, response, ...(name !== undefined && { name }) }],
-});
-const model = (input: readonly Json[], output: Json | undefined, more: JsonObject = {}): JsonObject => ({
-  "gen_ai.operation.name": "chat",
-  "gen_ai.request.model": "gpt-4o",
-  ...(input.length > 0 && { "gen_ai.input.messages": input }),
-  ...(output !== undefined && { "gen_ai.output.messages": [output] }),
-  ...more,
-});
-const tool = (name: string, more: JsonObject = {}): JsonObject => ({
-  "gen_ai.operation.name": "execute_tool",
-  "gen_ai.tool.name": name,
-  ...more,
-});
-
-const user = text("user", "Refund W1");
-const ask = asks("c1", "refund", { order: "W1" });
-const answer = text("assistant", "Done.");
-
-/** The log in short: what happened, in order. */
-function story(events: readonly RunEvent[]): string[] {
-  return events.map((event) => {
-    if (event.type === "model.called") return `model ${event.effect} of ${event.keptCount}+${event.added.length}`;
-    if (event.type === "model.returned")
-      return `model ${event.effect}: ${event.message?.content ?? ""}${event.error ? "!" : ""}`;
-    if (event.type === "tool.called") return `${event.tool} ${event.callId}`;
-    if (event.type === "tool.returned")
-      return `${event.tool} ${event.callId}: ${event.error?.message ?? JSON.stringify(event.result)}`;
-    if (event.type === "message.received") return `user: ${event.content}`;
-    if (event.type === "message.sent") return `sent: ${event.content}`;
-    return event.type === "run.ended" ? `ended ${event.outcome}` : event.type;
-  });
-}
-
-const WHOLE = [
-  "run.started",
-  "user: Refund W1",
-  "model 0 of 0+1",
-  "model 0: ",
-  "refund c1",
-  'refund c1: "ok"',
-  "model 2 of 1+2",
-  "model 2: Done.",
-  "sent: Done.",
-  "ended answered",
-];
+import { answer, ask, asks, gives, model, span, story, text, tool, user, WHOLE } from "./log-story.test-kit.ts";
 
 test("model and tool calls are effects in their order, prompts are differences", () => {
   const { events } = buildObservedLog([
@@ -264,46 +189,6 @@ test("a search inside a tool gives the tool its sources; alone it is a call of i
     ["lookup", null, [{ id: "kb-7" }]],
     ["KnowledgeBase", { query: "rules" }, [{ id: "kb-7" }]],
   ]);
-});
-
-test("the user's later words are received before the call that heard them", () => {
-  const more = text("user", "And W2");
-  const { events } = buildObservedLog([
-    span([0, 10], model([user], answer)),
-    span([20, 30], model([user, answer, more], text("assistant", "Also done."))),
-  ]);
-  expect(story(events)).toEqual([
-    "run.started",
-    "user: Refund W1",
-    "model 0 of 0+1",
-    "model 0: Done.",
-    "sent: Done.",
-    "user: And W2",
-    "model 1 of 1+2",
-    "model 1: Also done.",
-    "sent: Also done.",
-    "ended answered",
-  ]);
-  expect(conversation(events).map((message) => "content" in message && message.content)).toEqual([
-    "Refund W1",
-    "Done.",
-    "And W2",
-    "Also done.",
-  ]);
-});
-
-test("a sub-agent's prompts are nobody's words to the user", () => {
-  const { events } = buildObservedLog([
-    span([0, 10], model([user], ask)),
-    span([10, 40], tool("refund", { "gen_ai.tool.call.id": "c1", "gen_ai.tool.call.result": '"ok"' }), {
-      spanId: "a".repeat(16),
-    }),
-    span([11, 30], model([text("user", "You are the refund agent. Do W1.")], text("assistant", "ok")), {
-      parentSpanId: "a".repeat(16),
-    }),
-    span([40, 50], model([user, ask, gives("c1", "ok")], answer)),
-  ]);
-  expect(story(events).filter((line) => /^(user|sent)/.test(line))).toEqual(["user: Refund W1", "sent: Done."]);
 });
 
 test.each<[string, readonly ObservedSpan[], string]>([
