@@ -3,14 +3,13 @@ import { clonedAegis, packedAegis } from "./aegis-under-test.ts";
 import { type BenchOptions, type Measure, runAsProgram } from "./bench.ts";
 import { measureEcho } from "./echo.ts";
 import type { Figure } from "./figure.ts";
-import { measureIngest } from "./ingest.ts";
 import { measureInstallSize } from "./install-size.ts";
 import { measureLoad } from "./load.ts";
 import { measureProcessOverhead } from "./process-overhead.ts";
 import { measureRegrade } from "./regrade.ts";
 import { measureSlowReader } from "./slow-reader.ts";
 import { measureStart } from "./start.ts";
-import { measureSteps } from "./steps.ts";
+import { OF_STORES } from "./stores.ts";
 import { OF_THE_WORLD } from "./world.ts";
 
 /** Of whole processes: of this clone, and of the package as it is published. */
@@ -18,9 +17,8 @@ const OF_PROCESSES: readonly Measure[] = [measureStart, measureEcho, measureProc
 /** Of the code of this clone. */
 const OF_CODE: readonly Measure[] = [
   measureRegrade,
-  measureSteps,
+  ...OF_STORES,
   measureSlowReader,
-  measureIngest,
   measureInstallSize,
   ...OF_THE_WORLD,
 ];
