@@ -1,10 +1,9 @@
 import { LIMITS } from "../../../kernel/index.ts";
 import type { Store } from "../../store.ts";
+import { lazyTraceStore } from "../../lazy-trace-store.ts";
 import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
-import { sqlTraceStore } from "../../sql-trace-store.ts";
 import { sqliteSql } from "./sqlite-sql.ts";
 import { SqliteStore } from "./sqlite-store.ts";
-import { sqliteTraces } from "./sqlite-traces.ts";
 import { WorkerLink } from "./worker-link.ts";
 import { SqliteWorkerLocks } from "./worker-locks.ts";
 
@@ -34,6 +33,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   await link.opened();
   const locks = new SqliteWorkerLocks(path);
   const db = sqliteSql(link);
-  const traces = sqlTraceStore(db, sqliteTraces(link));
+  const traces = lazyTraceStore(async () => {
+    const [{ sqlTraceStore }, { sqliteTraces }] = await Promise.all([
+      import("../../sql-trace-store.ts"),
+      import("./sqlite-traces.ts"),
+    ]);
+    return sqlTraceStore(db, sqliteTraces(link));
+  });
   return Object.assign(new SqliteStore({ link, path, locks }), sqlRuntimeStore(db, locks), traces);
 }
