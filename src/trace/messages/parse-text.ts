@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, parsePythonLiteral } from "../../kernel/index.ts";
+import { isJsonObject, type Json } from "../../kernel/index.ts";
+import { parsePythonLiteral } from "../parse-python-literal.ts";
 
 /** Longer texts are kept as they are: nobody writes a conversation that long into one attribute by hand. */
 const TEXT_LENGTH_MAX = 64 * 1024 * 1024;

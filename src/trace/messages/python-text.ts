@@ -1,4 +1,5 @@
-import { type Json, type JsonObject, parsePythonLiteral } from "../../kernel/index.ts";
+import type { Json, JsonObject } from "../../kernel/index.ts";
+import { parsePythonLiteral } from "../parse-python-literal.ts";
 import { roleOf } from "./role.ts";
 
 const BRACKETS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "<": ">" };
