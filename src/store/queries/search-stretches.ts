@@ -6,8 +6,8 @@ import { markIn, wordIn } from "../stretch-words.ts";
 import { bucketOf, PLACE_BITS, PLACES_PER_BUCKET } from "../trace-position.ts";
 import { decodeTrace } from "../trace-row.ts";
 import type { TraceQuery } from "../trace-store.ts";
-import type { TraceSearch } from "./search-traces.ts";
 import { columnConditions } from "./trace-conditions.ts";
+import type { TraceSearch } from "./trace-search.ts";
 
 /** How many more than a page are read, so that its last bucket is nearly always whole. */
 const SPARE = 32;
