@@ -138,6 +138,7 @@ function settlerOf(store: Store) {
     store: {
       listUnsettled: (query) => store.listUnsettled(query),
       readSpans: (traceId) => store.readSpans(traceId),
+      listFeedback: (runIds) => store.listFeedback(runIds),
       holdWorker: (id) => store.holdWorker(id),
       async saveTraces(settled) {
         await store.saveTraces(settled);

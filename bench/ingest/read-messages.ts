@@ -53,7 +53,10 @@ type Counted = Pick<
   "modelCallCount" | "toolCallCount" | "errorCount" | "inputTokens" | "title" | "models" | "tools"
 >;
 
-function summaryOf({ traceId, runId, spans }: Parameters<ReadTrace>[0], counted: Counted): TraceSummary {
+function summaryOf(
+  { traceId, runId, spans }: Omit<Parameters<ReadTrace>[0], "feedback">,
+  counted: Counted,
+): TraceSummary {
   const [first, last] = [spans[0]!, spans.at(-1)!];
   const startedAtMs = Number(first.startNs) / 1e6;
   const attribute = (span: ObservedSpan, name: string) => String(span.attributes[name]);

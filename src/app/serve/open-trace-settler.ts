@@ -1,7 +1,7 @@
 import { mergePrices } from "../../model/pricing/index.ts";
 import type { Store } from "../../store/index.ts";
 import { openSettler, type Settler } from "../../trace/settle/index.ts";
-import { traceReader } from "../../trace/index.ts";
+import { readLog, traceReader } from "../../trace/index.ts";
 import { agentHistories } from "./agent-histories.ts";
 import type { App } from "../open-app.ts";
 
@@ -15,9 +15,12 @@ export async function openTraceSettler(
 ): Promise<Settler> {
   const { clock } = app;
   const { prices } = await app.config();
+  const table = mergePrices(prices);
+  const historyOf = agentHistories({ store, clock, onError });
   return openSettler({
     store,
-    readTrace: traceReader({ prices: mergePrices(prices), historyOf: agentHistories({ store, clock, onError }) }),
+    readTrace: traceReader({ prices: table, historyOf }),
+    logs: { store, readLog: (events, place) => readLog(events, { ...place, historyOf }), prices: table },
     clock,
     quietMs: QUIET_MS,
     onFailure: onError,

@@ -4,10 +4,10 @@ import { resolve } from "node:path";
 import type { Feedback, RunEvent } from "../../domain/index.ts";
 import { AegisError, type Id } from "../../kernel/index.ts";
 import { mergePrices } from "../../model/pricing/index.ts";
-import { openTraces, readLog, traceReader } from "../../trace/index.ts";
+import { openTraces, readLog } from "../../trace/index.ts";
 import type { RecordedLog, RecordedTrace } from "../../trace/recorded/index.ts";
-import { openSettler } from "../../trace/settle/index.ts";
 import type { App } from "../open-app.ts";
+import { openAppSettler } from "./open-app-settler.ts";
 import { readTraceFile, type TraceFileFormat } from "./read-trace-file.ts";
 
 export interface ImportTracesRequest {
@@ -43,7 +43,7 @@ export async function importTraces(app: App, request: ImportTracesRequest): Prom
   const [store, { prices: own }] = await Promise.all([app.store(), app.config()]);
   const prices = mergePrices(own);
   const traces = openTraces({ store, clock, makeId, prices });
-  await using settler = openSettler({ store, readTrace: traceReader({ prices }), clock, quietMs: Infinity });
+  await using settler = await openAppSettler(app);
   const imported: ImportedTraceFile[] = [];
   for (const file of request.files) {
     const path = resolve(app.cwd, file);

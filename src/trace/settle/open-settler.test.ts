@@ -109,6 +109,7 @@ test("a store that is away is asked again", async () => {
     store: {
       readSpans: (id) => store.readSpans(id),
       saveTraces: (some) => store.saveTraces(some),
+      listFeedback: (runIds) => store.listFeedback(runIds),
       holdWorker: (id) => store.holdWorker(id),
       async listUnsettled(query) {
         if (left-- > 0) throw new AegisError("store.unavailable", "away");
