@@ -1,5 +1,8 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { TraceSummary } from "../src/domain/index.ts";
 import { endOf, eventually, runCli, startCli, testProject } from "./cli-kit.ts";
 
@@ -252,4 +255,35 @@ test("runs of our own agents and trials of evals are listed beside what was obse
   expect(others).toEqual([]);
   expect(trial).toMatchObject({ agent: { name: "echo", version: "1" }, outcome: "answered", title: "hello there" });
   expect((await runCli(folder, ["trace", "search", "parcel"])).stdout).toContain("echo@1");
+});
+
+test("a collector is told of our own runs, and rules of the config are held against them", async () => {
+  const told: { name: string; attributes: { key: string }[] }[] = [];
+  const collector = createServer(async (request, response) => {
+    const body = await text(request);
+    const { resourceSpans } = JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: typeof told }[] }[] };
+    told.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
+    response.writeHead(200, { "content-type": "application/json" }).end("{}");
+  });
+  await new Promise<void>((done) => collector.listen(0, "127.0.0.1", done));
+  onTestFinished(() => void collector.close());
+  const { port } = collector.address() as AddressInfo;
+  const folder = testProject({
+    "agents/echo.ts": AGENT,
+    "aegis.config.ts": `export default {
+      rules: { desk: { forbiddenTools: ["orders.*"] } },
+      serve: { export: { url: "http://127.0.0.1:${port}", protocol: "json" } },
+    };`,
+  });
+  const server = await serve(folder);
+  await send(server, SPANS);
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ model: "echo", input: "my parcel" });
+  await fetch(`${server.url}/v1/responses`, { method: "POST", headers, body });
+  await eventually(() => told.length > 0, 20_000);
+  expect(told.map(({ name }) => name)).toEqual(["invoke_agent echo"]);
+  // What was said stays here unless the config says otherwise.
+  expect(JSON.stringify(told)).not.toContain("parcel");
+  await eventually(async () => (await listed(folder, ["--finding", "policy-violation"])).length === 1, 20_000);
+  expect(await server.end("SIGTERM")).toMatchObject({ exitCode: 0 });
 });

@@ -1,7 +1,7 @@
-import { mergePrices } from "../../model/pricing/index.ts";
 import { readLog, traceReader } from "../../trace/index.ts";
-import { openSettler, type Settler } from "../../trace/settle/index.ts";
+import { openSettler, type ReadLog, type Settler } from "../../trace/settle/index.ts";
 import type { App } from "../open-app.ts";
+import { readingOptions } from "./reading-options.ts";
 
 /** As long as a server waits: what still comes in is its business. */
 const QUIET_MS = 2_000;
@@ -9,13 +9,13 @@ const QUIET_MS = 2_000;
 /** Settles when it is told to, and not by itself. */
 export async function openAppSettler(app: App): Promise<Settler> {
   const { clock } = app;
-  const [store, { prices: own }] = await Promise.all([app.store(), app.config()]);
-  const prices = mergePrices(own);
-  const logs = { store, readLog, prices };
+  const [store, config] = await Promise.all([app.store(), app.config()]);
+  const { prices, rulesOf } = readingOptions(config);
+  const read: ReadLog = (events, place) => readLog(events, { ...place, rulesOf });
   return openSettler({
     store,
-    readTrace: traceReader({ prices }),
-    logs,
+    readTrace: traceReader({ prices, rulesOf }),
+    logs: { store, readLog: read, prices },
     clock,
     quietMs: Infinity,
     pollMs: 2 ** 31 - 1,
