@@ -2,6 +2,8 @@ import { LIMITS } from "../../../kernel/index.ts";
 import type { Store } from "../../store.ts";
 import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
 import { sqlTraceStore } from "../../sql-trace-store.ts";
+import type { WorkerSettings } from "./protocol.ts";
+import { ReaderLink, readingApart } from "./reader-link.ts";
 import { sqliteSql } from "./sqlite-sql.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { sqliteTraces } from "./sqlite-traces.ts";
@@ -24,16 +26,18 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, readOnly = false, synchronous = "full", busyTimeoutMs = 5_000 } = options;
-  const link = new WorkerLink({
+  const settings: WorkerSettings = {
     path,
     isReadOnly: readOnly,
     synchronous,
     busyTimeoutMs,
     eventsPerCommitMax: LIMITS.groupCommitEventsMax,
-  });
+  };
+  const link = new WorkerLink(settings);
   await link.opened();
+  const reader = new ReaderLink(settings, link);
   const locks = new SqliteWorkerLocks(path);
   const db = sqliteSql(link);
-  const traces = sqlTraceStore(db, sqliteTraces(link));
-  return Object.assign(new SqliteStore({ link, path, locks }), sqlRuntimeStore(db, locks), traces);
+  const traces = sqlTraceStore(readingApart(link, reader), sqliteTraces(link));
+  return Object.assign(new SqliteStore({ link, reader, path, locks }), sqlRuntimeStore(db, locks), traces);
 }

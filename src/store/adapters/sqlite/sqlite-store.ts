@@ -8,10 +8,12 @@ import { readBack } from "../../read-back.ts";
 import type { EvalStore, LogStore, Store } from "../../store.ts";
 import { assertKey, type StoredRow } from "../../stored-row.ts";
 import { decodeTrial, encodeTrial } from "../../trial-row.ts";
+import type { ReaderLink } from "./reader-link.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 interface SqliteParts {
   readonly link: WorkerLink;
+  readonly reader: ReaderLink;
   readonly path: string;
   /** Let go of when the store is closed. */
   readonly locks: AsyncDisposable;
@@ -20,12 +22,14 @@ interface SqliteParts {
 /** The logs and the evals; what the runtime asks comes beside it, from `sqlRuntimeStore`. */
 export class SqliteStore implements LogStore, EvalStore, AsyncDisposable {
   readonly #link: WorkerLink;
+  readonly #reader: ReaderLink;
   readonly #path: string;
   readonly #locks: AsyncDisposable;
   readonly #listeners = new AppendListeners();
 
-  constructor({ link, path, locks }: SqliteParts) {
+  constructor({ link, reader, path, locks }: SqliteParts) {
     this.#link = link;
+    this.#reader = reader;
     this.#path = path;
     this.#locks = locks;
   }
@@ -112,6 +116,7 @@ export class SqliteStore implements LogStore, EvalStore, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
+      await this.#reader.close();
       await this.#link.close();
     } finally {
       await this.#locks[Symbol.asyncDispose]();
