@@ -60,6 +60,7 @@ test.each([
   { text: "rare order3", limit: 5, wanted: withWord((words) => /rare/.test(words) && words.includes("order3 ")) },
   { text: "w12999", limit: 5, wanted: ["12999"] },
   { text: "common w0", limit: 5, wanted: ["0"] },
+  { text: "common w5000", limit: 5, wanted: ["5000"] },
 ])("pages of $text go through all stretches, newest first", async ({ text, limit, wanted }) => {
   expect(await pagesOf({ text }, limit)).toEqual(wanted);
 });
