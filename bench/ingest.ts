@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BenchOptions, runAsProgram, say } from "./bench.ts";
 import type { Figure } from "./figure.ts";
-import type { Asked } from "./ingest/ask-questions.ts";
+import { type Asked, KINDS } from "./ingest/ask-questions.ts";
 import type { AskPlan, Ingested, IngestPlan } from "./ingest/ingest-process.ts";
 import { killAndCount } from "./ingest/kill-and-count.ts";
 import { startProcess } from "./ingest/start-process.ts";
@@ -88,7 +88,7 @@ function ingestFigures(ours: Ingested, lines: Ingested): Figure[] {
 function askFigures(when: string, asked: readonly Asked[]): Figure[] {
   for (const { kind, what, ms, rows } of asked)
     say(`${kind} ${what}, ${when}: 95 % ${p95Of(ms).toFixed(1)} ms, ${rows} rows`);
-  return (["list", "search"] as const).map((kind) => ({
+  return KINDS.map((kind) => ({
     what: `traces: ${kind}, 95 %, ${when}`,
     value: p95Of(asked.filter((each) => each.kind === kind).flatMap(({ ms }) => ms)),
     unit: "ms",

@@ -2,6 +2,8 @@ import { LIMITS } from "../../../kernel/index.ts";
 import type { Store } from "../../store.ts";
 import { lazyTraceStore } from "../../lazy-trace-store.ts";
 import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
+import type { WorkerSettings } from "./protocol.ts";
+import type { ReaderLink as Reader } from "./reader-link.ts";
 import { sqliteSql } from "./sqlite-sql.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { WorkerLink } from "./worker-link.ts";
@@ -23,22 +25,27 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, readOnly = false, synchronous = "full", busyTimeoutMs = 5_000 } = options;
-  const link = new WorkerLink({
+  const settings: WorkerSettings = {
     path,
     isReadOnly: readOnly,
     synchronous,
     busyTimeoutMs,
     eventsPerCommitMax: LIMITS.groupCommitEventsMax,
-  });
+  };
+  const link = new WorkerLink(settings);
   await link.opened();
   const locks = new SqliteWorkerLocks(path);
   const db = sqliteSql(link);
+  let reader: Reader | undefined;
   const traces = lazyTraceStore(async () => {
-    const [{ sqlTraceStore }, { sqliteTraces }] = await Promise.all([
+    const [{ sqlTraceStore }, { sqliteTraces }, { ReaderLink, readingApart }] = await Promise.all([
       import("../../sql-trace-store.ts"),
       import("./sqlite-traces.ts"),
+      import("./reader-link.ts"),
     ]);
-    return sqlTraceStore(db, sqliteTraces(link));
+    reader = new ReaderLink(settings, link);
+    return sqlTraceStore(readingApart(link, reader), sqliteTraces(link));
   });
-  return Object.assign(new SqliteStore({ link, path, locks }), sqlRuntimeStore(db, locks), traces);
+  const closeReader = async () => reader?.close();
+  return Object.assign(new SqliteStore({ link, closeReader, path, locks }), sqlRuntimeStore(db, locks), traces);
 }

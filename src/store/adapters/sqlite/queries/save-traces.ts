@@ -34,11 +34,14 @@ export function prepareSavingTraces(db: DatabaseSync): Handlers<"saveTraces"> {
     saveTraces(traces) {
       const inOrder = traces.toSorted((left, right) => left.row.started_at_ms - right.row.started_at_ms);
       const added: Added = new Map();
-      for (const trace of inOrder) save(statements, trace, added);
-      for (const [firstBucket, count] of added) statements.countTraces.run(count, firstBucket);
-      // Node's driver tells the id of the row that was written last, to whoever writes next, and cannot tell a position.
-      statements.forgetPosition.run();
-      return null;
+      try {
+        for (const trace of inOrder) save(statements, trace, added);
+        for (const [firstBucket, count] of added) statements.countTraces.run(count, firstBucket);
+        return null;
+      } finally {
+        // Node's driver tells the id of the row that was written last, to whoever writes next, and cannot tell a position.
+        statements.forgetPosition.run();
+      }
     },
   };
 }
@@ -88,7 +91,7 @@ function save(statements: Statements, { row, marks, words, lastPart }: TraceToSa
     statements.update.run(...values, position, known);
   }
   statements.insertWords.run(position, textIn(number, { marks, words }));
-  added.set(firstBucket, (added.get(firstBucket) ?? 0) + 1);
+  if (known !== position) added.set(firstBucket, (added.get(firstBucket) ?? 0) + 1);
   if (lastPart !== null) statements.markSettled.run(lastPart, traceId);
 }
 
