@@ -259,11 +259,12 @@ test("runs of our own agents and trials of evals are listed beside what was obse
 
 test("a collector is told of our own runs, and rules of the config are held against them", async () => {
   const told: { name: string; attributes: { key: string }[] }[] = [];
-  const collector = createServer(async (request, response) => {
-    const body = await text(request);
-    const { resourceSpans } = JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: typeof told }[] }[] };
-    told.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
-    response.writeHead(200, { "content-type": "application/json" }).end("{}");
+  const collector = createServer((request, response) => {
+    void text(request).then((sent) => {
+      const { resourceSpans } = JSON.parse(sent) as { resourceSpans: { scopeSpans: { spans: typeof told }[] }[] };
+      told.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
   });
   await new Promise<void>((done) => collector.listen(0, "127.0.0.1", done));
   onTestFinished(() => void collector.close());
