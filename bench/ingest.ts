@@ -1,19 +1,15 @@
 // What taking in other people's traces costs one core: spans kept, settled and searchable per second, beside the least
 // anybody can do (lines of JSON, on the disk before each answer); how long lists and searches take among a million spans;
 // and whether a killed process has kept all it acknowledged. node bench/ingest.ts [--short] [--json]
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
-import { openSqliteStore } from "../src/store/adapters/sqlite/open-sqlite-store.ts";
 import { type BenchOptions, runAsProgram, say } from "./bench.ts";
 import type { Figure } from "./figure.ts";
-import type { Asked } from "./ingest/ask-questions.ts";
+import { type Asked, KINDS } from "./ingest/ask-questions.ts";
 import type { AskPlan, Ingested, IngestPlan } from "./ingest/ingest-process.ts";
-import { ROOT } from "./project-root.ts";
+import { killAndCount } from "./ingest/kill-and-count.ts";
+import { startProcess } from "./ingest/start-process.ts";
 
 interface Plan {
   readonly spans: number;
@@ -92,7 +88,7 @@ function ingestFigures(ours: Ingested, lines: Ingested): Figure[] {
 function askFigures(when: string, asked: readonly Asked[]): Figure[] {
   for (const { kind, what, ms, rows } of asked)
     say(`${kind} ${what}, ${when}: 95 % ${p95Of(ms).toFixed(1)} ms, ${rows} rows`);
-  return (["list", "search"] as const).map((kind) => ({
+  return KINDS.map((kind) => ({
     what: `traces: ${kind}, 95 %, ${when}`,
     value: p95Of(asked.filter((each) => each.kind === kind).flatMap(({ ms }) => ms)),
     unit: "ms",
@@ -105,84 +101,12 @@ function p95Of(values: readonly number[]): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? 0;
 }
 
-/** Spans that were acknowledged before a kill -9 at any moment, and are not there after it. */
-async function killAndCount(path: string, kills: number): Promise<Figure> {
-  const kept = new Map<string, Set<string>>();
-  let [acknowledged, lost] = [0, 0];
-  for (let kill = 0; kill < kills; kill += 1) {
-    const child = start("acknowledge", { path, spans: 0, seed: 100 + kill });
-    const exited = once(child, "exit");
-    const told = (async () => {
-      for await (const line of createInterface({ input: child.stdout! })) acknowledged += remember(kept, line);
-    })();
-    const before = acknowledged;
-    while (acknowledged === before && child.exitCode === null) await sleep(5);
-    await sleep(Math.random() * 1_500);
-    child.kill("SIGKILL");
-    await Promise.all([exited, told]);
-    lost += await countMissing(path, kept);
-    kept.clear();
-  }
-  say(`killed ${kills} times; ${acknowledged} spans had been acknowledged`);
-  return {
-    what: `ingest: acknowledged spans lost in ${kills} kills, of ${acknowledged}`,
-    value: lost,
-    unit: "",
-    target: 0,
-    bound: { of: "acknowledged spans", ratio: acknowledged === 0 ? 1 : lost / acknowledged, ratioMax: 0 },
-  };
-}
-
-/** The last line may have been cut: only what was said whole counts. */
-function remember(kept: Map<string, Set<string>>, line: string): number {
-  if (!line.endsWith(".")) return 0;
-  let count = 0;
-  for (const part of line.slice(0, -1).split(",")) {
-    const [traceId = "", ...spanIds] = part.split(" ");
-    kept.set(traceId, new Set([...(kept.get(traceId) ?? []), ...spanIds]));
-    count += spanIds.length;
-  }
-  return count;
-}
-
-async function countMissing(path: string, kept: ReadonlyMap<string, ReadonlySet<string>>): Promise<number> {
-  await using store = await openSqliteStore({ path });
-  let missing = 0;
-  for (const [traceId, spanIds] of kept) {
-    const there = new Set((await store.readSpans(traceId)).map(({ spanId }) => spanId));
-    missing += [...spanIds].filter((spanId) => !there.has(spanId)).length;
-  }
-  return missing;
-}
-
 async function measured<Measured>(what: string, plan: IngestPlan | AskPlan): Promise<Measured> {
-  const child = start(what, plan);
+  const child = startProcess(what, plan);
   let text = "";
   for await (const chunk of child.stdout!) text += String(chunk);
   if (text === "") throw new Error(`${what} ended without a word`);
   return JSON.parse(text) as Measured;
-}
-
-function start(what: string, plan: IngestPlan | AskPlan): ChildProcess {
-  const program = join(ROOT, "bench", "ingest", "ingest-process.ts");
-  const words = ["--conditions=aegis-source", program, what, JSON.stringify(plan)];
-  const [command = "", ...before] = [...onOneCore(), process.execPath];
-  return spawn(command, [...before, ...words], { stdio: ["ignore", "pipe", "inherit"] });
-}
-
-let pinning: readonly string[] | undefined;
-
-/** All threads of a process, where the machine has the program for it. */
-function onOneCore(): readonly string[] {
-  if (pinning !== undefined) return pinning;
-  try {
-    execFileSync("taskset", ["-c", "0", "true"], { stdio: "ignore" });
-    pinning = ["taskset", "-c", "0"];
-  } catch {
-    say("There is no taskset here: the threads run where they like, and are counted together.");
-    pinning = [];
-  }
-  return pinning;
 }
 
 await runAsProgram(import.meta.url, measureIngest);

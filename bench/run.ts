@@ -9,13 +9,13 @@ import { OF_LOGS } from "./logs.ts";
 import { measureProcessOverhead } from "./process-overhead.ts";
 import { measureSlowReader } from "./slow-reader.ts";
 import { measureStart } from "./start.ts";
-import { measureSteps } from "./steps.ts";
+import { OF_STORES } from "./stores.ts";
 import { OF_THE_WORLD } from "./world.ts";
 
 /** Of whole processes: of this clone, and of the package as it is published. */
 const OF_PROCESSES: readonly Measure[] = [measureStart, measureEcho, measureProcessOverhead, measureLoad];
 /** Of the code of this clone. */
-const OF_CODE: readonly Measure[] = [...OF_LOGS, measureSteps, measureSlowReader, measureInstallSize, ...OF_THE_WORLD];
+const OF_CODE: readonly Measure[] = [...OF_LOGS, ...OF_STORES, measureSlowReader, measureInstallSize, ...OF_THE_WORLD];
 
 /** This clone beside its peers, then the package as it is published. */
 async function measureAll(options: BenchOptions): Promise<Figure[]> {

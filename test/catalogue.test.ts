@@ -36,7 +36,7 @@ test("a fix names only commands and flags there are", () => {
     for (const [flag] of fix.matchAll(/--[a-z][a-z-]+/g)) {
       expect(flags.has(flag) || flag === "--help" || flag === "--save-dev", `${code}: ${flag}`).toBe(true);
     }
-    for (const [, words = ""] of fix.matchAll(/`aegis ([a-z ]+)/g)) {
+    for (const [, words = ""] of fix.matchAll(/`aegis ([a-z]+(?:[ -][a-z]+)*)/g)) {
       const isKnown = loaded.some(({ name }) => `${words} `.startsWith(`${name} `));
       expect(isKnown, `${code}: aegis ${words}`).toBe(true);
     }

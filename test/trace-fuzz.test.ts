@@ -19,7 +19,7 @@ const CONNECTIONS = 8;
 const PATIENCE_MS = 10_000;
 const WARM_UP = Math.floor(REQUESTS / 2);
 /** What memory may grow by between the end of the warm-up and the end: heaps breathe, leaks go on. */
-const GROWTH_MAX_MIB = 200;
+const GROWTH_MAX_MIB = 150;
 
 interface Sent {
   readonly body: Uint8Array;

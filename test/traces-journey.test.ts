@@ -1,5 +1,8 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { eventually, runCli, testProject } from "./cli-kit.ts";
 import { ECHO, listed, serve } from "./trace-kit.ts";
 
@@ -117,50 +120,79 @@ function otlpOf(spans: readonly Told[]): string {
   });
 }
 
-test("telemetry that comes in pieces, packed, late and twice is one run that can be listed, found and read", async () => {
+const KNOWN = {
+  traceId: TRACE,
+  origin: "observed",
+  session: "chat-81",
+  agent: { name: "desk", version: "7" },
+  user: "ada",
+  models: ["gpt-4o"],
+  tools: ["orders.get"],
+  outcome: "answered",
+  durationMs: 4_000,
+  inputTokens: 280,
+  outputTokens: 27,
+  modelCallCount: 2,
+  toolCallCount: 1,
+  errorCount: 0,
+};
+
+const EVENTS = [
+  "run.started",
+  "message.received",
+  "model.called",
+  "model.returned",
+  "tool.called",
+  "tool.returned",
+  "model.called",
+  "model.returned",
+  "message.sent",
+  "run.ended",
+];
+
+const SUITE = `import { check, suite } from "aegis";
+export default suite("small", {
+  agent: "../../agents/echo.ts", trials: 1, isolation: "none",
+  cases: [{ id: "a", input: [{ user: "hello there" }], checks: [check.answerContains("hello")] }],
+});
+`;
+
+async function send(server: { readonly url: string }, spans: readonly Told[]): Promise<void> {
+  const response = await fetch(`${server.url}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "content-encoding": "gzip" },
+    body: gzipSync(otlpOf(spans)),
+  });
+  expect([response.status, await response.json()]).toEqual([200, {}]);
+}
+
+test("telemetry that comes in pieces, packed, late and twice is one run", async () => {
   const folder = testProject(ECHO);
   const server = await serve(folder);
-  const send = async (spans: readonly Told[]) => {
-    const response = await fetch(`${server.url}/v1/traces`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "content-encoding": "gzip" },
-      body: gzipSync(otlpOf(spans)),
-    });
-    expect([response.status, await response.json()]).toEqual([200, {}]);
-  };
-  await send([SPANS[3]!, SPANS[1]!]);
-  await send([SPANS[1]!]);
-  await send([SPANS[2]!]);
+  await send(server, [SPANS[3]!, SPANS[1]!]);
+  await send(server, [SPANS[1]!]);
+  await send(server, [SPANS[2]!]);
   // Killed right after the answer: what was acknowledged is there.
   await server.end("SIGKILL");
   const again = await serve(folder);
-  await fetch(`${again.url}/v1/traces`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: otlpOf([SPANS[0]!]),
-  });
+  await send(again, [SPANS[0]!]);
   await eventually(async () => (await listed(folder)).some(({ spanCount }) => spanCount === 4), 20_000);
 
   const [trace, ...others] = await listed(folder, ["--agent", "desk"]);
   expect(others).toEqual([]);
-  expect(trace).toMatchObject({
-    traceId: TRACE,
-    origin: "observed",
-    session: "chat-81",
-    agent: { name: "desk", version: "7" },
-    user: "ada",
-    models: ["gpt-4o"],
-    tools: ["orders.get"],
-    outcome: "answered",
-    durationMs: 4_000,
-    inputTokens: 280,
-    outputTokens: 27,
-    modelCallCount: 2,
-    toolCallCount: 1,
-    errorCount: 0,
-  });
+  expect(trace).toMatchObject(KNOWN);
+  const events = await fetch(`${again.url}/v1/traces/${trace?.runId}/events`);
+  expect(((await events.json()) as { items: { type: string }[] }).items.map(({ type }) => type)).toEqual(EVENTS);
+  expect(await again.end("SIGTERM")).toMatchObject({ exitCode: 0 });
+});
+
+test("a trace is found by its words and shown without its secrets; what people say of it is a finding", async () => {
+  const folder = testProject(ECHO);
+  const server = await serve(folder);
+  await send(server, SPANS);
+  await eventually(async () => (await listed(folder)).some(({ spanCount }) => spanCount === 4), 20_000);
   const found = await runCli(folder, ["trace", "search", "zeppelin", "ord"]);
-  expect(found.stdout).toContain(trace?.runId);
+  expect(found.stdout).toContain("desk@7");
   expect((await runCli(folder, ["trace", "search", "airship"])).stdout).toBe("");
   const shown = await runCli(folder, ["trace", "show", TRACE.slice(0, 12)]);
   expect(shown.stdout).toMatch(/user: Where is my zeppelin order\? My key is \[redacted:anthropic-key:1\]/);
@@ -169,23 +201,63 @@ test("telemetry that comes in pieces, packed, late and twice is one run that can
   );
   expect(shown.stdout).not.toContain(KEY);
 
-  const events = await fetch(`${again.url}/v1/traces/${trace?.runId}/events`);
-  expect(((await events.json()) as { items: { type: string }[] }).items.map(({ type }) => type)).toEqual([
-    "run.started",
-    "message.received",
-    "model.called",
-    "model.returned",
-    "tool.called",
-    "tool.returned",
-    "model.called",
-    "model.returned",
-    "message.sent",
-    "run.ended",
-  ]);
   const body = JSON.stringify({ kind: "outcome", name: "ticket.reopened", score: 0 });
   const headers = { "content-type": "application/json" };
-  const said = await fetch(`${again.url}/v1/traces/${TRACE}/feedback`, { method: "POST", headers, body });
+  const said = await fetch(`${server.url}/v1/traces/${TRACE}/feedback`, { method: "POST", headers, body });
   expect(said.status).toBe(201);
+  await eventually(async () => (await listed(folder, ["--finding", "reopened"])).length === 1, 20_000);
   expect((await runCli(folder, ["trace", "show", TRACE])).stdout).toContain("feedback: ticket.reopened 0 by");
-  expect(await again.end("SIGTERM")).toMatchObject({ exitCode: 0 });
+  // Read again, with a late span: what people said stays.
+  await send(server, [{ ...SPANS[2]!, id: "00000000000000a5", fromMs: 1_210, toMs: 1_220 }]);
+  await eventually(async () => (await listed(folder)).some(({ spanCount }) => spanCount === 5), 20_000);
+  expect(await listed(folder, ["--finding", "reopened"])).toHaveLength(1);
+  expect(await server.end("SIGTERM")).toMatchObject({ exitCode: 0 });
+});
+
+test("runs of our own agents and trials of evals are listed beside what was observed", async () => {
+  const folder = testProject({ ...ECHO, "evals/small/suite.ts": SUITE });
+  const server = await serve(folder);
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ model: "echo", input: "where is my parcel" });
+  await fetch(`${server.url}/v1/responses`, { method: "POST", headers, body });
+  await eventually(async () => (await listed(folder, ["--origin", "live"])).length === 1, 20_000);
+  expect(await server.end("SIGTERM")).toMatchObject({ exitCode: 0 });
+  // With nobody serving, looking is enough.
+  expect((await runCli(folder, ["eval", "run", "--suite", "small", "--isolation", "none"])).exitCode).toBe(0);
+  const [trial, ...others] = await listed(folder, ["--origin", "trial"]);
+  expect(others).toEqual([]);
+  expect(trial).toMatchObject({ agent: { name: "echo", version: "1" }, outcome: "answered", title: "hello there" });
+  expect((await runCli(folder, ["trace", "search", "parcel"])).stdout).toContain("echo@1");
+});
+
+test("a collector is told of our own runs, and rules of the config are held against them", async () => {
+  const told: { name: string; attributes: { key: string }[] }[] = [];
+  const collector = createServer((request, response) => {
+    void text(request).then((sent) => {
+      const { resourceSpans } = JSON.parse(sent) as { resourceSpans: { scopeSpans: { spans: typeof told }[] }[] };
+      told.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+  });
+  await new Promise<void>((done) => collector.listen(0, "127.0.0.1", done));
+  onTestFinished(() => void collector.close());
+  const { port } = collector.address() as AddressInfo;
+  const folder = testProject({
+    ...ECHO,
+    "aegis.config.ts": `export default {
+      rules: { desk: { forbiddenTools: ["orders.*"] } },
+      serve: { export: { url: "http://127.0.0.1:${port}", protocol: "json" } },
+    };`,
+  });
+  const server = await serve(folder);
+  await send(server, SPANS);
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ model: "echo", input: "my parcel" });
+  await fetch(`${server.url}/v1/responses`, { method: "POST", headers, body });
+  await eventually(() => told.length > 0, 20_000);
+  expect(told.map(({ name }) => name)).toEqual(["invoke_agent echo"]);
+  // What was said stays here unless the config says otherwise.
+  expect(JSON.stringify(told)).not.toContain("parcel");
+  await eventually(async () => (await listed(folder, ["--finding", "policy-violation"])).length === 1, 20_000);
+  expect(await server.end("SIGTERM")).toMatchObject({ exitCode: 0 });
 });

@@ -2,9 +2,12 @@ import { seededRandom } from "../../src/kernel/index.ts";
 import type { Store, TraceQuery } from "../../src/store/index.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
+/** The last: a beginning that a thousand words share, where few traces come into question; it takes a look at all stretches. */
+export const KINDS = ["list", "search", "search for a common beginning among a user's"] as const;
+
 export interface Asked {
   readonly what: string;
-  readonly kind: "list" | "search";
+  readonly kind: (typeof KINDS)[number];
   readonly ms: readonly number[];
   /** Rows of the fullest answer. */
   readonly rows: number;
@@ -79,10 +82,10 @@ function questionsOf(middleMs: number): Question[] {
     "two letters": (round) => ({ text: word(5 + round).slice(0, 2) }),
     "a common word, of an agent": () => ({ text: word(3), agent: "triage" }),
     "a common word, failed": () => ({ text: word(3), outcome: "failed" }),
-    "a common word, of a user": (round) => ({ text: word(3), user: `user-${round * 11}` }),
     "a common word, from the middle on": () => ({ text: word(4), before: { startedAtMs: middleMs, runId: "" } }),
   };
+  const dear: typeof lists = { traces: (round) => ({ text: word(3), user: `user-${round * 11}` }) };
   const named = (kind: Asked["kind"], all: typeof lists) =>
     Object.entries(all).map(([what, query]) => ({ kind, what, query }));
-  return [...named("list", lists), ...named("search", searches)];
+  return [...named(KINDS[0], lists), ...named(KINDS[1], searches), ...named(KINDS[2], dear)];
 }

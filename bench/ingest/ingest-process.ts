@@ -4,10 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { idMaker, systemClock } from "../../src/kernel/index.ts";
 import { openSqliteStore } from "../../src/store/adapters/sqlite/open-sqlite-store.ts";
 import type { Store } from "../../src/store/index.ts";
-import { openSettler, type ReadTrace } from "../../src/trace/settle/index.ts";
+import { openTraces, traceReader } from "../../src/trace/index.ts";
+import { openSettler } from "../../src/trace/settle/index.ts";
+import { encodeTraceProtobuf, readOtlpRequest } from "../../src/trace/wire/index.ts";
 import { askAll, type Asked } from "./ask-questions.ts";
 import { RequestGenerator, SPANS_PER_REQUEST } from "./generate-requests.ts";
-import { readMessages } from "./read-messages.ts";
 
 export interface IngestPlan {
   readonly path: string;
@@ -36,8 +37,7 @@ export interface AskPlan extends IngestPlan {
   readonly rounds: number;
 }
 
-/** How a trace is read: a log builder takes the place of this. */
-const READ_TRACE: ReadTrace = readMessages;
+const PROTOBUF = "application/x-protobuf";
 const REQUESTS_IN_FLIGHT = 4;
 const QUIET_MS = 200;
 /** Ended traces that wait: beyond it the senders do, as they would on a server that answers "too much". */
@@ -45,11 +45,12 @@ const BACKLOG_MAX = 2_000;
 const SAMPLES = 10;
 const makeId = idMaker(systemClock, Math.random);
 
-/** Adds and settles as fast as both go on together, until everything is settled. */
+/** Requests are read, cleaned of secrets, kept and settled as fast as all of it goes on together, until all is settled. */
 async function ingest({ path, spans, seed }: IngestPlan): Promise<Ingested> {
   await using store = await openSqliteStore({ path });
   const settling = settlerOf(store);
   await using _settler = settling.settler;
+  const traces = openTraces({ store, clock: systemClock, makeId });
   const generator = new RequestGenerator({ seed, nowMs: Date.now });
   const requests = Math.ceil(spans / SPANS_PER_REQUEST);
   const measured = { rssMb: [] as number[], backlog: [] as number[] };
@@ -60,9 +61,12 @@ async function ingest({ path, spans, seed }: IngestPlan): Promise<Ingested> {
   const send = async () => {
     while (sent < requests) {
       sent += 1;
-      const request = generating(() => generator.next());
+      const request = generating(() => {
+        const { parts, endedCount } = generator.next();
+        return { endedCount, bytes: encodeTraceProtobuf(parts.flatMap((part) => part.spans)) };
+      });
       const sentMs = performance.now();
-      await store.addSpans(request.parts, { atMs: Date.now(), makeId });
+      await traces.collect(readOtlpRequest({ contentType: PROTOBUF, bytes: request.bytes }).spans);
       acknowledgedMs.push(performance.now() - sentMs);
       answered += 1;
       ended += request.endedCount;
@@ -138,13 +142,14 @@ function settlerOf(store: Store) {
     store: {
       listUnsettled: (query) => store.listUnsettled(query),
       readSpans: (traceId) => store.readSpans(traceId),
+      listFeedback: (runIds) => store.listFeedback(runIds),
       holdWorker: (id) => store.holdWorker(id),
       async saveTraces(settled) {
         await store.saveTraces(settled);
         count += settled.length;
       },
     },
-    readTrace: READ_TRACE,
+    readTrace: traceReader(),
     clock: systemClock,
     quietMs: QUIET_MS,
     pollMs: 20,

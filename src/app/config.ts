@@ -15,6 +15,8 @@ export interface Config {
   readonly suites: readonly string[];
   readonly storePath: string;
   readonly prices: NonNullable<ConfigOptions["prices"]>;
+  /** Not looked into yet: `readingOptions` does. */
+  readonly rules: Readonly<Record<string, unknown>>;
   readonly judge: { readonly model: AiSdkModel } | undefined;
   readonly simulatedUser: { readonly model: AiSdkModel } | undefined;
   readonly calibrations: string;
@@ -71,6 +73,15 @@ const serveSchema = z.strictObject({
     .min(0)
     .optional()
     .describe("how long a process that hands over may work on its runs; 30 s unless told"),
+  export: z
+    .strictObject({
+      url: z.string().describe("e.g. http://localhost:4318"),
+      headers: z.record(z.string(), z.string()).optional().describe("of every request, e.g. a key"),
+      protocol: z.enum(["protobuf", "json"]).optional().describe("protobuf unless told"),
+      content: z.boolean().optional().describe("also what was said: prompts, answers, arguments and results"),
+    })
+    .optional()
+    .describe("a collector that is told of every run of the project's agents, by OTLP over HTTP"),
 });
 
 /** The keys of aegis.config.ts. */
@@ -83,6 +94,10 @@ export const configSchema = z.strictObject({
   store: z.string().optional().describe("path of the store, .aegis/store.db unless told; or a Postgres address"),
   serve: serveSchema.optional(),
   prices: z.record(z.string(), price).optional().describe("model id to its price, over the built-in table"),
+  rules: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("agent name to what it may do: detectors hold its runs against it"),
   judge: z.strictObject({ model: z.custom<AiSdkModel>((value) => value !== undefined) }).optional(),
   simulatedUser: z
     .strictObject({ model: z.custom<AiSdkModel>((value) => value !== undefined) })
@@ -111,6 +126,7 @@ export async function loadConfig(cwd: string): Promise<Config> {
     storePath: storePath(root, given.store ?? ".aegis/store.db"),
     serve: (given.serve ?? {}) as ServeOptions,
     prices: (given.prices ?? {}) as Config["prices"],
+    rules: given.rules ?? {},
     judge: given.judge as Config["judge"],
     simulatedUser: given.simulatedUser as Config["simulatedUser"],
     calibrations: resolve(root, given.calibrations ?? "evals/calibrations"),

@@ -1,5 +1,6 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Price } from "../model/index.ts";
+import type { AgentRules } from "../trace/detectors/index.ts";
 
 export type AiSdkModel = LanguageModelV4;
 
@@ -15,6 +16,8 @@ export interface ConfigOptions {
   readonly serve?: ServeOptions;
   /** Prices over the built-in table, in micro-USD per million tokens. */
   readonly prices?: Readonly<Record<string, Price>>;
+  /** What agents may do, by their names: detectors hold their runs against it. See docs/concepts/traces.md. */
+  readonly rules?: Readonly<Record<string, AgentRules>>;
   /** The model that judges ask. */
   readonly judge?: { readonly model: AiSdkModel };
   /** The model that simulated users without a script speak through. */
@@ -44,6 +47,17 @@ export interface ServeOptions {
   readonly restate?: RestateOptions;
   /** How long a process that hands over may work on its runs; 30 s unless told. */
   readonly drainMs?: number;
+  /** A collector that is told of every run of the project's agents, by OTLP over HTTP. */
+  readonly export?: ExportOptions;
+}
+
+export interface ExportOptions {
+  /** E.g. `http://localhost:4318`. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly protocol?: "protobuf" | "json";
+  /** Also what was said: prompts, answers, arguments and results. */
+  readonly content?: boolean;
 }
 
 export interface RestateOptions {

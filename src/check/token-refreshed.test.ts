@@ -63,6 +63,43 @@ test.each([
     says: "twice",
   },
   {
+    why: "refused again with the new one, and called once more as it was",
+    events: hit().tool("auth.refresh").tool("orders.get", {}, null, expired).tool("orders.get"),
+    outcome: "fail",
+    says: "tool orders.get again without asking",
+  },
+  {
+    why: "another failure in between is no refusal",
+    events: hit()
+      .tool("auth.refresh")
+      .tool("orders.get", {}, null, { error: { name: "HttpError", message: "503", status: 503 } })
+      .tool("orders.get"),
+    outcome: "pass",
+    says: "once",
+  },
+  {
+    why: "another tool, which needs no token, in between",
+    events: hit().tool("clock.read").tool("auth.refresh").tool("orders.get"),
+    outcome: "pass",
+    says: "once",
+  },
+  {
+    why: "asked before it expired does not count",
+    events: log()
+      .tool("auth.refresh")
+      .fault("tool orders.get", "token-expired")
+      .tool("orders.get", {}, null, expired)
+      .tool("orders.get"),
+    outcome: "fail",
+    says: "again without asking",
+  },
+  {
+    why: "a look at tokens is no asking for one",
+    events: log().http("GET", API, 401, expiry).http("GET", TOKEN, 200).http("GET", API, 200),
+    outcome: "fail",
+    says: "again without asking",
+  },
+  {
     why: "another name",
     events: hit().tool("session.renew").tool("orders.get"),
     outcome: "pass",

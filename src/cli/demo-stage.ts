@@ -3,7 +3,7 @@ import { renderTerminal } from "../eval/report/index.ts";
 import type { RunSummary } from "../eval/summary/index.ts";
 import type { SecondAct } from "../app/demo/index.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Report } from "./print-reports.ts";
+import type { Report } from "./report.ts";
 import { watchProgress } from "./watch-progress.ts";
 
 /** What the demo shows, scene by scene. Quiet for --json. */

@@ -5,6 +5,7 @@ import { costOf, mergePrices, type PriceTable } from "../model/pricing/index.ts"
 import { atBoundary, atEdge, faultsOf, needsEdge, type OpenWorld } from "../world/index.ts";
 import type { EdgeEnd, TrialEdge } from "../world/edge/index.ts";
 import { eventProgress } from "./event-progress.ts";
+import { replayForJob } from "./replay-for-job.ts";
 import type { TrialJob, TrialPerformance } from "./trial-job.ts";
 import type { TrialLog } from "./trial-log.ts";
 import type { TrialPorts, TrialRequest } from "./trial-ports.ts";
@@ -135,7 +136,7 @@ async function makeJob(
     prices: ports.prices,
     ...(caseWorld.clock !== undefined && { clock: caseWorld.clock }),
     ...(modelReplay && { modelReplay }),
-    ...(caseWorld.replay && { replay: caseWorld.replay }),
+    ...(caseWorld.replay && { replay: replayForJob(caseWorld.replay, suite.target) }),
     ...(endpoint && { modelBaseUrl: edge ? await edge.throughModel(endpoint.baseUrl) : endpoint.baseUrl }),
     ...(endpoint?.userUrl !== undefined && { userUrl: endpoint.userUrl }),
     ...(edge?.authorityPem !== undefined && { authorityPem: edge.authorityPem }),

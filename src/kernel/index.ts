@@ -27,5 +27,4 @@ export {
 } from "./json.ts";
 export { LIMITS } from "./limits.ts";
 export { nearestName, offerNames, suggestName } from "./nearest-name.ts";
-export { parsePythonLiteral } from "./parse-python-literal.ts";
 export { type Random, seededRandom, seedFromText } from "./random.ts";

@@ -2,12 +2,10 @@ import type { z } from "zod";
 import type { Route, RouteName, ROUTES } from "../api/index.ts";
 import type { Principal, RunRecord, Session } from "../domain/index.ts";
 import type { Clock, Id } from "../kernel/index.ts";
-import type { Runtime } from "../runtime/index.ts";
-import type { Store } from "../store/index.ts";
-import type { Traces } from "../trace/index.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServerContext, ServerEnv } from "./server-context.ts";
+import type { ServedParts } from "./served-parts.ts";
 import type { ServerLimits } from "./server-limits.ts";
 import type { SessionCounts } from "./session-count.ts";
 import type { OpenStreams, StreamOptions, StreamWriter } from "./open-streams.ts";
@@ -15,10 +13,7 @@ import type { OpenStreams, StreamOptions, StreamWriter } from "./open-streams.ts
 export type { ServerContext, ServerEnv };
 
 /** What every group of routes gets to work with. */
-export interface ServerDeps {
-  readonly runtime: Runtime;
-  readonly store: Store;
-  readonly traces: Traces;
+export interface ServerDeps extends ServedParts {
   readonly clock: Clock;
   readonly makeId: <Kind extends string>() => Id<Kind>;
   /** Bytes nobody can guess. */

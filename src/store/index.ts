@@ -9,4 +9,4 @@ export type {
   RuntimeStore,
   SessionStore,
 } from "./runtime-store.ts";
-export type { SpanPart, TraceQuery, TraceStore, UnsettledTrace } from "./trace-store.ts";
+export type { SpanPart, TraceQuery, TraceStore, UnsettledLog, UnsettledTrace } from "./trace-store.ts";

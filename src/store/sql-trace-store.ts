@@ -2,6 +2,7 @@ import { feedbackQuestions } from "./queries/feedback.ts";
 import { findTrace } from "./queries/find-trace.ts";
 import { listTraces } from "./queries/list-traces.ts";
 import { removeTraces } from "./queries/remove-traces.ts";
+import { listUnsettledLogs, noteSettledLogs } from "./queries/unsettled-logs.ts";
 import { listUnsettled } from "./queries/unsettled-traces.ts";
 import { refusingBadText } from "./refusing-bad-text.ts";
 import type { TraceWriter } from "./span-parts.ts";
@@ -16,6 +17,8 @@ export function sqlTraceStore(database: Sql, writer: TraceWriter): TraceStore {
     readSpans: (traceId) => writer.readSpans(traceId),
     saveTraces: (settled) => writer.saveTraces(settled),
     listUnsettled: (query) => listUnsettled(db, query),
+    listUnsettledLogs: (limit) => listUnsettledLogs(db, limit),
+    noteSettledLogs: (logs) => noteSettledLogs(db, logs),
     findTrace: (id) => findTrace(db, id),
     listTraces: (query) => listTraces(db, query),
     removeTraces: (query) => removeTraces(db, query),

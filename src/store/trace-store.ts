@@ -39,6 +39,13 @@ export interface UnsettledTrace {
   readonly lastPart: number;
 }
 
+/** A log whose summary is not written yet, or has become out of date: a run that ended, a trial, a run with new feedback. */
+export interface UnsettledLog {
+  readonly runId: Id<"run">;
+  /** Handed back when it is settled: what changed meanwhile leaves it unsettled. */
+  readonly change: number;
+}
+
 /** Runs of all origins as lists and searches know them, and the spans of those that were observed. */
 export interface TraceStore {
   /**
@@ -53,6 +60,10 @@ export interface TraceStore {
   readSpans(traceId: string): Promise<ObservedSpan[]>;
   /** Those whose last part came before `quietSinceMs`, longest quiet first. */
   listUnsettled(query: { readonly quietSinceMs: number; readonly limit: number }): Promise<UnsettledTrace[]>;
+  /** In order of id, at most `limit`. */
+  listUnsettledLogs(limit: number): Promise<UnsettledLog[]>;
+  /** Their summaries are written, or there is nothing to write. */
+  noteSettledLogs(logs: readonly UnsettledLog[]): Promise<void>;
   /**
    * Writes or replaces summaries with the text they are found by: its words are cut as `wordsOf` does, in no order.
    * @param settled.lastPart of a trace that came as spans; nothing is written where it is gone, or was settled later on

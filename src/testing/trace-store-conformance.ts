@@ -7,6 +7,7 @@ import { describeTraceLists } from "./trace-store/lists.ts";
 import { describeTraceSearch } from "./trace-store/search.ts";
 import { describeSettling } from "./trace-store/settling.ts";
 import { describeSpans } from "./trace-store/spans.ts";
+import { describeUnsettledLogs } from "./trace-store/unsettled-logs.ts";
 
 /** What every store must do with traces, whatever it is made of. */
 export function describeTraceStoreConformance(name: string, openStore: OpenStore): void {
@@ -25,6 +26,7 @@ export function describeTraceStoreConformance(name: string, openStore: OpenStore
     describeTraceLists(openAt);
     describeTraceSearch(openAt);
     describeFeedback(openAt);
+    describeUnsettledLogs(openAt);
     describeErasingTraces(openAt);
   });
 }

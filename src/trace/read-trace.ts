@@ -23,9 +23,9 @@ export interface ReadingOptions {
 
 /** Reads traces as a settler does: their log, what is known of it, what was found in it. */
 export function traceReader({ prices, ...known }: ReadingOptions = {}): ReadTrace {
-  return ({ traceId, runId, spans }) => {
+  return ({ traceId, runId, spans, feedback }) => {
     const { events } = buildObservedLog(spans, prices && { prices });
-    const { summary, words } = readLog(events, { ...known, runId });
+    const { summary, words } = readLog(events, { ...known, runId, feedback });
     // Also of a trace whose spans made no log.
     return { summary: { ...summary, traceId, spanCount: spans.length }, words };
   };

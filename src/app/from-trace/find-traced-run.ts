@@ -3,6 +3,7 @@ import { compileCheck } from "../../check/index.ts";
 import { AegisError, type Id } from "../../kernel/index.ts";
 import { findingsOfTrial } from "../../eval/from-trace/index.ts";
 import { readRun } from "../../log/index.ts";
+import { openTraces, readLog } from "../../trace/index.ts";
 import { findSuites } from "../find-suites.ts";
 import type { App } from "../open-app.ts";
 
@@ -16,21 +17,25 @@ export interface FoundRun {
 }
 
 /**
- * A run by its id, or by the id of a trial, recorded ones included.
+ * A run by its id, by the id of a trial, or as `aegis trace list` shows it: by the trace's id, or the beginning of one.
  * @throws {AegisError} "run.not_found"
  */
 export async function findTracedRun(app: App, id: string): Promise<FoundRun> {
   const store = await app.store();
   const trial = await store.findTrial(id);
-  const runId = trial?.runId ?? (id as Id<"run">);
-  const events = await readRun(store, runId);
+  const listed = trial ? undefined : await store.findTrace(id);
+  const runId = trial?.runId ?? listed?.runId ?? (id as Id<"run">);
+  const traces = openTraces({ store, clock: app.clock, makeId: app.makeId });
+  const events = listed ? await traces.events(listed) : await readRun(store, runId);
   if (events.length > 0) {
-    const findings = trial ? findingsOfTrial(trial) : [];
-    return { runId, events, findings, checks: trial ? await failedChecks(app, trial) : [] };
+    if (trial) return { runId, events, findings: findingsOfTrial(trial), checks: await failedChecks(app, trial) };
+    // Read once more: people may have said since what became of it.
+    const { summary } = readLog(events, { runId, feedback: await traces.feedback(runId) });
+    return { runId, events, findings: summary.findings, checks: [] };
   }
   throw new AegisError("run.not_found", `there is no run and no trial ${JSON.stringify(id)}`, {
     details: { id },
-    fix: "Give the id of a run (`aegis run list`), or of a trial (`aegis eval show RUN --json`).",
+    fix: "Give the id of a run or a trace (`aegis trace list`), or of a trial (`aegis eval show RUN --json`).",
   });
 }
 

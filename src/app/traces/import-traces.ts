@@ -4,10 +4,10 @@ import { resolve } from "node:path";
 import type { Feedback, RunEvent } from "../../domain/index.ts";
 import { AegisError, type Id } from "../../kernel/index.ts";
 import { mergePrices } from "../../model/pricing/index.ts";
-import { openTraces, readLog, traceReader } from "../../trace/index.ts";
+import { openTraces, readLog } from "../../trace/index.ts";
 import type { RecordedLog, RecordedTrace } from "../../trace/recorded/index.ts";
-import { openSettler } from "../../trace/settle/index.ts";
 import type { App } from "../open-app.ts";
+import { openAppSettler } from "./open-app-settler.ts";
 import { readTraceFile, type TraceFileFormat } from "./read-trace-file.ts";
 
 export interface ImportTracesRequest {
@@ -43,7 +43,7 @@ export async function importTraces(app: App, request: ImportTracesRequest): Prom
   const [store, { prices: own }] = await Promise.all([app.store(), app.config()]);
   const prices = mergePrices(own);
   const traces = openTraces({ store, clock, makeId, prices });
-  await using settler = openSettler({ store, readTrace: traceReader({ prices }), clock, quietMs: Infinity });
+  await using settler = await openAppSettler(app);
   const imported: ImportedTraceFile[] = [];
   for (const file of request.files) {
     const path = resolve(app.cwd, file);
@@ -112,7 +112,8 @@ function outcomeOf({ success, externalId, events }: RecordedLog, runId: Id<"run"
   if (success === null) return [];
   const atMs = events.at(-1)?.atMs ?? nowMs;
   const id = idOf<"feedback">(`outcome of ${externalId}`);
-  return [{ id, runId, atMs, kind: "outcome", name: "recorded success", score: success.score, by: "recording" }];
+  const name = success.isPass ? "task solved" : "task not solved";
+  return [{ id, runId, atMs, kind: "outcome", name, score: success.score, by: "the recording" }];
 }
 
 async function feedbackOfTraces(app: App, traces: readonly RecordedTrace[]): Promise<Feedback[]> {

@@ -30,7 +30,7 @@ export interface TrialResult {
 export const TRIALS_OWNER = "aegis-evals";
 
 /** Raised when orders or results are written another way. */
-const REVISION = 1;
+const REVISION = 2;
 
 /** Of how a trial is ordered and carried out: the same Aegis on both sides, or the results are not those of a local run. */
 export function trialVersion(): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exportTraces, sendSpans } from "../../app/traces/index.ts";
+import { exportTraces, sendSpans, settleBeforeLooking } from "../../app/traces/index.ts";
 import { AegisError, countNoun, escapeTerminal } from "../../kernel/index.ts";
 import { encodeTraceJson } from "../../trace/wire/index.ts";
 import { defineCommand } from "../command.ts";
@@ -22,6 +22,7 @@ export const traceExport = defineCommand({
     },
   ],
   async run({ flags, args, app, terminal }) {
+    await settleBeforeLooking(app);
     const spans = await exportTraces(app, { ids: args, withContent: flags.content });
     if (flags.to === undefined) terminal.out(`${escapeTerminal(encodeTraceJson(spans), { keepLines: true })}\n`);
     else {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { settleBeforeLooking } from "../../app/traces/index.ts";
 import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraces } from "../render-traces.ts";
@@ -13,6 +14,7 @@ export const traceList = defineCommand({
     { line: "aegis trace list --agent support --min-errors 1 --json", does: "one agent's runs with failed calls" },
   ],
   async run({ flags, app, terminal }) {
+    await settleBeforeLooking(app);
     const { json, ...filter } = flags;
     const query = traceQueryOf(filter, app.clock.nowMs());
     const traces = await (await app.store()).listTraces(query);

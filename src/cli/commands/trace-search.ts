@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { settleBeforeLooking } from "../../app/traces/index.ts";
 import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraces } from "../render-traces.ts";
@@ -15,6 +16,7 @@ export const traceSearch = defineCommand({
     { line: "aegis trace search timeout --tool billing.lookup --since 24h", does: "narrowed by tool and time" },
   ],
   async run({ flags, args, app, terminal }) {
+    await settleBeforeLooking(app);
     const { json, ...filter } = flags;
     const query = { ...traceQueryOf(filter, app.clock.nowMs()), text: args.join(" ") };
     const traces = await (await app.store()).listTraces(query);

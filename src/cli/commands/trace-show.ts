@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { settleBeforeLooking } from "../../app/traces/index.ts";
 import { escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraceHead } from "../render-traces.ts";
@@ -16,6 +17,7 @@ export const traceShow = defineCommand({
     { line: "aegis trace show 5b8efff798038103d269b633813fc60c --json", does: "by the trace's own id, for a script" },
   ],
   async run({ flags, args, app, terminal }) {
+    await settleBeforeLooking(app);
     const { openTraces } = await import("../../trace/index.ts");
     const { clock, makeId } = app;
     const traces = openTraces({ store: await app.store(), clock, makeId });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { jsonLine } from "../../kernel/index.ts";
 import type { TraceSummary } from "../../domain/index.ts";
 import type { TraceQuery } from "../../store/index.ts";
+import { settleBeforeLooking } from "../../app/traces/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraces } from "../render-traces.ts";
 import { traceFlags, traceQueryOf } from "../trace-flags.ts";
@@ -26,6 +27,7 @@ export const traceTail = defineCommand({
     const query = traceQueryOf(filter, app.clock.nowMs());
     const seen = new Set<string>();
     while (!signal.aborted) {
+      await settleBeforeLooking(app);
       const fresh = (await list(query)).filter(({ runId }) => !seen.has(runId)).toReversed();
       for (const { runId } of fresh) seen.add(runId);
       if (json) for (const trace of fresh) terminal.out(jsonLine(trace));

@@ -4,7 +4,6 @@ import type { Sql } from "../sql.ts";
 import { allOf, type Fragment, sql } from "../statement.ts";
 import { numberOf } from "../stored-row.ts";
 import { decodeMemory } from "./decode-memory.ts";
-import { eraseUser } from "./erase-user.ts";
 import { isOfScope } from "./memory-scope.ts";
 import { boundedLimit } from "./page.ts";
 import { searchMemory } from "./search-memory.ts";
@@ -35,7 +34,7 @@ export function memoryQuestions(db: Sql): MemoryStore {
     },
     searchMemory: (scope, query, limit) => searchMemory(db, scope, { query, limit }),
     eraseMemory: (scope, key) => eraseMemory(db, scope, key),
-    eraseUser: (userId) => eraseUser(db, userId),
+    eraseUser: async (userId) => (await import("./erase-user.ts")).eraseUser(db, userId),
   };
 }
 

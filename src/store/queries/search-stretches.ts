@@ -3,16 +3,18 @@ import type { Sql } from "../sql.ts";
 import { allOf, type Fragment, sql } from "../statement.ts";
 import { numberOf } from "../stored-row.ts";
 import { markIn, wordIn } from "../stretch-words.ts";
-import { bucketOf, PLACES_PER_BUCKET } from "../trace-position.ts";
+import { bucketOf, PLACE_BITS, PLACES_PER_BUCKET } from "../trace-position.ts";
 import { decodeTrace } from "../trace-row.ts";
 import type { TraceQuery } from "../trace-store.ts";
-import type { TraceSearch } from "./search-traces.ts";
 import { columnConditions } from "./trace-conditions.ts";
+import type { TraceSearch } from "./trace-search.ts";
 
 /** How many more than a page are read, so that its last bucket is nearly always whole. */
 const SPARE = 32;
 /** Of one question to the index: words, in all its stretches. */
 const WORDS_MAX = 256;
+/** Traces in which whole words are looked up before beginnings are. */
+const WHOLE_MAX = 500;
 
 interface Bounds {
   readonly fromMs: number;
@@ -59,25 +61,57 @@ async function readNewest(db: Sql, { query, search, bounds, most }: Reading): Pr
   const found: TraceSummary[] = [];
   for (let at = 0, together = 1; at < stretches.length && found.length < most; at += together, together *= 2) {
     together = Math.min(together, togetherMax);
-    const match = stretches.slice(at, at + together).map((stretch) => `(${ftsQuery(stretch, search)})`);
+    const some = await withWhole(db, stretches.slice(at, at + together), search);
+    if (some.length === 0) continue;
+    const match = matchOf(some, (stretch) => ftsQuery(stretch, search));
     const rows = await db.run(
       sql`SELECT body FROM trace_search CROSS JOIN trace ON trace.position = trace_search.rowid
-        WHERE ${allOf([sql`trace_search MATCH ${match.join(" OR ")}`, ...conditions])}
-        ORDER BY trace_search.rowid DESC LIMIT ${most - found.length}`,
+        WHERE ${allOf([match, ...conditions])} ORDER BY trace_search.rowid DESC LIMIT ${most - found.length}`,
     );
     found.push(...rows.map(decodeTrace));
   }
   return found;
 }
 
+/** A beginning is dear, whole words and marks are cheap: it is looked for only where these are, unless they are everywhere. */
+async function withWhole(db: Sql, stretches: readonly Stretch[], search: TraceSearch): Promise<readonly Stretch[]> {
+  const { marks, columnMarks, words } = search;
+  if (words.length === 0 || marks.length + columnMarks.length + words.length === 1) return stretches;
+  const match = matchOf(stretches, (stretch) => wholeOf(stretch, search).join(" AND "));
+  const rows = await db.run(
+    sql`SELECT rowid >> ${PLACE_BITS} AS bucket FROM trace_search WHERE ${match} ORDER BY rowid DESC LIMIT ${WHOLE_MAX}`,
+  );
+  if (rows.length === WHOLE_MAX) return stretches;
+  const buckets = rows.map((row) => numberOf(row, "bucket"));
+  return stretches.filter(({ firstBucket, endBucket }) =>
+    buckets.some((bucket) => bucket >= firstBucket && bucket < endBucket),
+  );
+}
+
+function matchOf(stretches: readonly Stretch[], query: (stretch: Stretch) => string): Fragment {
+  return sql`trace_search MATCH ${stretches.map((stretch) => `(${query(stretch)})`).join(" OR ")}`;
+}
+
+interface Stretch {
+  readonly number: number;
+  readonly firstBucket: number;
+  /** Of the next one the first. */
+  readonly endBucket: number;
+}
+
 /** Newest first. Index: trace_stretch's primary key. */
-async function listStretches(db: Sql, { fromMs, toMs }: Bounds): Promise<number[]> {
+async function listStretches(db: Sql, { fromMs, toMs }: Bounds): Promise<Stretch[]> {
   const [first, last] = [bucketOf(fromMs), bucketOf(toMs)];
   const rows = await db.run(
-    sql`SELECT number FROM trace_stretch WHERE first_bucket <= ${last} AND first_bucket >=
+    sql`SELECT number, first_bucket FROM trace_stretch WHERE first_bucket <= ${last} AND first_bucket >=
         (SELECT max(first_bucket) FROM trace_stretch WHERE first_bucket <= ${first}) ORDER BY first_bucket DESC`,
   );
-  return rows.map((row) => numberOf(row, "number"));
+  const firsts = rows.map((row) => numberOf(row, "first_bucket"));
+  return rows.map((row, index) => ({
+    number: numberOf(row, "number"),
+    firstBucket: firsts[index] ?? 0,
+    endBucket: firsts[index - 1] ?? Infinity,
+  }));
 }
 
 function positionBounds({ fromMs, toMs }: Bounds): Fragment[] {
@@ -88,11 +122,15 @@ function positionBounds({ fromMs, toMs }: Bounds): Fragment[] {
   ];
 }
 
-function ftsQuery(stretch: number, { marks, columnMarks, words }: TraceSearch): string {
-  const last = words.at(-1);
-  const whole = [
-    ...[...marks, ...columnMarks].map((mark) => markIn(stretch, mark)),
-    ...words.slice(0, -1).map((word) => wordIn(stretch, word)),
-  ].map((word) => `"${word}"`);
-  return (last === undefined ? whole : [...whole, `"${wordIn(stretch, last)}" *`]).join(" AND ");
+function ftsQuery(stretch: Stretch, search: TraceSearch): string {
+  const whole = wholeOf(stretch, search);
+  const last = search.words.at(-1);
+  return (last === undefined ? whole : [...whole, `"${wordIn(stretch.number, last)}" *`]).join(" AND ");
+}
+
+function wholeOf({ number }: Stretch, { marks, columnMarks, words }: TraceSearch): string[] {
+  return [
+    ...[...marks, ...columnMarks].map((mark) => `"${markIn(number, mark)}"`),
+    ...words.slice(0, -1).map((word) => `"${wordIn(number, word)}"`),
+  ];
 }

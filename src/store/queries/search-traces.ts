@@ -6,15 +6,7 @@ import type { TraceQuery } from "../trace-store.ts";
 import { boundedLimit } from "./page.ts";
 import { searchStretches } from "./search-stretches.ts";
 import { columnConditions } from "./trace-conditions.ts";
-
-/** What the full-text index is asked for, all of it. */
-export interface TraceSearch {
-  readonly marks: readonly string[];
-  /** Of what the columns are asked as well. */
-  readonly columnMarks: readonly string[];
-  /** Of the last one the beginning is enough. */
-  readonly words: readonly string[];
-}
+import type { TraceSearch } from "./trace-search.ts";
 
 /**
  * Newest first. Words hold letters and digits alone, so no query can be an operator. The question that databases answer in

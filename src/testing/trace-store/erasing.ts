@@ -92,6 +92,10 @@ export function describeErasingTraces(openAt: OpenStore): void {
     expect(await countLeft(store, summaries[1]!)).toEqual(GONE);
   });
 
+  describeErasingPeople(openAt);
+}
+
+function describeErasingPeople(openAt: OpenStore): void {
   test("a user who is erased leaves no traces, and nobody who looks alike loses any", async () => {
     const store = await openAt(newPlace());
     const traces = [];

@@ -114,9 +114,22 @@ function describeFilters(openAt: OpenStore): void {
     const one = sampleSummary({ user: "u", session: "s", findings: [finding("f")], costMicroUsd: 9, errorCount: 1 });
     await save(store, [...TRACES, one]);
     const query: TraceQuery = {
-      ...{ limit: 5, agent: "support", version: "1", user: "u", session: "s", origin: "observed", outcome: "answered" },
-      ...{ tool: "orders.get", model: "m-1", finding: "f", startedFromMs: 2_000, startedToMs: 2e12 },
-      ...{ costMicroUsdMin: 9, durationMsMin: 1_500.5, errorCountMin: 1, text: "word" },
+      limit: 5,
+      agent: "support",
+      version: "1",
+      user: "u",
+      session: "s",
+      origin: "observed",
+      outcome: "answered",
+      tool: "orders.get",
+      model: "m-1",
+      finding: "f",
+      startedFromMs: 2_000,
+      startedToMs: 2e12,
+      costMicroUsdMin: 9,
+      durationMsMin: 1_500.5,
+      errorCountMin: 1,
+      text: "word",
     };
     expect(await store.listTraces(query)).toEqual([one]);
     for (const key of ["agent", "version", "user", "session", "tool", "model", "finding", "text"] as const) {
@@ -206,14 +219,12 @@ function describeNames(openAt: OpenStore): void {
     async (text) => {
       const store = await openAt(newPlace());
       const summary = sampleSummary({
-        ...{
-          agent: { name: text, version: text },
-          user: text,
-          session: text,
-          tools: [text],
-          models: [text],
-          title: text,
-        },
+        agent: { name: text, version: text },
+        user: text,
+        session: text,
+        tools: [text],
+        models: [text],
+        title: text,
         findings: [{ detector: text, severity: "low", explanation: text, evidence: [] }],
       });
       await save(store, [summary, sampleSummary()], text);

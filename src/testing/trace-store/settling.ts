@@ -21,6 +21,12 @@ async function settledOf(store: Store, traceId: string) {
 }
 
 export function describeSettling(openAt: OpenStore): void {
+  describeUnsettled(openAt);
+  describeSettlingTogether(openAt);
+  describeSettlingAgain(openAt);
+}
+
+function describeUnsettled(openAt: OpenStore): void {
   test("traces that have been quiet are to be settled, longest quiet first, until they are", async () => {
     const store = await openAt(newPlace());
     const [early, late, busy] = [newTraceId(), newTraceId(), newTraceId()];
@@ -71,7 +77,9 @@ export function describeSettling(openAt: OpenStore): void {
     const [left] = await unsettledOf(store);
     expect(left).toEqual({ traceId, runId: read.summary.runId, lastPart: 2 });
   });
+}
 
+function describeSettlingTogether(openAt: OpenStore): void {
   test("of two who settle at once, the one who knew less does not win", async () => {
     const store = await openAt(newPlace());
     const traceId = newTraceId();
@@ -114,7 +122,9 @@ export function describeSettling(openAt: OpenStore): void {
     expect(await second.findTrace(settled.summary.runId)).toEqual(settled.summary);
     expect(await unsettledOf(second)).toEqual([]);
   });
+}
 
+function describeSettlingAgain(openAt: OpenStore): void {
   test("a trace that was removed is not brought back by whoever was about to settle it", async () => {
     const store = await openAt(newPlace());
     const traceId = newTraceId();

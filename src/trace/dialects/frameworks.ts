@@ -32,9 +32,28 @@ const FRAMEWORKS: readonly Framework[] = [
   },
   {
     name: "pydantic-ai",
-    own: /^(pydantic_ai\.|all_messages_events$|final_result$|model_request_parameters$)/,
+    own: /^(pydantic_ai\.|all_messages_events$|events$|final_result$|model_request_parameters$)/,
     fields: { agentName: ["agent_name"], outputValue: ["final_result"] },
-    transcript: ["pydantic_ai.all_messages", "all_messages_events"],
+    transcript: ["pydantic_ai.all_messages", "all_messages_events", "events"],
+  },
+  {
+    name: "logfire",
+    own: /^(request_data|response_data)$/,
+    fields: { inputValue: ["request_data"], outputValue: ["response_data"] },
+  },
+  {
+    name: "langwatch",
+    own: /^langwatch\./,
+    fields: {
+      session: ["langwatch.thread.id", "langwatch.thread_id"],
+      user: ["langwatch.user.id", "langwatch.user_id"],
+      inputValue: ["langwatch.input"],
+      outputValue: ["langwatch.output"],
+    },
+    kind: {
+      name: "langwatch.span.type",
+      words: { llm: "model", tool: "tool", agent: "agent", rag: "retrieval", chain: "other", workflow: "other" },
+    },
   },
   {
     name: "mlflow",
@@ -74,11 +93,15 @@ export const frameworks: readonly Dialect[] = FRAMEWORKS.map((framework) => ({
     const plain = word?.replaceAll('"', "") ?? "";
     return {
       ...withoutEmptyValues(fields),
-      ...known("kind", framework.kind?.words[plain]),
+      ...known("kind", wordOf(framework.kind?.words ?? {}, plain)),
       ...transcriptIn(attributes, framework.transcript ?? []),
     };
   },
 }));
+
+function wordOf<Value>(words: Readonly<Record<string, Value>>, word: string): Value | undefined {
+  return Object.hasOwn(words, word) ? words[word] : undefined;
+}
 
 /** An empty object tells nothing. */
 function withoutEmptyValues({ inputValue, outputValue, ...rest }: DialectReading): DialectReading {

@@ -34,7 +34,7 @@ export function messagesInEvents(events: readonly ObservedSpanEvent[]): EventMes
     choices.length === 0 ? undefined : normalizeMessages(choices.map(choiceOf), { side: "output" })?.messages;
   const finishReason = choices.map((event) => pickText(bodyOf(event), ["finish_reason"])).find(Boolean);
   return {
-    attributes: Object.assign({}, ...holders) as JsonObject,
+    attributes: Object.fromEntries(holders.flatMap((holder) => Object.entries(holder))),
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
     ...(finishReason !== undefined && { finishReason }),

@@ -3,9 +3,9 @@ import type { Json, JsonObject } from "../../kernel/index.ts";
 import { normalizeMessages, systemText } from "../messages/normalize-messages.ts";
 import { readOfferedTools } from "../messages/offered-tools.ts";
 import { pick, pickText } from "../messages/pick.ts";
-import type { SpanReading } from "../span-reading.ts";
+import type { SpanReading, ToolReading } from "../span-reading.ts";
 import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
-import { messagesInEvents } from "./gen-ai-events.ts";
+import { type EventMessages, messagesInEvents } from "./gen-ai-events.ts";
 import { known, readFields, readSettings } from "./read-fields.ts";
 import { readDocuments } from "./read-documents.ts";
 
@@ -87,6 +87,7 @@ export const genAi: Dialect = {
       ...known("input", input?.messages ?? events.input),
       ...known("output", output?.messages ?? events.output),
       ...known("finishReason", fields.finishReason ?? events.finishReason),
+      ...(kind === "tool" && known("tool", toolIn(fields.tool, events))),
       ...known("offered", offeredIn(attributes) ?? unlessNone(input?.tools)),
       ...(kind === "retrieval" && retrievalIn(attributes)),
     };
@@ -104,6 +105,19 @@ function kindOf({ name }: ObservedSpan, attributes: JsonObject): SpanReading["ki
   const hasModel = pick(attributes, ["gen_ai.request.model", "gen_ai.response.model"]) !== undefined;
   if (hasModel) return /embed/i.test(name) ? "other" : "model";
   return attributes["gen_ai.agent.name"] === undefined ? undefined : "agent";
+}
+
+/** Some tell a tool's arguments and result in the events of messages. */
+function toolIn(tool: ToolReading | undefined, { input, output }: EventMessages): ToolReading | undefined {
+  const given = input?.find(({ role }) => role === "tool");
+  const [taken] = output ?? [];
+  const result = taken !== undefined && "content" in taken && taken.content !== "" ? taken.content : undefined;
+  const isTold = tool?.arguments !== undefined || given?.role !== "tool";
+  return {
+    ...tool,
+    ...(!isTold && { arguments: given.result }),
+    ...(tool?.result === undefined && result !== undefined && { result }),
+  };
 }
 
 function messagesIn(value: Json | undefined, side: "input" | "output") {

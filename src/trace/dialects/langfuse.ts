@@ -1,7 +1,7 @@
-import type { ObservedSpan } from "../../domain/index.ts";
+import type { ObservedSpan, Usage } from "../../domain/index.ts";
 import type { Json, JsonObject } from "../../kernel/index.ts";
 import { objectIn } from "../messages/parse-text.ts";
-import { pick, pickText } from "../messages/pick.ts";
+import { pick, pickNumber, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
 import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
 import { known, readFields, readSettings } from "./read-fields.ts";
@@ -53,13 +53,27 @@ export const langfuse: Dialect = {
       ...ofTrace,
       ...fields,
       ...known("kind", Object.hasOwn(KINDS, type) ? KINDS[type] : type === "" ? undefined : "other"),
-      ...known("settings", readSettings(detailsIn(attributes, "model.parameters"))),
-      ...known("usage", readFields(detailsIn(attributes, "usage_details"), DETAILS).usage),
+      ...known("settings", readSettings(parametersIn(attributes))),
+      ...known("usage", usageIn(detailsIn(attributes, "usage_details"))),
       ...known("costMicroUsd", readFields(detailsIn(attributes, "cost_details"), COSTS).costMicroUsd),
       ...known("failure", failureIn(attributes)),
     };
   },
 };
+
+function parametersIn(attributes: JsonObject): JsonObject {
+  return { ...detailsIn(attributes, "model_parameters"), ...detailsIn(attributes, "model.parameters") };
+}
+
+/** Where its parts make up the total, Langfuse counts cached input beside the rest; a usage counts it within. */
+function usageIn(details: JsonObject): Usage | undefined {
+  const { usage } = readFields(details, DETAILS);
+  const total = pickNumber(details, ["total", "total_tokens"]);
+  if (usage === undefined || total === undefined) return usage;
+  const { inputTokens = 0, outputTokens = 0, cachedInputTokens = 0 } = usage;
+  const isBeside = inputTokens + outputTokens + cachedInputTokens <= total;
+  return isBeside && cachedInputTokens > 0 ? { ...usage, inputTokens: inputTokens + cachedInputTokens } : usage;
+}
 
 function detailsIn(attributes: JsonObject, name: string): JsonObject {
   const prefix = `langfuse.observation.${name}`;

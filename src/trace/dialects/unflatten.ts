@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { listIn } from "../messages/parse-text.ts";
 
-/** More members than any real list has; a hostile index must not make a list of its length. */
+/** Deeper than any convention nests; what is below stays one name. */
 const DEPTH_MAX = 12;
 
 /**
@@ -13,7 +13,8 @@ export function listAt(attributes: JsonObject, prefix: string): readonly Json[] 
   if (whole !== undefined) return whole.map((item) => (isJsonObject(item) ? nest(Object.entries(item)) : item));
   const members: [string, Json][] = [];
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith(`${prefix}.`) && value !== undefined) members.push([name.slice(prefix.length + 1), value]);
+    const rest = name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : "";
+    if (/^\d{1,9}(\.|$)/.test(rest) && value !== undefined) members.push([rest, value]);
   }
   const list = nest(members);
   return Array.isArray(list) ? (list as readonly Json[]) : [];

@@ -14,7 +14,17 @@ export interface FoundMessages {
 }
 
 /** Where requests, answers and states of frameworks keep their messages, the surest first. */
-const MESSAGE_LISTS = ["messages", "contents", "new_message", "newMessage", "choices", "candidates", "generations"];
+const MESSAGE_LISTS = [
+  "messages",
+  "contents",
+  "new_message",
+  "newMessage",
+  "choices",
+  "candidates",
+  "generations",
+  "items",
+  "chat_history",
+];
 /** Where they keep something that holds messages; also OpenAI's Responses and what wraps a call's arguments. */
 const HOLDERS = [
   "input",
@@ -28,6 +38,7 @@ const HOLDERS = [
   "inputs",
   "outputs",
   "state",
+  "value",
 ];
 const SYSTEMS = ["system", "system_instruction", "systemInstruction", "instructions", "systemPrompt", "system_prompt"];
 const DEPTH_MAX = 6;
@@ -50,7 +61,7 @@ function findInList(list: readonly Json[], depth: number): FoundMessages | undef
 }
 
 function findInObject(object: JsonObject, depth: number): FoundMessages | undefined {
-  const config = isJsonObject(object["config"]) ? object["config"] : {};
+  const config = objectAt(object, ["config", "toolConfig"]);
   const system = pick(object, SYSTEMS) ?? pick(config, SYSTEMS);
   const tools = pick(object, ["tools"]) ?? pick(config, ["tools"]);
   const beside = { ...(system !== undefined && { system }), ...(tools !== undefined && { tools }) };
@@ -67,6 +78,11 @@ function findInObject(object: JsonObject, depth: number): FoundMessages | undefi
   return typeof plain === "string" && isRequest(object)
     ? { ...beside, items: [{ role: "user", content: plain }] }
     : undefined;
+}
+
+function objectAt(object: JsonObject, names: readonly string[]): JsonObject {
+  const member = pick(object, names);
+  return isJsonObject(member) ? member : {};
 }
 
 function findNamed(value: Json | undefined, depth: number): FoundMessages | undefined {

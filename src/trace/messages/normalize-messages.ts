@@ -42,18 +42,27 @@ export function normalizeMessages(value: Json, options: NormalizeOptions): Norma
     if (messages.length === 0 && tools.length === 0) return undefined;
     return { messages, tools, ...(instructions !== "" && { instructions }) };
   }
-  const plain = options.isPlainMessage === true ? plainText(value, options) : undefined;
-  if (plain === undefined || plain === "") return undefined;
-  return { messages: [{ role: fallbackOf(options), content: plain }], tools: [] };
+  const plain = options.isPlainMessage === true ? plainTexts(value, options) : [];
+  if (plain.length === 0) return undefined;
+  return { messages: plain.map((content) => ({ role: fallbackOf(options), content })), tools: [] };
 }
 
 /** What an object is about, where it holds more than that. */
 const TEXT_MEMBERS = {
-  input: ["prompt", "question", "query", "input", "user_input", "userInput", "message", "text", "task"],
+  input: ["prompt", "question", "query", "input", "user_input", "userInput", "message", "text", "task", "contents"],
   output: ["content", "text", "completion", "raw"],
 };
 /** What it is about, where it holds nothing else. */
 const ONLY_MEMBERS = { input: ["value", "content"], output: ["answer", "output", "response", "message", "result"] };
+
+/** Some answers are lists of texts, one for each choice. */
+function plainTexts(value: Json, options: NormalizeOptions): string[] {
+  const parsed = parseText(value);
+  const isList = options.side === "output" && Array.isArray(parsed) && parsed.length > 0;
+  if (isList && parsed.every((item): item is string => typeof item === "string")) return parsed;
+  const text = plainText(value, options);
+  return text === undefined || text === "" ? [] : [text];
+}
 
 /** A text, or the text that a function's arguments or an answer's object are about; else an answer written as JSON. */
 function plainText(value: Json, { side }: NormalizeOptions): string | undefined {
@@ -68,7 +77,8 @@ function textMember(value: JsonObject, side: NormalizeOptions["side"]): string |
   const names = isAlone ? [...TEXT_MEMBERS[side], ...ONLY_MEMBERS[side]] : TEXT_MEMBERS[side];
   const named = names.map((name) => value[name]).find((member) => typeof member === "string");
   if (typeof named === "string") return named;
-  const { args, kwargs } = value;
+  const { args, kwargs, type } = value;
+  if (typeof type === "string" && typeof value["value"] === "string") return value["value"];
   if (Array.isArray(args) && args.length === 1 && typeof args[0] === "string") return args[0];
   return isJsonObject(kwargs) ? textMember(kwargs, side) : undefined;
 }
@@ -112,7 +122,7 @@ function plainItem(item: Json, fallback: "user" | "assistant"): Message[] {
 }
 
 function toolsOf({ items, tools }: FoundMessages): OfferedTool[] {
-  const offered = items.flatMap((item) => declarationIn(messageObject(item)));
+  const offered = items.flatMap((item) => (isJsonObject(item) ? declarationIn(messageObject(item)) : []));
   return readOfferedTools([...(tools === undefined ? [] : [tools]), ...offered]);
 }
 

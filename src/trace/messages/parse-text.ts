@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, parsePythonLiteral } from "../../kernel/index.ts";
+import { isJsonObject, type Json } from "../../kernel/index.ts";
+import { parsePythonLiteral } from "../parse-python-literal.ts";
 
 /** Longer texts are kept as they are: nobody writes a conversation that long into one attribute by hand. */
 const TEXT_LENGTH_MAX = 64 * 1024 * 1024;
@@ -40,10 +41,36 @@ export function listIn(value: Json | undefined): readonly Json[] | undefined {
   return Array.isArray(parsed) ? (parsed as readonly Json[]) : undefined;
 }
 
+/** Deeper than any message or schema; whoever reads a value afterwards must not run out of stack. */
+const DEPTH_MAX = 128;
+
 function parseJson(text: string): Json | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === "[" || character === "{") depth += 1;
+    else if (character === "]" || character === "}") depth -= 1;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
+}
+
+/** Where the string that begins here ends: at the next quote that is not escaped. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === "\\") slashes += 1;
+    if (slashes % 2 === 0) return at;
+  }
+  return text.length;
 }

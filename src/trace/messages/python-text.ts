@@ -1,22 +1,27 @@
-import { isJsonObject, type Json, type JsonObject, parsePythonLiteral } from "../../kernel/index.ts";
+import type { Json, JsonObject } from "../../kernel/index.ts";
+import { parsePythonLiteral } from "../parse-python-literal.ts";
+import { roleOf } from "./role.ts";
 
 const BRACKETS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "<": ">" };
 
 /**
- * A message that was written as Python prints an object: `role='user' content='Hi' tool_calls=None` or
- * `Message(role='user', ...)`. Members that are no literal are left out.
- * @returns undefined when it says no role
+ * A message that was written as Python prints an object: `role='user' content='Hi' tool_calls=None`,
+ * `Message(role='user', ...)` or `HumanMessage(content='Hi', ...)`. Members that are no literal are left out.
+ * @returns undefined when neither a member nor the class says a role
  */
 export function readPythonText(text: string): JsonObject | undefined {
-  const inner = /^\w+\((.*)\)$/s.exec(text.trim())?.[1] ?? text.trim();
-  if (!/^\w+=/.test(inner) || !/\brole='\w+'/.test(inner)) return undefined;
-  const members: [string, Json][] = [];
-  for (const [name, written] of splitMembers(inner)) {
+  const [, name, within] = /^(\w+)\((.*)\)$/s.exec(text.trim()) ?? [];
+  const inner = within ?? text.trim();
+  if (!/^\w+=/.test(inner)) return undefined;
+  const role = name === undefined ? undefined : roleOf(name);
+  if (role === undefined && !/\brole='\w+'/.test(inner)) return undefined;
+  const members: [string, Json][] = role === undefined ? [] : [["role", role]];
+  for (const [member, written] of splitMembers(inner)) {
     const value = parsePythonLiteral(written);
-    if (value !== undefined && value !== null) members.push([name, value]);
+    if (value !== undefined && value !== null) members.push([member, value]);
   }
   const message = Object.fromEntries(members);
-  return isJsonObject(message) && typeof message["role"] === "string" ? message : undefined;
+  return typeof message["role"] === "string" ? message : undefined;
 }
 
 function splitMembers(text: string): [string, string][] {

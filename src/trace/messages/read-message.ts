@@ -8,8 +8,11 @@ import { readPythonText } from "./python-text.ts";
 import { isPart, plainResult, readPart, readParts, readRequest } from "./read-part.ts";
 import { roleOf } from "./role.ts";
 
-const CONTENTS = ["content", "parts", "contents", "text"];
+const CONTENTS = ["content", "parts", "contents", "blocks", "_content", "text"];
 const CALL_LISTS = ["tool_calls", "toolCalls"];
+/** Of a tool's message: the call it answers, and the tool. */
+const IDS = ["tool_call_id", "toolCallId", "call_id", "id"];
+const NAMES = ["name", "tool_name", "toolName"];
 const THOUGHTS = ["reasoning_content", "reasoning", "thinking"];
 /** Items of OpenAI's Responses API that are no message of their own: several of them make one answer. */
 const ANSWER_ITEMS = ["message", "reasoning", "function_call", "custom_tool_call", "mcp_call"];
@@ -31,7 +34,7 @@ export function messageObject(value: Json): JsonObject | undefined {
 /** What one item of a conversation says: none, one, or several where tool results came with a text. */
 export function readMessage(value: JsonObject, fallback: "user" | "assistant"): Message[] {
   const type = typeof value["type"] === "string" ? value["type"] : "";
-  const role = roleOf(value["role"]) ?? roleOf(type) ?? roleOf(value["source"]);
+  const role = roleOf(value["role"]) ?? roleOf(value["_role"]) ?? roleOf(type) ?? roleOf(value["source"]);
   if (role === undefined && type !== "message" && isPart(value)) return assemble(readParts(value), "assistant", {});
   if (role === "tool") return readToolMessage(value);
   const parts = [...partsOf(value), ...thoughtsOf(value)];
@@ -58,7 +61,8 @@ export function joinAnswers(first: AssistantMessage, second: AssistantMessage): 
 function isMessage(value: JsonObject): boolean {
   const hasContent = pick(value, [...CONTENTS, ...CALL_LISTS, "function_call", "additional_kwargs"]) !== undefined;
   if (typeof value["role"] === "string") return hasContent || "content" in value || roleOf(value["role"]) !== undefined;
-  if (Array.isArray(value["parts"])) return true;
+  if (Array.isArray(value["parts"]) || roleOf(value["_role"]) !== undefined) return true;
+  if (CALL_LISTS.some((name) => listOf(value[name]) !== undefined)) return true;
   const { type } = value;
   if (typeof type === "string" && roleOf(type) !== undefined) return "content" in value;
   if (typeof type === "string" && ANSWER_ITEMS.includes(type)) return true;
@@ -70,6 +74,8 @@ function isMessage(value: JsonObject): boolean {
 export function isCall(value: JsonObject): boolean {
   const hasName = pickText(value, ["toolName", "tool_name", "tool.name"]) !== undefined;
   if (hasName && pick(value, ["input", "args", "arguments", "tool.args"]) !== undefined) return true;
+  if (typeof value["name"] === "string" && typeof value["id"] === "string" && value["arguments"] !== undefined)
+    return true;
   const called = value["function"];
   return isJsonObject(called) && typeof called["name"] === "string" && called["arguments"] !== undefined;
 }
@@ -105,12 +111,18 @@ function thoughtsOf(value: JsonObject): Part[] {
 /** Calls beside the content; some tell the same calls in both places. */
 function callsOf(value: JsonObject, parts: readonly Part[]): Part[] {
   const told = listOf(pick(value, CALL_LISTS)) ?? listOf(pick(extrasOf(value), CALL_LISTS));
-  const single = pick(value, ["function_call"]) ?? pick(extrasOf(value), ["function_call"]);
+  const single = pick(value, ["function_call"]) ?? pick(extrasOf(value), ["function_call"]) ?? namedCall(value);
   const requests = (told ?? (single === undefined ? [] : [single])).flatMap(requestIn);
   const known = new Set(parts.flatMap((part) => (part.kind === "call" ? [part.request.callId] : [])));
   return requests
     .filter(({ callId }) => callId === "" || !known.has(callId))
     .map((request) => ({ kind: "call", request }));
+}
+
+/** OpenInference flattened calls so before models could make several at a time. */
+function namedCall(value: JsonObject): Json | undefined {
+  const name = value["function_call_name"];
+  return name === undefined ? undefined : { name, arguments: value["function_call_arguments_json"] ?? "{}" };
 }
 
 function requestIn(value: Json): ToolRequest[] {
@@ -139,8 +151,8 @@ function readToolMessage(value: JsonObject): Message[] {
   return [
     {
       role: "tool",
-      callId: pickText(value, ["tool_call_id", "toolCallId", "call_id", "id"]) ?? "",
-      tool: pickText(value, ["name", "tool_name", "toolName"]) ?? "",
+      callId: pickText(value, IDS) ?? pickText(extrasOf(value), IDS) ?? "",
+      tool: pickText(value, NAMES) ?? pickText(extrasOf(value), NAMES) ?? "",
       result: plainResult(content),
       ...(isError && { isError }),
     },

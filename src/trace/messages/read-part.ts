@@ -34,7 +34,7 @@ const TYPES = {
 /** Parts that say by a member what they are, without a type. */
 const TYPED_MEMBERS = [
   { names: ["function_call", "functionCall", "toolUse", "tool_call"], kind: "call" },
-  { names: ["function_response", "functionResponse", "toolResult"], kind: "result" },
+  { names: ["function_response", "functionResponse", "toolResult", "tool_call_result"], kind: "result" },
   { names: ["reasoningContent", "reasoning_content"], kind: "reasoning" },
   { names: ["inline_data", "inlineData", "file_data", "fileData"], kind: "media" },
 ] as const;
@@ -42,7 +42,7 @@ const TYPED_MEMBERS = [
 const CALL_IDS = ["toolCallId", "tool_call_id", "toolUseId", "tool_use_id", "call_id", "callId", "id", "tool.id"];
 const TOOL_NAMES = ["name", "toolName", "tool_name", "tool.name"];
 const ARGUMENTS = ["arguments", "args", "input", "parameters", "tool.args", "server_tool_call"];
-const RESULTS = ["response", "result", "output", "content", "error", "errorText", "server_tool_call_response"];
+const RESULTS = ["response", "result", "output", "content", "errorText", "server_tool_call_response", "error"];
 const TEXTS = ["text", "content", "thinking", "reasoning", "refusal", "summary", "data"];
 
 /** Undefined for what is no part of a message. */
@@ -51,7 +51,8 @@ export function readPart(value: Json): Part | undefined {
   if (!isJsonObject(value)) return undefined;
   const wrapped = value["message_content"];
   if (isJsonObject(wrapped)) return readPart(wrapped);
-  return typeof value["type"] === "string" ? readTyped(value, value["type"]) : readUntyped(value);
+  const type = value["type"] ?? value["block_type"];
+  return typeof type === "string" ? readTyped(value, type) : readUntyped(value);
 }
 
 export function readParts(value: Json | undefined): Part[] {
@@ -86,6 +87,10 @@ function readUntyped(value: JsonObject): Part | undefined {
     if (kind === "reasoning") return { kind, text: reasoningText(member) };
     return { kind, what: mediaName(member, "file") };
   }
+  if (pickText(value, ["call_id", "tool_call_id"]) !== undefined) return { kind: "result", result: readResult(value) };
+  if (pickText(value, TOOL_NAMES) !== undefined && value["arguments"] !== undefined) {
+    return { kind: "call", request: readRequest(value) };
+  }
   if (typeof value["text"] === "string") {
     return { kind: value["thought"] === true ? "reasoning" : "text", text: value["text"] };
   }
@@ -109,14 +114,16 @@ function readResult(value: JsonObject): ToolResultPart {
   const told = pick(value, RESULTS) ?? null;
   const { result, isError } = unwrapOutput(told);
   const status = value["status"];
+  const origin = isJsonObject(value["origin"]) ? value["origin"] : {};
   return {
-    callId: pickText(value, CALL_IDS) ?? "",
-    tool: pickText(value, TOOL_NAMES) ?? "",
+    callId: pickText(value, CALL_IDS) ?? pickText(origin, CALL_IDS) ?? "",
+    tool: pickText(value, TOOL_NAMES) ?? pickText(origin, TOOL_NAMES) ?? "",
     result: plainResult(result),
     isError:
       isError ||
       value["is_error"] === true ||
       value["isError"] === true ||
+      value["error"] === true ||
       status === "error" ||
       value["type"] === "tool-error",
   };
@@ -146,7 +153,8 @@ export function plainResult(result: Json): Json {
 
 function readBlock(value: Json): Part | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { type, text } = value;
+  const { text } = value;
+  const type = value["type"] ?? value["block_type"];
   const isBlock = type === undefined ? Object.keys(value).length === 1 : isOneOf("text", String(type));
   return isBlock && typeof text === "string" ? { kind: "text", text } : undefined;
 }

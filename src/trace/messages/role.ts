@@ -11,6 +11,9 @@ const ROLES: Readonly<Record<string, Message["role"]>> = {
   bot: "assistant",
   tool: "tool",
   function: "tool",
+  functionexecutionresult: "tool",
+  "tool-call": "assistant",
+  "tool-response": "tool",
 };
 
 /** The role a family's word stands for; LangChain's streamed messages end in `MessageChunk`. */

@@ -76,7 +76,7 @@ test.each(INTEGRATIONS)("a provider that refuses, told in $dialect, is a failed 
         });
       },
     });
-    await expect(generateText({ model, prompt: "Hi", maxRetries: 0, telemetry })).rejects.toThrow();
+    await expect(generateText({ model, prompt: "Hi", maxRetries: 0, telemetry })).rejects.toThrow("Too many requests");
   };
   const { events } = await observe(Integration, refuse);
   expect(events.at(-1)).toMatchObject({

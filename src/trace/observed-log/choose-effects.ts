@@ -23,7 +23,6 @@ function chooseModels(nodes: readonly SpanNode[]): ModelEffect[] {
   for (const node of deepestFirst(nodes)) {
     const found = inner.get(node) ?? [];
     const own = modelOf(node, found, hasModelBelow.has(node));
-    if (own !== undefined) for (const each of found) effects.delete(each.node);
     if (own !== undefined) effects.set(own.node, own);
     const given = own === undefined ? found : [own];
     const { parent } = node;
@@ -113,12 +112,14 @@ function repeatedBy(node: SpanNode, effects: ReadonlyMap<SpanNode, ToolEffect>):
   return isSame ? effects.get(above) : undefined;
 }
 
+/** A search in a tool gives it its sources; what the tool was asked and gave is its own. */
 function fillTool(around: ToolEffect, inner: ToolEffect): void {
+  around.sources = [...around.sources, ...inner.sources];
+  if (inner.node?.reading.kind !== around.node?.reading.kind) return;
   around.callId ||= inner.callId;
   around.arguments ??= inner.arguments;
   around.result ??= inner.result;
   around.error ??= inner.error;
-  around.sources = [...around.sources, ...inner.sources];
 }
 
 function toolEffect(node: SpanNode, tool: ToolReading): ToolEffect {

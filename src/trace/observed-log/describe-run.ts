@@ -47,8 +47,8 @@ export function describeEnd(forest: SpanForest, { hasAnswer, last }: { hasAnswer
 }
 
 function outcomeOf({ name }: EffectError): "failed" | "cancelled" | "timeout" {
-  if (/(^|\.)(AbortError|Cancell?ed(Error|Exception)?|CancellationError)$/.test(name)) return "cancelled";
-  return /(^|\.)Timeout(Error|Exception)?$/.test(name) ? "timeout" : "failed";
+  if (/(^|\.)(AbortError|cancell?ed(Error|Exception)?|CancellationError)$/i.test(name)) return "cancelled";
+  return /(^|\.)timeout(Error|Exception)?$/i.test(name) ? "timeout" : "failed";
 }
 
 /** @param nodes from the root down */

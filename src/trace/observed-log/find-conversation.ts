@@ -1,5 +1,6 @@
 import type { Message } from "../../domain/index.ts";
 import { isJsonObject, type Json } from "../../kernel/index.ts";
+import { normalizeMessages } from "../messages/normalize-messages.ts";
 import { type ModelEffect, promptOf } from "./effect.ts";
 import type { PlacedEffect } from "./order-effects.ts";
 import { nearestAbove, type SpanForest, type SpanNode } from "./span-forest.ts";
@@ -52,9 +53,7 @@ function requestIn({ reading, parent }: SpanNode): string[] {
   // A state that holds the whole conversation ends with the answer.
   if (last.length > 0 || messages.length > 0) return last.length > 0 ? last : firstWords(messages);
   const isSpoken = parent === undefined || reading.kind === "agent";
-  const text = isSpoken
-    ? plainText(reading.input?.value, ["prompt", "question", "query", "input", "message"])
-    : undefined;
+  const text = isSpoken ? plainText(reading.input?.value, "input") : undefined;
   return text === undefined ? [] : [text];
 }
 
@@ -63,11 +62,20 @@ function firstWords(messages: readonly Message[]): string[] {
   return first?.role === "user" && first.content !== "" ? [first.content] : [];
 }
 
-function plainText(value: Json | undefined, names: readonly string[]): string | undefined {
-  if (typeof value === "string") return value === "" ? undefined : value;
-  if (!isJsonObject(value)) return undefined;
-  const member = names.map((name) => value[name]).find((each) => typeof each === "string" && each !== "");
-  return typeof member === "string" ? member : undefined;
+/** What a wrapper's value is about, where more than a text is in it. */
+const MAIN_MEMBERS = {
+  input: ["prompt", "question", "query", "input", "message"],
+  output: ["output", "answer", "result", "response"],
+};
+
+/** What was asked or said, as a text or in a function's arguments or answer. */
+function plainText(value: Json | undefined, side: "input" | "output"): string | undefined {
+  if (value === undefined) return undefined;
+  const members = isJsonObject(value) ? MAIN_MEMBERS[side].map((name) => value[name]) : [];
+  const member = members.find((each) => typeof each === "string" && each !== "");
+  if (typeof member === "string") return member;
+  const [message] = normalizeMessages(value, { side, isPlainMessage: true })?.messages ?? [];
+  return message !== undefined && "content" in message && message.content !== "" ? message.content : undefined;
 }
 
 interface PlacedModel {
@@ -127,7 +135,7 @@ function answerOf(wrappers: readonly SpanNode[], models: readonly PlacedModel[])
 function saidBy({ reading }: SpanNode): string | undefined {
   const last = reading.output?.messages?.findLast(({ role }) => role === "assistant");
   if (last?.role === "assistant" && last.content !== "" && last.toolRequests === undefined) return last.content;
-  return last === undefined ? plainText(reading.output?.value, ["output", "answer", "result", "response"]) : undefined;
+  return last === undefined ? plainText(reading.output?.value, "output") : undefined;
 }
 
 function latestEnd(left: SpanNode, right: SpanNode): number {

@@ -154,7 +154,7 @@ function timeAbove(node: Building): bigint | undefined {
   return undefined;
 }
 
-/** Whoever starts first in a circle of parents has none. @param nodes in order of start */
+/** A circle of parents is cut where it is first met. @param nodes in order of start */
 function cutCycles(nodes: readonly Building[]): number {
   const settled = new Set<Building>();
   let cycles = 0;
@@ -166,20 +166,12 @@ function cutCycles(nodes: readonly Building[]): number {
       here = here.parent;
     }
     if (here !== undefined && path.has(here)) {
-      firstOfCycle(here).parent = undefined;
+      here.parent = undefined;
       cycles += 1;
     }
     for (const each of path) settled.add(each);
   }
   return cycles;
-}
-
-function firstOfCycle(start: Building): Building {
-  let first = start;
-  for (let here = start.parent; here !== undefined && here !== start; here = here.parent) {
-    if (byStart(here, first) < 0) first = here;
-  }
-  return first;
 }
 
 function measureDepth(roots: readonly Building[]): void {

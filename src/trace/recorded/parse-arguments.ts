@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, parsePythonLiteral } from "../../kernel/index.ts";
+import { isJsonObject, type Json } from "../../kernel/index.ts";
+import { parsePythonLiteral } from "../parse-python-literal.ts";
 
 /** A tool call's arguments as recorded: an object, JSON text, a Python literal; any other text is kept as it is. */
 export function parseArguments(recorded: Json | undefined): Json {

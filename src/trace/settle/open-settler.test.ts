@@ -107,7 +107,9 @@ test("a store that is away is asked again", async () => {
   let left = 3;
   settle(store, {
     store: {
-      ...{ readSpans: (id) => store.readSpans(id), saveTraces: (some) => store.saveTraces(some) },
+      readSpans: (id) => store.readSpans(id),
+      saveTraces: (some) => store.saveTraces(some),
+      listFeedback: (runIds) => store.listFeedback(runIds),
       holdWorker: (id) => store.holdWorker(id),
       async listUnsettled(query) {
         if (left-- > 0) throw new AegisError("store.unavailable", "away");

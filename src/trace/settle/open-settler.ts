@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AegisError, type Clock } from "../../kernel/index.ts";
 import type { RuntimeStore, TraceStore } from "../../store/index.ts";
+import { type LogSettlingOptions, settleLogs } from "./settle-logs.ts";
 import { type ReadTrace, settleTraces } from "./settle-traces.ts";
 
 export type { ReadTrace } from "./settle-traces.ts";
 
-export type SettlerStore = Pick<TraceStore, "listUnsettled" | "readSpans" | "saveTraces"> &
+export type SettlerStore = Pick<TraceStore, "listUnsettled" | "readSpans" | "saveTraces" | "listFeedback"> &
   Pick<RuntimeStore, "holdWorker">;
 
 export interface SettlerOptions {
   readonly store: SettlerStore;
   readonly readTrace: ReadTrace;
+  /** Where logs are settled too: of runs that ended, of trials, and of runs that people have said something of. */
+  readonly logs?: LogSettlingOptions;
   readonly clock: Clock;
   /** How long nothing came of a trace before it is settled. */
   readonly quietMs: number;
@@ -21,7 +24,7 @@ export interface SettlerOptions {
 }
 
 export interface Settler extends AsyncDisposable {
-  /** Settles now what came before `quietSinceMs`, whoever else is at it. @returns how many traces were settled */
+  /** Settles now what came before `quietSinceMs`, and all logs, whoever else is at it. @returns how many there were */
   settle(quietSinceMs: number): Promise<number>;
 }
 
@@ -80,5 +83,5 @@ async function settleAll(
     // Where some could not be saved, the next look comes later.
     if (traces.length < BATCH || settled < traces.length) break;
   }
-  return count;
+  return options.logs === undefined ? count : count + (await settleLogs(options.logs, signal));
 }

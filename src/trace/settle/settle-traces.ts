@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { ObservedSpan, TraceSummary } from "../../domain/index.ts";
+import type { Feedback, ObservedSpan, TraceSummary } from "../../domain/index.ts";
 import type { Clock, Id } from "../../kernel/index.ts";
 import type { TraceStore, UnsettledTrace } from "../../store/index.ts";
 import { bareSummary } from "./bare-summary.ts";
@@ -9,10 +9,12 @@ export type ReadTrace = (trace: {
   readonly traceId: string;
   readonly runId: Id<"run">;
   readonly spans: readonly ObservedSpan[];
+  /** What people have said of it so far. */
+  readonly feedback: readonly Feedback[];
 }) => { readonly summary: TraceSummary; readonly words: string };
 
 export interface SettlingOptions {
-  readonly store: Pick<TraceStore, "readSpans" | "saveTraces">;
+  readonly store: Pick<TraceStore, "readSpans" | "saveTraces" | "listFeedback">;
   readonly readTrace: ReadTrace;
   readonly clock: Clock;
   readonly onFailure?: (error: unknown) => void;
@@ -25,16 +27,26 @@ const TURN_MS = 5;
 
 /** @returns how many were saved */
 export async function settleTraces(options: SettlingOptions, traces: readonly UnsettledTrace[]): Promise<number> {
+  const feedback = Map.groupBy(await feedbackOf(options, traces), ({ runId }) => runId);
   const reads = traces.map((trace) => readSpans(options, trace));
   const settled: Settled[] = [];
   let turnEndsMs = options.clock.monotonicMs() + TURN_MS;
   for (const [index, trace] of traces.entries()) {
-    settled.push(settledOf(options, trace, await reads[index]!));
+    const said = feedback.get(trace.runId) ?? [];
+    settled.push(settledOf(options, trace, { spans: await reads[index]!, feedback: said }));
     if (options.clock.monotonicMs() < turnEndsMs) continue;
     await nextTurn();
     turnEndsMs = options.clock.monotonicMs() + TURN_MS;
   }
   return save(options, settled);
+}
+
+async function feedbackOf(
+  { store, onFailure = () => {} }: SettlingOptions,
+  traces: readonly UnsettledTrace[],
+): Promise<readonly Feedback[]> {
+  if (traces.length === 0) return [];
+  return store.listFeedback(traces.map(({ runId }) => runId)).catch((error: unknown) => (onFailure(error), []));
 }
 
 /** Undefined where the store cannot read what it holds. */
@@ -54,11 +66,11 @@ async function readSpans(
 function settledOf(
   { readTrace, clock, onFailure = () => {} }: SettlingOptions,
   trace: UnsettledTrace,
-  spans: readonly ObservedSpan[] | undefined,
+  { spans, feedback }: { readonly spans: readonly ObservedSpan[] | undefined; readonly feedback: readonly Feedback[] },
 ): Settled {
   const { traceId, runId, lastPart } = trace;
   try {
-    if (spans !== undefined) return { ...readTrace({ traceId, runId, spans }), lastPart };
+    if (spans !== undefined) return { ...readTrace({ traceId, runId, spans, feedback }), lastPart };
   } catch (error) {
     onFailure(error);
   }

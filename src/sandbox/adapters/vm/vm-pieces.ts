@@ -10,6 +10,8 @@ export interface VmPieces {
   readonly busybox: string;
   readonly perl: string;
   readonly setpriv: string;
+  readonly unshare: string;
+  readonly bwrap: string;
 }
 
 export interface MissingPiece {
@@ -23,6 +25,8 @@ const PACKAGES: Readonly<Record<keyof VmPieces, { program: string; package: stri
   busybox: { program: "busybox", package: "busybox-static" },
   perl: { program: "perl", package: "perl-base" },
   setpriv: { program: "setpriv", package: "util-linux" },
+  unshare: { program: "unshare", package: "util-linux" },
+  bwrap: { program: "bwrap", package: "bubblewrap" },
 };
 
 /** Programs by name, looked for on PATH; what is not there comes with the package that brings it. */
@@ -57,7 +61,9 @@ export function requirePieces(): VmPieces {
 }
 
 export function installLine(missing: readonly MissingPiece[]): string {
-  return missing.length === 0 ? "" : `apt-get install -y ${missing.map((each) => each.package).join(" ")}`;
+  return missing.length === 0
+    ? ""
+    : `apt-get install -y ${[...new Set(missing.map((each) => each.package))].join(" ")}`;
 }
 
 export function unavailable(message: string, fix?: string, cause?: unknown): AegisError {

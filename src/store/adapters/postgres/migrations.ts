@@ -233,4 +233,26 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX feedback_by_run ON feedback (run_id, at_ms, id);
   CREATE INDEX feedback_by_person ON feedback (said_by);
   `,
+  // Logs whose summary is not written yet, or is out of date: noted with what makes it so, all or nothing.
+  `
+  CREATE TABLE unsettled_log (
+    run_id TEXT COLLATE "C" PRIMARY KEY,
+    change BIGINT NOT NULL
+  );
+  CREATE FUNCTION note_unsettled_log(run_id TEXT) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO unsettled_log VALUES (run_id, 1)
+    ON CONFLICT ON CONSTRAINT unsettled_log_pkey DO UPDATE SET change = unsettled_log.change + 1
+  $$;
+  CREATE FUNCTION note_ended_run() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM note_unsettled_log(NEW.id); RETURN NULL; END
+  $$;
+  CREATE FUNCTION note_log() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM note_unsettled_log(NEW.run_id); RETURN NULL; END
+  $$;
+  CREATE TRIGGER run_ended AFTER UPDATE OF status ON run FOR EACH ROW
+    WHEN (NEW.status = 'ended' AND OLD.status <> 'ended') EXECUTE FUNCTION note_ended_run();
+  CREATE TRIGGER trial_saved AFTER INSERT ON trial FOR EACH ROW EXECUTE FUNCTION note_log();
+  CREATE TRIGGER feedback_given AFTER INSERT ON feedback FOR EACH ROW EXECUTE FUNCTION note_log();
+  INSERT INTO unsettled_log SELECT id, 1 FROM run WHERE status = 'ended' UNION SELECT run_id, 1 FROM trial;
+  `,
 ];

@@ -1,14 +1,11 @@
-import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
-import { sqlTraceStore } from "../../sql-trace-store.ts";
 import type { Store } from "../../store.ts";
 import { AppendLanes } from "./append-lanes.ts";
-import { evalQuestions } from "./eval-questions.ts";
 import { loadDriver } from "./load-driver.ts";
 import { placeOf, type PostgresPlace } from "./place.ts";
 import { PostgresLog } from "./postgres-log.ts";
 import { PostgresPool } from "./postgres-pool.ts";
+import { postgresQuestions } from "./postgres-questions.ts";
 import { PostgresSql } from "./postgres-sql.ts";
-import { postgresTraces } from "./postgres-traces.ts";
 import { prepareSchema } from "./prepare-schema.ts";
 import { SessionLink } from "./session-link.ts";
 import { workerLocks } from "./worker-locks.ts";
@@ -73,9 +70,7 @@ function storeOf(parts: Parts): Store {
   const { place, db, lanes, log } = parts;
   let closed: Promise<void> | undefined;
   return {
-    ...sqlRuntimeStore(db, workerLocks(parts)),
-    ...evalQuestions(db, place.label),
-    ...sqlTraceStore(db, postgresTraces(db)),
+    ...postgresQuestions(db, { locks: workerLocks(parts), label: place.label }),
     append: (runId, events, expectedSeq) => log.append(runId, events, expectedSeq),
     read: (runId, page) => log.read(runId, page),
     onAppend: (runId, listener) => log.onAppend(runId, listener),

@@ -259,4 +259,21 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX feedback_by_run ON feedback (run_id, at_ms, id);
   CREATE INDEX feedback_by_person ON feedback (said_by);
   `,
+  // Logs whose summary is not written yet, or is out of date: noted with what makes it so, all or nothing.
+  `
+  CREATE TABLE unsettled_log (
+    run_id TEXT PRIMARY KEY,
+    change INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER run_ended AFTER UPDATE OF status ON run WHEN new.status = 'ended' AND old.status <> 'ended' BEGIN
+    INSERT INTO unsettled_log VALUES (new.id, 1) ON CONFLICT (run_id) DO UPDATE SET change = change + 1;
+  END;
+  CREATE TRIGGER trial_saved AFTER INSERT ON trial BEGIN
+    INSERT INTO unsettled_log VALUES (new.run_id, 1) ON CONFLICT (run_id) DO UPDATE SET change = change + 1;
+  END;
+  CREATE TRIGGER feedback_given AFTER INSERT ON feedback BEGIN
+    INSERT INTO unsettled_log VALUES (new.run_id, 1) ON CONFLICT (run_id) DO UPDATE SET change = change + 1;
+  END;
+  INSERT INTO unsettled_log SELECT id, 1 FROM run WHERE status = 'ended' UNION SELECT run_id, 1 FROM trial;
+  `,
 ];

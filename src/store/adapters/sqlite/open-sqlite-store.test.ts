@@ -174,7 +174,9 @@ test("processes that open a new store at once agree on it", async () => {
   expect(children.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
   const db = new DatabaseSync(path);
   expect(db.prepare("SELECT count(*) AS count FROM run_log").get()).toEqual({ count: 3 });
-  expect(db.prepare("SELECT version FROM schema_version").all()).toEqual([{ version: 1 }, { version: 2 }]);
+  const versions = db.prepare("SELECT version FROM schema_version ORDER BY version").all();
+  expect(versions.length).toBeGreaterThan(1);
+  expect(versions).toEqual(versions.map((_, index) => ({ version: index + 1 })));
   db.close();
 });
 

@@ -1,10 +1,11 @@
 import { LIMITS } from "../../../kernel/index.ts";
 import type { Store } from "../../store.ts";
+import { lazyTraceStore } from "../../lazy-trace-store.ts";
 import { sqlRuntimeStore } from "../../sql-runtime-store.ts";
-import { sqlTraceStore } from "../../sql-trace-store.ts";
+import type { WorkerSettings } from "./protocol.ts";
+import type { ReaderLink as Reader } from "./reader-link.ts";
 import { sqliteSql } from "./sqlite-sql.ts";
 import { SqliteStore } from "./sqlite-store.ts";
-import { sqliteTraces } from "./sqlite-traces.ts";
 import { WorkerLink } from "./worker-link.ts";
 import { SqliteWorkerLocks } from "./worker-locks.ts";
 
@@ -24,16 +25,27 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, readOnly = false, synchronous = "full", busyTimeoutMs = 5_000 } = options;
-  const link = new WorkerLink({
+  const settings: WorkerSettings = {
     path,
     isReadOnly: readOnly,
     synchronous,
     busyTimeoutMs,
     eventsPerCommitMax: LIMITS.groupCommitEventsMax,
-  });
+  };
+  const link = new WorkerLink(settings);
   await link.opened();
   const locks = new SqliteWorkerLocks(path);
   const db = sqliteSql(link);
-  const traces = sqlTraceStore(db, sqliteTraces(link));
-  return Object.assign(new SqliteStore({ link, path, locks }), sqlRuntimeStore(db, locks), traces);
+  let reader: Reader | undefined;
+  const traces = lazyTraceStore(async () => {
+    const [{ sqlTraceStore }, { sqliteTraces }, { ReaderLink, readingApart }] = await Promise.all([
+      import("../../sql-trace-store.ts"),
+      import("./sqlite-traces.ts"),
+      import("./reader-link.ts"),
+    ]);
+    reader = new ReaderLink(settings, link);
+    return sqlTraceStore(readingApart(link, reader), sqliteTraces(link));
+  });
+  const closeReader = async () => reader?.close();
+  return Object.assign(new SqliteStore({ link, closeReader, path, locks }), sqlRuntimeStore(db, locks), traces);
 }

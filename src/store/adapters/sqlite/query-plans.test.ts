@@ -17,8 +17,9 @@ async function planOf(ask: (store: RuntimeStore & TraceStore) => Promise<unknown
   const run = ({ text, cells }: Statement) => {
     const plan = db.prepare(`EXPLAIN QUERY PLAN ${text.replaceAll(/\$(?=\d)/g, "?")}`).all(...cells);
     steps.push(...plan.map((row) => String(row["detail"])));
-    // Without a stretch nothing is searched.
-    return text.includes("FROM trace_stretch") ? [{ number: 0 }] : [];
+    // Without a stretch, and whole words in it, nothing is searched.
+    if (text.includes("FROM trace_stretch")) return [{ number: 0, first_bucket: -4_398_046_511_104 }];
+    return text.includes("AS bucket") ? [{ bucket: 0 }] : [];
   };
   const sql = {
     dialect: "sqlite",
@@ -122,11 +123,16 @@ test.each<Partial<TraceQuery>>([
   { text: "word", before, startedFromMs: 1 },
 ])("traces of %j are read newest first from the full-text index, and not put in order", async (query) => {
   const steps = await planOf((store) => store.listTraces({ limit: 10, ...query }));
-  expect(steps.map((step) => step.replace(/INDEX \d+:\S+/, "INDEX"))).toEqual([
+  const [newest, ofWhole] = [steps.slice(3).slice(-2), steps.slice(3, -2)].map((some) =>
+    some.map((step) => step.replace(/INDEX \d+:\S+/, "INDEX")),
+  );
+  expect(newest).toEqual([SEARCHED, "SEARCH trace USING INTEGER PRIMARY KEY (rowid=?)"]);
+  expect(ofWhole).toEqual(/\s/.test(query.text ?? "") || query.agent !== undefined ? [SEARCHED] : []);
+  expect(steps.slice(0, 3)).toEqual([
     "SEARCH trace_stretch USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
     "SCALAR SUBQUERY 1",
     "SEARCH trace_stretch USING INTEGER PRIMARY KEY (rowid<?)",
-    "SCAN trace_search VIRTUAL TABLE INDEX",
-    "SEARCH trace USING INTEGER PRIMARY KEY (rowid=?)",
   ]);
 });
+
+const SEARCHED = "SCAN trace_search VIRTUAL TABLE INDEX";

@@ -12,6 +12,8 @@ import type { WorkerLink } from "./worker-link.ts";
 
 interface SqliteParts {
   readonly link: WorkerLink;
+  /** To come before the writer's end. */
+  readonly closeReader: () => Promise<void>;
   readonly path: string;
   /** Let go of when the store is closed. */
   readonly locks: AsyncDisposable;
@@ -20,12 +22,14 @@ interface SqliteParts {
 /** The logs and the evals; what the runtime asks comes beside it, from `sqlRuntimeStore`. */
 export class SqliteStore implements LogStore, EvalStore, AsyncDisposable {
   readonly #link: WorkerLink;
+  readonly #closeReader: () => Promise<void>;
   readonly #path: string;
   readonly #locks: AsyncDisposable;
   readonly #listeners = new AppendListeners();
 
-  constructor({ link, path, locks }: SqliteParts) {
+  constructor({ link, closeReader, path, locks }: SqliteParts) {
     this.#link = link;
+    this.#closeReader = closeReader;
     this.#path = path;
     this.#locks = locks;
   }
@@ -112,6 +116,7 @@ export class SqliteStore implements LogStore, EvalStore, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
+      await this.#closeReader();
       await this.#link.close();
     } finally {
       await this.#locks[Symbol.asyncDispose]();

@@ -46,7 +46,8 @@ async function pagesOf(query: Omit<TraceQuery, "limit">, limit: number): Promise
     const page = await store.listTraces({ limit, ...query, ...(before && { before }) });
     seen.push(...page.map(({ title }) => title));
     before = page.at(-1);
-    if (before === undefined) return seen;
+    // Only the last page is not full.
+    if (page.length < limit) return seen;
   }
 }
 
@@ -55,8 +56,11 @@ test.each([
   { text: "common ord", limit: 1_000, wanted: withWord(() => true) },
   { text: "order3", limit: 50, wanted: withWord((words) => words.includes("order3 ")) },
   { text: "common rare", limit: 2, wanted: withWord((words) => words.includes("rare")) },
+  { text: "rare comm", limit: 4, wanted: withWord((words) => words.includes("rare")) },
+  { text: "rare order3", limit: 5, wanted: withWord((words) => /rare/.test(words) && words.includes("order3 ")) },
   { text: "w12999", limit: 5, wanted: ["12999"] },
   { text: "common w0", limit: 5, wanted: ["0"] },
+  { text: "common w5000", limit: 5, wanted: ["5000"] },
 ])("pages of $text go through all stretches, newest first", async ({ text, limit, wanted }) => {
   expect(await pagesOf({ text }, limit)).toEqual(wanted);
 });

@@ -8,9 +8,8 @@ import type { Reply, Request, WorkerSettings } from "./protocol.ts";
 import { prepareBaselines } from "./queries/baseline.ts";
 import { prepareEvalRuns } from "./queries/eval-run.ts";
 import { prepareRunLog } from "./queries/run-log.ts";
-import { prepareSavingTraces } from "./queries/save-traces.ts";
-import { prepareSpanParts } from "./queries/span-parts.ts";
 import { prepareStatements } from "./queries/statements.ts";
+import { prepareTraces } from "./queries/traces.ts";
 import { prepareTrials } from "./queries/trial.ts";
 
 const port = parentPort;
@@ -37,8 +36,7 @@ function open(): GroupCommitOptions {
     ...prepareTrials(db),
     ...prepareBaselines(db),
     ...prepareStatements(db),
-    ...prepareSpanParts(db),
-    ...prepareSavingTraces(db),
+    ...prepareTraces(db),
     flush,
   };
   return { db, path: settings.path, handlers };

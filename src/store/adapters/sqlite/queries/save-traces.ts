@@ -33,15 +33,22 @@ export function prepareSavingTraces(db: DatabaseSync): Handlers<"saveTraces"> {
   return {
     saveTraces(traces) {
       const inOrder = traces.toSorted((left, right) => left.row.started_at_ms - right.row.started_at_ms);
-      for (const trace of inOrder) save(statements, trace);
-      // Node's driver tells the id of the row that was written last, to whoever writes next, and cannot tell a position.
-      statements.forgetPosition.run();
-      return null;
+      const added: Added = new Map();
+      try {
+        for (const trace of inOrder) save(statements, trace, added);
+        for (const [firstBucket, count] of added) statements.countTraces.run(count, firstBucket);
+        return null;
+      } finally {
+        // Node's driver tells the id of the row that was written last, to whoever writes next, and cannot tell a position.
+        statements.forgetPosition.run();
+      }
     },
   };
 }
 
 type Statements = ReturnType<typeof prepare>;
+/** Traces that are new to a stretch, by its first bucket: counted together. */
+type Added = Map<bigint, number>;
 
 function prepare(db: DatabaseSync) {
   db.exec("CREATE TEMP TABLE IF NOT EXISTS small_row (id INTEGER PRIMARY KEY)");
@@ -61,7 +68,7 @@ function prepare(db: DatabaseSync) {
         AND NOT EXISTS (SELECT 1 FROM trace WHERE position >= ?)`,
     ),
     beginStretch: db.prepare("INSERT INTO trace_stretch (first_bucket, number, trace_count) VALUES (?, ?, 0)"),
-    countTrace: db.prepare("UPDATE trace_stretch SET trace_count = trace_count + 1 WHERE number = ?"),
+    countTraces: db.prepare("UPDATE trace_stretch SET trace_count = trace_count + ? WHERE first_bucket = ?"),
     markSettled: db.prepare("UPDATE observed_trace SET settled_part = ? WHERE trace_id = ?"),
     forgetPosition: db.prepare("INSERT OR REPLACE INTO small_row (id) VALUES (1)"),
   };
@@ -69,13 +76,13 @@ function prepare(db: DatabaseSync) {
   return statements;
 }
 
-function save(statements: Statements, { row, marks, words, lastPart }: TraceToSave): void {
+function save(statements: Statements, { row, marks, words, lastPart }: TraceToSave, added: Added): void {
   const { run_id: runId, trace_id: traceId } = row;
   // It is gone, or somebody settled more of it.
   if (lastPart !== null && statements.isWanted.get(traceId, runId, lastPart) === undefined) return;
   const known = statements.findPosition.get(runId)?.["position"] as bigint | undefined;
   const bucket = bucketOf(row.started_at_ms);
-  const stretch = stretchOf(statements, bucket);
+  const { firstBucket, number } = stretchOf(statements, bucket, added);
   const position = positionFor(statements, bucket, known);
   const values: SQLInputValue[] = COLUMNS.map((column) => row[column]);
   if (known === undefined) statements.insert.run(...values, position);
@@ -83,8 +90,8 @@ function save(statements: Statements, { row, marks, words, lastPart }: TraceToSa
     statements.removeWords.run(known);
     statements.update.run(...values, position, known);
   }
-  statements.insertWords.run(position, textIn(Number(stretch), { marks, words }));
-  statements.countTrace.run(stretch);
+  statements.insertWords.run(position, textIn(number, { marks, words }));
+  if (known !== position) added.set(firstBucket, (added.get(firstBucket) ?? 0) + 1);
   if (lastPart !== null) statements.markSettled.run(lastPart, traceId);
 }
 
@@ -98,13 +105,20 @@ function positionFor({ lastPosition }: Statements, bucket: number, known: bigint
 }
 
 /** A new one begins with a bucket that is later than all before it: what comes late goes to a stretch that is there. */
-function stretchOf(statements: Statements, bucket: number): bigint {
-  const stretch = statements.findStretch.get(bucket);
-  const number = stretch?.["number"] as bigint;
-  if (Number(stretch?.["trace_count"]) < TRACES_PER_STRETCH) return number;
-  if (statements.isLatest.get(bucket, firstOf(bucket)) === undefined) return number;
-  statements.beginStretch.run(bucket, number + 1n);
-  return number + 1n;
+function stretchOf(statements: Statements, bucket: number, added: Added): Stretch {
+  const row = statements.findStretch.get(bucket);
+  const firstBucket = row?.["first_bucket"] as bigint;
+  const number = Number(row?.["number"]);
+  const count = Number(row?.["trace_count"]) + (added.get(firstBucket) ?? 0);
+  const isFull = count >= TRACES_PER_STRETCH && statements.isLatest.get(bucket, firstOf(bucket)) !== undefined;
+  if (!isFull) return { firstBucket, number };
+  statements.beginStretch.run(bucket, number + 1);
+  return { firstBucket: BigInt(bucket), number: number + 1 };
+}
+
+interface Stretch {
+  readonly firstBucket: bigint;
+  readonly number: number;
 }
 
 function firstOf(bucket: number): bigint {

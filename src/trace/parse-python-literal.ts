@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import type { Json } from "../kernel/index.ts";
 
 /** Deeper nesting than any tool's arguments; keeps a hostile text from exhausting the stack. */
 const DEPTH_MAX = 64;

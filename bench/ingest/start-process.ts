@@ -1,0 +1,28 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { join } from "node:path";
+import { say } from "../bench.ts";
+import { ROOT } from "../project-root.ts";
+import type { AskPlan, IngestPlan } from "./ingest-process.ts";
+
+export function startProcess(what: string, plan: IngestPlan | AskPlan): ChildProcess {
+  const program = join(ROOT, "bench", "ingest", "ingest-process.ts");
+  const words = ["--conditions=aegis-source", program, what, JSON.stringify(plan)];
+  const [command = process.execPath, ...before] = onOneCore();
+  const given = command === process.execPath ? words : [...before, process.execPath, ...words];
+  return spawn(command, given, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+let pinning: readonly string[] | undefined;
+
+/** All threads of a process, where the machine has the program for it. */
+function onOneCore(): readonly string[] {
+  if (pinning !== undefined) return pinning;
+  try {
+    execFileSync("taskset", ["-c", "0", "true"], { stdio: "ignore" });
+    pinning = ["taskset", "-c", "0"];
+  } catch {
+    say("There is no taskset here: the threads run where they like, and are counted together.");
+    pinning = [];
+  }
+  return pinning;
+}

@@ -1,0 +1,8 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Handlers } from "../protocol.ts";
+import { prepareSavingTraces } from "./save-traces.ts";
+import { prepareSpanParts } from "./span-parts.ts";
+
+export function prepareTraces(db: DatabaseSync): Handlers<"addSpans" | "readSpans" | "saveTraces"> {
+  return { ...prepareSpanParts(db), ...prepareSavingTraces(db) };
+}
