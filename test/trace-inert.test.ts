@@ -237,7 +237,8 @@ test.each(
   expect((await runCli(folder, ["trace", "import", "trace.json"])).exitCode).toBe(0);
   const traceId = spans[0]?.traceId ?? "";
   const made = await runCli(folder, ["case", "from-trace", traceId, "--isolation", "none", "--json"]);
-  const [told] = jsonLines(made.stdout, `${name}: ${made.stderr}`) as [Told];
+  expect(made.stdout, made.stderr).not.toBe("");
+  const [told] = jsonLines(made.stdout, name) as [Told];
   expectInert(made.stderr, name);
   const again = await runCli(folder, ["case", "from-trace", traceId, "--isolation", "none", "--force"]);
   expectReadable(again.stdout + again.stderr, name);

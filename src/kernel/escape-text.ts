@@ -16,6 +16,18 @@ export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value).replaceAll(UNSAFE, visible)}\n`;
 }
 
+/** Is there anything in a text that acts or hides where it is shown, or that UTF-8 cannot hold? */
+export function isUnsafe(text: string): boolean {
+  return text.search(UNSAFE) >= 0 || !text.isWellFormed();
+}
+
+/** For a document of YAML in which each text that `isUnsafe` stands in double quotes; it is read as the same. */
+export function escapeYaml(document: string): string {
+  return document.replaceAll(UNSAFE, (characters) =>
+    characters.length === 1 ? visible(characters) : `\\U${characters.codePointAt(0)?.toString(16).padStart(8, "0")}`,
+  );
+}
+
 function visible(characters: string): string {
   return [...Array(characters.length).keys()]
     .map((index) => `\\u${characters.charCodeAt(index).toString(16).padStart(4, "0")}`)

@@ -9,6 +9,8 @@ export {
   escapeWorkflowMessage,
   escapeWorkflowProperty,
   escapeXml,
+  escapeYaml,
+  isUnsafe,
   jsonLine,
 } from "./escape-text.ts";
 export { type ExplainedIssue, explainIssues } from "./explain-issues.ts";

@@ -1,6 +1,6 @@
 import { Document, type Scalar, visit } from "yaml";
 import type { CheckSpec } from "../../domain/index.ts";
-import type { Json, JsonObject } from "../../kernel/index.ts";
+import { escapeYaml, isUnsafe, type Json, type JsonObject } from "../../kernel/index.ts";
 
 /** A case as it is written, its members in the order in which they are read. */
 export interface CaseDocument {
@@ -36,6 +36,9 @@ export function writeCase({ id, why, from, user, history, input, world, checks }
   );
   document.commentBefore = HEAD;
   visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === "string" && isUnsafe(scalar.value)) scalar.type = "QUOTE_DOUBLE";
+    },
     Pair: (_, pair) => {
       if ((pair.key as Scalar).value === "replay") {
         const replay = pair.value as { commentBefore?: string; has?: (key: string) => boolean };
@@ -43,5 +46,5 @@ export function writeCase({ id, why, from, user, history, input, world, checks }
       }
     },
   });
-  return document.toString({ lineWidth: 120 });
+  return escapeYaml(document.toString({ lineWidth: 120 }));
 }

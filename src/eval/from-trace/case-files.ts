@@ -1,6 +1,6 @@
 import { changesThings } from "../../check/index.ts";
 import type { CheckSpec, RecordedStep, ToolReplay } from "../../domain/index.ts";
-import { type Json, type JsonObject, toJson } from "../../kernel/index.ts";
+import { escapeTerminal, type Json, type JsonObject, toJson } from "../../kernel/index.ts";
 import { writeToolCassette } from "../cassette/write-tool-cassette.ts";
 import { type CaseDocument, writeCase } from "./case-document.ts";
 import type { TraceCaseRequest } from "./trace-case-request.ts";
@@ -50,7 +50,10 @@ export function filesOf(
   return [
     { path: `${id}.yaml`, text: writeCase(document) },
     { path: cassette, text: writeToolCassette({ tools, takes }) },
-    ...fixtures.map(({ path, value }) => ({ path, text: `${JSON.stringify(value, null, 2)}\n` })),
+    ...fixtures.map(({ path, value }) => ({
+      path,
+      text: `${escapeTerminal(JSON.stringify(value, null, 2), { keepLines: true })}\n`,
+    })),
   ];
 }
 
