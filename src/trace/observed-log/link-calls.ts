@@ -161,7 +161,7 @@ function lacksId(message: Message): boolean {
   return message.role === "assistant" && message.toolRequests?.some(({ callId }) => callId === "") === true;
 }
 
-function withIds(prompt: readonly Message[], earlier: readonly Request[]): Message[] {
+function withIds(prompt: readonly Message[], earlier: readonly Request[]): readonly Message[] {
   const used = new Set<Request>();
   const waiting: { readonly tool: string; readonly callId: string }[] = [];
   let unknown = 0;
