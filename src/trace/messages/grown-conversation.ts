@@ -39,8 +39,8 @@ export class GrownConversations {
     for (const [index, known] of this.#known.entries()) {
       if (known.text === text) return { read: known.read, rest: undefined };
       const { length } = known.beginning;
-      // A comma behind the beginning: it ends with a whole item.
-      if (text[length] !== "," || !text.startsWith(known.beginning)) continue;
+      // A comma behind the beginning: it ends with a whole item. (Comparing a slice is much faster than `startsWith`.)
+      if (text[length] !== "," || text.slice(0, length) !== known.beginning) continue;
       this.#known.splice(index, 1);
       return { read: known.read, rest: `[${text.slice(length + 1)}` };
     }
