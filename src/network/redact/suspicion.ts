@@ -6,9 +6,9 @@ import { SHAPE_MARKERS } from "./look-for-shapes.ts";
  */
 const HINTS =
   /pass(?:word|wd|phrase|code)|pwd|secret|api.?key|private.?key|access.?key|credential|cookie|authoriz|connection.?string|(?:token|key|auth|session|jwt|sid|signature|sig)["'\\]{0,4}\s{0,3}[=:>]{1,2}[\s"'\\]{0,5}[\w.~+/%-]{8}/i;
-/** In any hint stands one of these, whatever its case: they are much easier to look for. */
-const TRIGRAMS = "ssw ssp ssc pwd cre key oki riz nne oke aut ssi jwt sid sig".split(" ");
-/** No hint reaches farther from its trigram. */
+/** In any hint stands one of these, whatever its case: they are much easier to look for. Three letters at least. */
+const PIECES = "passw passp passc pwd secr key cred cooki oriz conne toke auth sessi jwt sid sig".split(" ");
+/** No hint reaches farther from the end of its piece. */
 const HINT_BEFORE = 24;
 const HINT_BEHIND = 40;
 
@@ -20,27 +20,27 @@ export interface Suspicion {
 
 const NONE: Suspicion = { ofHint: false, ofShape: false };
 
-/** By the last three characters; 0 where nothing ends in them that is looked for. */
+/** By the last three characters: 1 where something that is looked for ends in them. */
 const ENDINGS = new Uint8Array(1 << 15);
 const MARKERS_BY_ENDING = new Map<number, string[]>();
-const OF_HINT = 1;
-const OF_SHAPE = 2;
+const PIECES_BY_ENDING = new Map<number, string[]>();
 
-for (const trigram of TRIGRAMS) {
+for (const piece of PIECES) {
   for (let cases = 0; cases < 8; cases += 1) {
-    const written = [...trigram].map((letter, index) => ((cases >> index) & 1 ? letter.toUpperCase() : letter));
-    markEnding(written.join(""), OF_HINT);
+    const end = [...piece.slice(-3)].map((letter, index) => ((cases >> index) & 1 ? letter.toUpperCase() : letter));
+    const ending = markEnding(end.join(""));
+    PIECES_BY_ENDING.set(ending, [...(PIECES_BY_ENDING.get(ending) ?? []), piece]);
   }
 }
 for (const marker of SHAPE_MARKERS) {
-  const ending = markEnding(marker, OF_SHAPE);
+  const ending = markEnding(marker);
   MARKERS_BY_ENDING.set(ending, [...(MARKERS_BY_ENDING.get(ending) ?? []), marker]);
 }
 
-function markEnding(text: string, of: number): number {
+function markEnding(text: string): number {
   let ending = 0;
   for (let at = 0; at < text.length; at += 1) ending = nextEnding(ending, text.charCodeAt(at));
-  ENDINGS[ending] = (ENDINGS[ending] ?? 0) | of;
+  ENDINGS[ending] = 1;
   return ending;
 }
 
@@ -80,16 +80,17 @@ function suspicionFrom(text: string, from: number): Suspicion {
   let ofShape = false;
   for (let at = from; at < text.length; at += 1) {
     ending = nextEnding(ending, text.charCodeAt(at));
-    const of = ENDINGS[ending];
-    if (of === 0) continue;
-    if (isHint(text, at, of)) return { ofHint: true, ofShape };
+    if (ENDINGS[ending] === 0) continue;
+    if (isHint(text, at, ending)) return { ofHint: true, ofShape };
     ofShape ||= isMarker(text, at, ending);
   }
   return ofShape ? { ofHint: false, ofShape } : NONE;
 }
 
-function isHint(text: string, at: number, of = 0): boolean {
-  return (of & OF_HINT) !== 0 && HINTS.test(text.slice(Math.max(0, at - HINT_BEFORE), at + HINT_BEHIND));
+function isHint(text: string, at: number, ending: number): boolean {
+  const pieces = PIECES_BY_ENDING.get(ending);
+  const isPiece = pieces?.some((piece) => text.slice(at + 1 - piece.length, at + 1).toLowerCase() === piece) === true;
+  return isPiece && HINTS.test(text.slice(Math.max(0, at - HINT_BEFORE), at + HINT_BEHIND));
 }
 
 function isMarker(text: string, at: number, ending: number): boolean {
