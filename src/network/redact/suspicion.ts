@@ -27,7 +27,7 @@ const PIECES_BY_ENDING = new Map<number, string[]>();
 
 for (const piece of PIECES) {
   for (let cases = 0; cases < 8; cases += 1) {
-    const end = [...piece.slice(-3)].map((letter, index) => ((cases >> index) & 1 ? letter.toUpperCase() : letter));
+    const end = Array.from(piece.slice(-3), (letter, index) => ((cases >> index) & 1 ? letter.toUpperCase() : letter));
     const ending = markEnding(end.join(""));
     PIECES_BY_ENDING.set(ending, [...(PIECES_BY_ENDING.get(ending) ?? []), piece]);
   }

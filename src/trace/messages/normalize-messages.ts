@@ -67,7 +67,8 @@ function readGrown(text: string): ReadItems | undefined {
   const known = CONVERSATIONS.find(text);
   if (known?.rest === undefined) return known?.read;
   const items = listIn(known.rest);
-  if (items === undefined) return undefined;
+  // A comma with nothing behind it is no JSON.
+  if (items === undefined || items.length === 0) return undefined;
   const read = readItems(items.map(parseText), "user", known.read);
   CONVERSATIONS.keep(text, read);
   return read;
