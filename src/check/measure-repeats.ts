@@ -1,5 +1,5 @@
 import type { RunEvent } from "../domain/index.ts";
-import { canonicalJson } from "../kernel/index.ts";
+import { equalJson } from "../kernel/index.ts";
 import { hasSucceeded, type ToolCall, toolCallsOf } from "./reading/tool-calls.ts";
 
 /** How a run repeats itself. Identical means: the same tool with the same canonical arguments. */
@@ -54,7 +54,7 @@ function isSameCall(previous: ToolCall, next: ToolCall): boolean {
 
 function gaveTheSame(previous: ToolCall, next: ToolCall): boolean {
   if (!hasSucceeded(previous) || !hasSucceeded(next)) return false;
-  return canonicalJson(previous.returned?.result) === canonicalJson(next.returned?.result);
+  return equalJson(previous.returned?.result, next.returned?.result);
 }
 
 /** A call made before the error was known is no retry: both were asked for at once. */

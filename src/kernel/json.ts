@@ -20,8 +20,35 @@ export function canonicalJson(value: Json | undefined): string {
   return `{${members.join(",")}}`;
 }
 
+/** As their canonical texts are: a member that is undefined is none, and what JSON has no number for is null. */
 export function equalJson(left: Json | undefined, right: Json | undefined): boolean {
-  return left === right || canonicalJson(left) === canonicalJson(right);
+  if (left === right) return true;
+  if (isNone(left) || isNone(right)) return isNone(left) && isNone(right);
+  if (typeof left !== "object" || typeof right !== "object") return false;
+  if (Array.isArray(left) || Array.isArray(right)) {
+    return Array.isArray(left) && Array.isArray(right) && equalLists(left as readonly Json[], right as readonly Json[]);
+  }
+  return equalObjects(left as JsonObject, right as JsonObject);
+}
+
+function isNone(value: Json | undefined): value is null | undefined {
+  return value === undefined || value === null || (typeof value === "number" && !Number.isFinite(value));
+}
+
+function equalLists(left: readonly Json[], right: readonly Json[]): boolean {
+  return left.length === right.length && left.every((element, index) => equalJson(element, right[index]));
+}
+
+function equalObjects(left: JsonObject, right: JsonObject): boolean {
+  let count = 0;
+  for (const [name, member] of Object.entries(left)) {
+    if (member === undefined) continue;
+    const other = Object.hasOwn(right, name) ? right[name] : undefined;
+    if (other === undefined || !equalJson(member, other)) return false;
+    count += 1;
+  }
+  for (const member of Object.values(right)) if (member !== undefined) count -= 1;
+  return count === 0;
 }
 
 /** Turns anything into JSON: functions and symbols go, dates and errors become text, circles become "[circular]". */

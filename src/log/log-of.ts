@@ -1,5 +1,5 @@
-import type { NewEvent, RunEvent } from "../domain/index.ts";
-import { NO_PROMPT, shortenPrompt } from "./prompt-history.ts";
+import type { Message, RunEvent } from "../domain/index.ts";
+import { sharedCount } from "./prompt-history.ts";
 import type { LogEntry } from "./run-log.ts";
 
 /**
@@ -7,10 +7,14 @@ import type { LogEntry } from "./run-log.ts";
  * @param startMs the time of events without a time of their own
  */
 export function logOf(entries: readonly LogEntry[], { startMs = 0 } = {}): RunEvent[] {
-  let prompt = NO_PROMPT;
+  let prompt: readonly Message[] = [];
   return entries.map((entry, seq) => {
-    const shortened = shortenPrompt({ ...entry, atMs: entry.atMs ?? startMs } as NewEvent, prompt);
-    prompt = shortened.history;
-    return { ...shortened.event, seq } as RunEvent;
+    const event = { ...entry, atMs: entry.atMs ?? startMs, seq } as RunEvent;
+    if (event.type !== "model.called") return event;
+    const { keptCount, added } = event;
+    const before = prompt;
+    prompt = keptCount === 0 ? added : [...before.slice(0, keptCount), ...added];
+    const shared = keptCount === 0 ? sharedCount(before, added) : 0;
+    return shared === 0 ? event : { ...event, keptCount: shared, added: added.slice(shared) };
   });
 }

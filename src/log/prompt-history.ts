@@ -1,5 +1,5 @@
 import type { Message, NewEvent, RunEvent } from "../domain/index.ts";
-import { canonicalJson, type Json } from "../kernel/index.ts";
+import { canonicalJson, equalJson, type Json } from "../kernel/index.ts";
 
 /** The last prompt of a log, message by message, as comparable texts. */
 export type PromptHistory = readonly string[];
@@ -25,6 +25,16 @@ export function shortenPrompt(event: NewEvent, history: PromptHistory): { event:
 
 function afterEvent(event: NewEvent, history: PromptHistory): PromptHistory {
   return event.type === "model.called" ? [...history.slice(0, event.keptCount), ...event.added.map(textOf)] : history;
+}
+
+/** How many messages at its beginning a prompt has in common with the one before it. */
+export function sharedCount(before: readonly Message[], prompt: readonly Message[]): number {
+  const firstNew = prompt.findIndex((message, index) => !isSameMessage(message, before[index]));
+  return firstNew === -1 ? prompt.length : firstNew;
+}
+
+function isSameMessage(left: Message, right: Message | undefined): boolean {
+  return left === right || (right !== undefined && equalJson(left as unknown as Json, right as unknown as Json));
 }
 
 function textOf(message: Message): string {

@@ -86,9 +86,9 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-const ANY_MARKER = new RegExp(
-  SHAPES.flatMap(({ markers }) => markers.map((marker) => marker.replaceAll(".", String.raw`\.`))).join("|"),
-);
+/** Where none of these is, no secret tells itself. */
+export const SHAPE_MARKERS: readonly string[] = SHAPES.flatMap(({ markers }) => markers);
+const ANY_MARKER = new RegExp(SHAPE_MARKERS.map((marker) => marker.replaceAll(".", String.raw`\.`)).join("|"));
 
 export const lookForShapes: Look = (text, { vault }) =>
   secretsByShape(text).map(({ start, end, secret, kind }) => ({ start, end, text: vault.hide(secret, kind) }));

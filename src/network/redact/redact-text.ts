@@ -4,6 +4,7 @@ import type { RedactionOptions } from "./redact-exchange.ts";
 import { hideValue } from "./scan.ts";
 import { scanOnly, type ScanTools } from "./scan-text.ts";
 import { nameSecret } from "./secret-name.ts";
+import { SuspicionFinder } from "./suspicion.ts";
 import { openVault } from "./vault.ts";
 
 /** Hides secrets in texts and in named values of whatever kind: one for what belongs together. */
@@ -15,13 +16,6 @@ export interface TextRedactor {
   takeCounts(): Readonly<Record<string, number>>;
 }
 
-/**
- * What stands beside nearly every secret: how it begins, or what it is called. Where none of it is, the long look, which
- * takes a hundred times as long, finds nothing but what somebody encoded on purpose.
- */
-const SURE_HINTS =
-  "pass(?:word|wd|phrase|code)|pwd|secret|api.?key|private.?key|access.?key|credential|cookie|authoriz|connection.?string";
-const UNSURE_HINTS = "(?:token|key|auth|session|jwt|sid|signature|sig)";
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 export function openTextRedactor({ secrets = [], names = [] }: RedactionOptions = {}): TextRedactor {
@@ -31,13 +25,14 @@ export function openTextRedactor({ secrets = [], names = [] }: RedactionOptions 
     namePattern: namePattern(names),
   };
   const own = [...names, ...secrets].map((text) => escaped(text));
-  // A value follows: eight characters without a space, none of them closing what names like `max_tokens: 5` open.
-  const hints = new RegExp(
-    [SURE_HINTS, String.raw`${UNSURE_HINTS}["'\\]{0,4}\s{0,3}[=:>]{1,2}[\s"'\\]{0,5}[\w.~+/%-]{8}`, ...own].join("|"),
-    "i",
-  );
-  const mayHold = (text: string) =>
-    text.length >= 8 && (secretsByShape(text).length > 0 || hints.test(text) || isLearned(text));
+  const ownHints = own.length === 0 ? undefined : new RegExp(own.join("|"), "i");
+  const suspicions = new SuspicionFinder();
+  const mayHold = (text: string) => {
+    if (text.length < 8) return false;
+    const { ofHint, ofShape } = suspicions.find(text);
+    const isSuspect = ofHint || (ofShape && secretsByShape(text).length > 0) || ownHints?.test(text) === true;
+    return isSuspect || isLearned(text);
+  };
   const isLearned = (text: string) => tools.vault.known().some((known) => text.includes(known.text));
   const clean = (text: string) => toText(scanOnly(toBytes(text), tools));
   return {

@@ -13,15 +13,17 @@ export type NameSecret = (name: string, place: NamePlace) => SecretName | undefi
 
 /** @param names that hide their values besides those known here, whatever their case and separators */
 export function nameSecret(names: readonly string[]): NameSecret {
-  const known = new Map<string, SecretName | undefined>();
+  const knownIn = new Map<NamePlace, Map<string, SecretName | undefined>>();
   const own = new Set(names.map((name) => wordsOf(name).join("-")));
   return (name, place) => {
     if (name.length > NAME_CHARACTERS_MAX) return undefined;
-    const id = `${place} ${name}`;
-    if (known.has(id)) return known.get(id);
+    const known = knownIn.get(place) ?? new Map<string, SecretName | undefined>();
+    const before = known.get(name);
+    if (before !== undefined || known.has(name)) return before;
     const words = wordsOf(name);
     const found = own.has(words.join("-")) ? { kind: kindOf(words), isSure: true } : judge(words, place);
-    if (known.size < KNOWN_NAMES_MAX) known.set(id, found);
+    if (known.size < KNOWN_NAMES_MAX) known.set(name, found);
+    knownIn.set(place, known);
     return found;
   };
 }

@@ -5,32 +5,103 @@ const CHARACTERS_MAX = 4_000;
 /** Shared words over all words of both. */
 const SHARE_MIN = 0.75;
 
-const IDLE = new Set(
-  "a an the to of in on for and or is are was be it i me my we you your this that with please can could would like want need hi hello hey just so as at from".split(
-    " ",
-  ),
-);
+const WORD_START = 0x811c9dc5 | 0;
+const TYPOGRAPHIC_APOSTROPHE = 0x2019;
 
-/** The words of a request that carry meaning. */
-export type RequestWords = ReadonlySet<string>;
+/**
+ * The words of a request that carry meaning, each once, as numbers: most requests are only found to be different from
+ * others, which the texts of their words would make much dearer.
+ */
+export interface RequestWords {
+  readonly numbers: readonly number[];
+  /** Where each of them is found by itself; 0 is a free place. */
+  readonly places: readonly number[];
+}
 
 /** Asks the same in mostly the same words, in any order. */
 export function isSameRequest(before: RequestWords, after: RequestWords): boolean {
-  const [fewer, more] = before.size <= after.size ? [before, after] : [after, before];
-  if (fewer.size < WORDS_MIN || fewer.size / more.size < SHARE_MIN) return false;
-  let shared = 0;
-  for (const word of fewer) if (more.has(word)) shared += 1;
-  return shared / (fewer.size + more.size - shared) >= SHARE_MIN;
+  const [fewer, more] = before.numbers.length <= after.numbers.length ? [before, after] : [after, before];
+  const [few, many] = [fewer.numbers.length, more.numbers.length];
+  if (few < WORDS_MIN || few / many < SHARE_MIN) return false;
+  let shared = few;
+  for (const number of fewer.numbers) {
+    if (more.places[placeOf(number, more.places)] === number) continue;
+    shared -= 1;
+    if (shared / (few + many - shared) < SHARE_MIN) return false;
+  }
+  return true;
 }
 
 export function requestWords(text: string): RequestWords {
-  const words = new Set<string>();
-  for (const word of wordsOf(text)) if (!IDLE.has(word) && words.size < WORDS_MAX) words.add(word);
-  return words;
+  const plain = text.slice(0, CHARACTERS_MAX).toLowerCase();
+  const numbers: number[] = [];
+  const places = FREE_PLACES.slice();
+  let number = WORD_START;
+  let length = 0;
+  for (let at = 0; at <= plain.length && numbers.length < WORDS_MAX; at += 1) {
+    // Behind the last word is a space.
+    const code = at === plain.length ? 32 : plain.charCodeAt(at);
+    if (!isBetweenWords(code)) {
+      number = goOn(number, code);
+      length += 1;
+    } else if (length > 0) {
+      addWord(finish(number), { numbers, places });
+      number = WORD_START;
+      length = 0;
+    }
+  }
+  return { numbers, places };
 }
 
-/** Lower case, in order; the marks of a sentence are between them. */
-function wordsOf(text: string): string[] {
-  const plain = text.slice(0, CHARACTERS_MAX).toLowerCase().replaceAll("\u2019", "'");
-  return plain.match(/[^\s.,;:!?()"*\u201c\u201d]+/g) ?? [];
+/** The number by which a word is known; `word` is in lower case. */
+export function wordNumber(word: string): number {
+  let number = WORD_START;
+  for (let at = 0; at < word.length; at += 1) number = goOn(number, word.charCodeAt(at));
+  return finish(number);
 }
+
+const IDLE = new Set(
+  "a an the to of in on for and or is are was be it i me my we you your this that with please can could would like want need hi hello hey just so as at from"
+    .split(" ")
+    .map(wordNumber),
+);
+
+function addWord(number: number, { numbers, places }: { readonly numbers: number[]; readonly places: number[] }): void {
+  const place = placeOf(number, places);
+  if (places[place] === number || IDLE.has(number)) return;
+  places[place] = number;
+  numbers.push(number);
+}
+
+/** Far more than words: few of them want the same place. A power of two. */
+const PLACES = 512;
+const FREE_PLACES: readonly number[] = Array.from({ length: PLACES }, () => 0);
+
+/** Where the number is, or where it would go. */
+function placeOf(number: number, places: readonly number[]): number {
+  let place = number & (PLACES - 1);
+  while (places[place] !== 0 && places[place] !== number) place = (place + 1) & (PLACES - 1);
+  return place;
+}
+
+/** FNV-1a, by characters instead of bytes. */
+function goOn(number: number, code: number): number {
+  return Math.imul(number ^ (code === TYPOGRAPHIC_APOSTROPHE ? 39 : code), 0x01000193);
+}
+
+/** Thirty bits, and never 0. */
+function finish(number: number): number {
+  return ((number ^ (number >>> 15)) & 0x3fffffff) | 0x40000000;
+}
+
+const MARKS: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  /[\s.,;:!?()"*]/.test(String.fromCharCode(code)),
+);
+
+/** White space and the marks of a sentence. */
+function isBetweenWords(code: number): boolean {
+  if (code < 128) return MARKS[code] === true;
+  return code >= 0xa0 && WIDE_MARK.test(String.fromCharCode(code));
+}
+
+const WIDE_MARK = /[\s\u201c\u201d]/;

@@ -36,14 +36,14 @@ export function natureOf(tool: string, declarations: ReadonlyMap<string, ToolDec
 
 const natures = new Map<string, ToolNature>();
 /** Names come from outside: what is kept of them has an end. */
-const NATURES_KEPT_MAX = 10_000;
+const NAMES_KEPT_MAX = 10_000;
 
 function natureOfName(tool: string): ToolNature {
   const known = natures.get(tool);
   if (known) return known;
   const words = wordsOfName(tool);
   const nature = HANDS_OVER.test(words.join("_")) ? "hands over" : natureOfWords(words);
-  if (natures.size >= NATURES_KEPT_MAX) natures.clear();
+  if (natures.size >= NAMES_KEPT_MAX) natures.clear();
   natures.set(tool, nature);
   return nature;
 }
@@ -58,10 +58,23 @@ function natureOfWords(words: readonly string[]): ToolNature {
   return "unknown";
 }
 
+const NAME_CHARACTERS_MAX = 200;
+const namesWords = new Map<string, readonly string[]>();
+
 /** `cancelOrder`, `orders.cancel` and `cancel-order` are words. */
-export function wordsOfName(name: string): string[] {
+export function wordsOfName(name: string): readonly string[] {
+  const known = namesWords.get(name);
+  if (known) return known;
+  const words = splitName(name);
+  if (name.length > NAME_CHARACTERS_MAX) return words;
+  if (namesWords.size >= NAMES_KEPT_MAX) namesWords.clear();
+  namesWords.set(name, words);
+  return words;
+}
+
+function splitName(name: string): string[] {
   return name
-    .slice(0, 200)
+    .slice(0, NAME_CHARACTERS_MAX)
     .replaceAll(/([a-z\d])([A-Z])/g, "$1_$2")
     .replaceAll(/([A-Z])([A-Z][a-z])/g, "$1_$2")
     .toLowerCase()

@@ -1,6 +1,6 @@
 import { countNoun } from "../../kernel/index.ts";
 import type { Detector } from "./detector.ts";
-import { isSameRequest, type RequestWords, requestWords } from "./same-request.ts";
+import { isSameRequest, type RequestWords, requestWords, wordNumber } from "./same-request.ts";
 import type { Said } from "./scene.ts";
 
 interface Sign {
@@ -48,10 +48,17 @@ const SIGNS: readonly Sign[] = [
       /\b(?:speak|talk|connect|transfer|put) (?:me )?(?:to|with|through to) (?:a |an |your |the |some )?(?:real |actual |live )?(?:human|person|manager|supervisor|agent|representative|someone else)\b|\b(?:real|actual) (?:human|person)\b/i,
   },
 ];
-const SIGNS_BY_WORD = new Map<string, Sign[]>();
+const SIGNS_BY_WORD = new Map<number, Sign[]>();
 for (const sign of SIGNS) {
-  for (const word of sign.words) SIGNS_BY_WORD.set(word, [...(SIGNS_BY_WORD.get(word) ?? []), sign]);
+  for (const word of sign.words.map(wordNumber)) {
+    SIGNS_BY_WORD.set(word, [...(SIGNS_BY_WORD.get(word) ?? []), sign]);
+  }
 }
+
+/** Most words are none of these: said by a part of their number before they are looked up. */
+const HINTS_MASK = 4_095;
+const MAY_BE_SIGN: boolean[] = Array.from({ length: HINTS_MASK + 1 }, () => false);
+for (const word of SIGNS_BY_WORD.keys()) MAY_BE_SIGN[word & HINTS_MASK] = true;
 
 function list(text: string): string[] {
   return text.split(" ");
@@ -80,7 +87,7 @@ export const userFrustration: Detector = {
     const words = requests.map(({ text }) => requestWords(text));
     const annoyed = requests.flatMap((said, index): Annoyance[] => {
       const before = words.slice(Math.max(0, index - LOOKED_BACK), index);
-      const signs = signsIn(said.text, words[index] ?? new Set(), before);
+      const signs = signsIn(said.text, words[index] ?? requestWords(said.text), before);
       return signs.length === 0 ? [] : [{ ...said, signs }];
     });
     const signs = annoyed.flatMap((each) => each.signs);
@@ -97,13 +104,21 @@ export const userFrustration: Detector = {
 };
 
 function signsIn(text: string, ownWords: RequestWords, before: readonly RequestWords[]): string[] {
-  const possible = new Set<Sign>();
-  for (const word of ownWords) for (const sign of SIGNS_BY_WORD.get(word) ?? []) possible.add(sign);
+  const possible = possibleSigns(ownWords);
   const plain = text.slice(0, CHARACTERS_MAX).replaceAll("\u2019", "'");
   const signs = [...possible].filter(({ pattern }) => pattern.test(plain)).map(({ what }) => what);
   if (PUNCTUATION.test(plain) || isShouted(plain)) signs.push("shouts");
   if (before.some((earlier) => isSameRequest(earlier, ownWords))) signs.push("repeats the request");
   return signs;
+}
+
+function possibleSigns({ numbers }: RequestWords): ReadonlySet<Sign> {
+  const possible = new Set<Sign>();
+  for (const word of numbers) {
+    if (MAY_BE_SIGN[word & HINTS_MASK] !== true) continue;
+    for (const sign of SIGNS_BY_WORD.get(word) ?? []) possible.add(sign);
+  }
+  return possible;
 }
 
 /** Several words, nearly all in capitals. Codes and ids are no words. */

@@ -2,9 +2,14 @@ import type { Message, MicroUsd, ObservedSpan, Usage } from "../../domain/index.
 import type { Json, JsonObject } from "../../kernel/index.ts";
 import type { OfferedTool, RetrievedDocument, SpanReading, ToolReading } from "../span-reading.ts";
 
-/** One family's way to name what a span says. Undefined from `read`: nothing of it is in this span. */
+/** One family's way to name what a span says. */
 export interface Dialect {
   readonly name: string;
+  /** Attributes that only this family has: one of them, and the span is read. */
+  readonly own: RegExp;
+  /** Where something else than its attributes says so. */
+  readonly isElse?: (span: ObservedSpan) => boolean;
+  /** Undefined where nothing of it is in this span after all. */
   read(span: ObservedSpan): DialectReading | undefined;
 }
 

@@ -5,7 +5,7 @@ import { objectIn } from "../messages/parse-text.ts";
 import { pick, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
 import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
-import { known, readFields } from "./read-fields.ts";
+import { fieldTable, type FieldTable, known, readFields } from "./read-fields.ts";
 
 /** A framework that adds names of its own to a family's: only what nobody else tells is taken from it. */
 interface Framework {
@@ -84,20 +84,23 @@ const FRAMEWORKS: readonly Framework[] = [
   },
 ];
 
-export const frameworks: readonly Dialect[] = FRAMEWORKS.map((framework) => ({
-  name: framework.name,
-  read({ attributes }: ObservedSpan): DialectReading | undefined {
-    if (!Object.keys(attributes).some((name) => framework.own.test(name))) return undefined;
-    const fields = readFields(attributes, framework.fields);
-    const word = framework.kind === undefined ? undefined : pickText(attributes, [framework.kind.name]);
-    const plain = word?.replaceAll('"', "") ?? "";
-    return {
-      ...withoutEmptyValues(fields),
-      ...known("kind", wordOf(framework.kind?.words ?? {}, plain)),
-      ...transcriptIn(attributes, framework.transcript ?? []),
-    };
-  },
-}));
+export const frameworks: readonly Dialect[] = FRAMEWORKS.map((framework) => dialectOf(framework));
+
+function dialectOf(framework: Framework): Dialect {
+  const table = fieldTable(framework.fields);
+  return { name: framework.name, own: framework.own, read: (span) => readFramework(span, framework, table) };
+}
+
+function readFramework({ attributes }: ObservedSpan, framework: Framework, table: FieldTable): DialectReading {
+  const fields = readFields(attributes, table);
+  const word = framework.kind === undefined ? undefined : pickText(attributes, [framework.kind.name]);
+  const plain = word?.replaceAll('"', "") ?? "";
+  return {
+    ...withoutEmptyValues(fields),
+    ...known("kind", wordOf(framework.kind?.words ?? {}, plain)),
+    ...transcriptIn(attributes, framework.transcript ?? []),
+  };
+}
 
 function wordOf<Value>(words: Readonly<Record<string, Value>>, word: string): Value | undefined {
   return Object.hasOwn(words, word) ? words[word] : undefined;

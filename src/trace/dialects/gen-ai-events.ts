@@ -6,8 +6,8 @@ import { pick, pickText } from "../messages/pick.ts";
 
 /** What the events of a span add to its attributes. */
 export interface EventMessages {
-  /** Of the events that hold what spans may hold themselves. */
-  readonly attributes: JsonObject;
+  /** Of the events that hold what spans may hold themselves, where there are such. */
+  readonly attributes?: JsonObject;
   readonly input?: readonly Message[];
   readonly output?: readonly Message[];
   readonly finishReason?: string;
@@ -24,8 +24,11 @@ const ROLES: Readonly<Record<string, string>> = {
   "gen_ai.tool.message": "tool",
 };
 
+const NO_MESSAGES: EventMessages = { hasMessages: false };
+
 /** Messages that the conventions up to 1.36 wrote as span events, one event for each, in their order. */
 export function messagesInEvents(events: readonly ObservedSpanEvent[]): EventMessages {
+  if (events.length === 0) return NO_MESSAGES;
   const said = events.filter(({ name }) => Object.hasOwn(ROLES, name)).map(messageOf);
   const choices = events.filter(({ name }) => name === "gen_ai.choice");
   const holders = events.filter(({ name }) => HOLDERS.includes(name)).map(bodyOf);

@@ -4,9 +4,9 @@ import { normalizeMessages, systemText } from "../messages/normalize-messages.ts
 import { readOfferedTools } from "../messages/offered-tools.ts";
 import { pick, pickText } from "../messages/pick.ts";
 import type { SpanReading, ToolReading } from "../span-reading.ts";
-import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
+import type { Dialect, DialectReading } from "./dialect.ts";
 import { type EventMessages, messagesInEvents } from "./gen-ai-events.ts";
-import { known, readFields, readSettings } from "./read-fields.ts";
+import { type Draft, fieldTable, readFields, readSettings, tell } from "./read-fields.ts";
 import { readDocuments } from "./read-documents.ts";
 
 const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
   rerank: "retrieval",
 };
 
-const NAMES: FieldNames = {
+const NAMES = fieldTable({
   agentName: ["gen_ai.agent.name", "agent_name"],
   agentVersion: ["gen_ai.agent.version"],
   session: ["gen_ai.conversation.id", "session.id", "gcp.vertex.agent.session_id"],
@@ -61,36 +61,38 @@ const NAMES: FieldNames = {
   toolArguments: ["gen_ai.tool.call.arguments", "gen_ai.tool.args", "gen_ai.tool.arguments", "tool_arguments"],
   toolResult: ["gen_ai.tool.call.result", "gen_ai.tool.result", "tool_response"],
   toolDescription: ["gen_ai.tool.description"],
-};
+});
 
 const INPUTS = ["gen_ai.input.messages", "gen_ai.prompt"];
 const OUTPUTS = ["gen_ai.output.messages", "gen_ai.completion"];
-const TOOLS = ["gen_ai.tool.definitions", "gen_ai.request.tools"];
+const TOOLS = ["gen_ai.tool.definitions", "gen_ai.request.tools", "model_request_parameters"];
+
+const OWN = /^(gen_ai|mcp)\./;
 
 /** The conventions of OpenTelemetry for generative AI: today's, and those before them, with messages in span events. */
 export const genAi: Dialect = {
   name: "genai",
+  own: OWN,
+  isElse: ({ events }) => events !== undefined && events.length > 0,
   read(span: ObservedSpan): DialectReading | undefined {
     const events = messagesInEvents(span.events ?? []);
-    const attributes: JsonObject = { ...events.attributes, ...span.attributes };
-    const isOwn = Object.keys(attributes).some((name) => /^(gen_ai|mcp)\./.test(name)) || events.hasMessages;
+    const attributes: JsonObject =
+      events.attributes === undefined ? span.attributes : { ...events.attributes, ...span.attributes };
+    const isOwn = events.hasMessages || Object.keys(attributes).some((name) => OWN.test(name));
     if (!isOwn) return undefined;
-    const fields = readFields(attributes, NAMES);
+    const reading: Draft<DialectReading> = readFields(attributes, NAMES);
     const input = messagesIn(pick(attributes, INPUTS), "input");
     const output = messagesIn(pick(attributes, OUTPUTS), "output");
     const kind = kindOf(span, attributes);
-    return {
-      ...fields,
-      ...known("kind", kind),
-      ...known("settings", readSettings(requestIn(attributes))),
-      ...known("instructions", instructionsIn(attributes) ?? input?.instructions),
-      ...known("input", input?.messages ?? events.input),
-      ...known("output", output?.messages ?? events.output),
-      ...known("finishReason", fields.finishReason ?? events.finishReason),
-      ...(kind === "tool" && known("tool", toolIn(fields.tool, events))),
-      ...known("offered", offeredIn(attributes) ?? unlessNone(input?.tools)),
-      ...(kind === "retrieval" && retrievalIn(attributes)),
-    };
+    tell(reading, "finishReason", reading.finishReason ?? events.finishReason);
+    if (kind === "tool") tell(reading, "tool", toolIn(reading.tool, events));
+    tell(reading, "kind", kind);
+    tell(reading, "settings", settingsIn(attributes));
+    tell(reading, "instructions", instructionsIn(attributes) ?? input?.instructions);
+    tell(reading, "input", input?.messages ?? events.input);
+    tell(reading, "output", output?.messages ?? events.output);
+    tell(reading, "offered", offeredIn(attributes) ?? unlessNone(input?.tools));
+    return kind === "retrieval" ? { ...reading, ...retrievalIn(attributes) } : reading;
   },
 };
 
@@ -131,7 +133,8 @@ function instructionsIn(attributes: JsonObject): string | undefined {
 }
 
 function offeredIn(attributes: JsonObject) {
-  return unlessNone(readOfferedTools(pick(attributes, [...TOOLS, "model_request_parameters"])));
+  const told = pick(attributes, TOOLS);
+  return told === undefined ? undefined : unlessNone(readOfferedTools(told));
 }
 
 function unlessNone<Item>(list: readonly Item[] | undefined): readonly Item[] | undefined {
@@ -140,13 +143,19 @@ function unlessNone<Item>(list: readonly Item[] | undefined): readonly Item[] | 
 
 const REQUEST = "gen_ai.request.";
 
-function requestIn(attributes: JsonObject): JsonObject {
-  const members = Object.entries(attributes).filter(([name]) => name.startsWith(REQUEST));
-  return Object.fromEntries(members.map(([name, value]) => [name.slice(REQUEST.length), value]));
+function settingsIn(attributes: JsonObject): JsonObject | undefined {
+  const told: Record<string, Json | undefined> = {};
+  let hasSome = false;
+  for (const name in attributes) {
+    if (!name.startsWith(REQUEST) || !Object.hasOwn(attributes, name)) continue;
+    told[name.slice(REQUEST.length)] = attributes[name];
+    hasSome = true;
+  }
+  return hasSome ? readSettings(told) : undefined;
 }
 
 function retrievalIn(attributes: JsonObject): DialectReading {
   const query = pickText(attributes, ["gen_ai.retrieval.query.text", "gen_ai.retrieval.query", "db.query.text"]);
   const documents = readDocuments(pick(attributes, ["gen_ai.retrieval.documents", "gen_ai.output"]));
-  return { ...known("query", query), ...known("documents", documents) };
+  return { ...(query !== undefined && { query }), ...(documents !== undefined && { documents }) };
 }

@@ -3,8 +3,8 @@ import type { Json, JsonObject } from "../../kernel/index.ts";
 import { objectIn } from "../messages/parse-text.ts";
 import { pick, pickNumber, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
-import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
-import { known, readFields, readSettings } from "./read-fields.ts";
+import type { Dialect, DialectReading } from "./dialect.ts";
+import { fieldTable, known, readFields, readSettings } from "./read-fields.ts";
 
 const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
   generation: "model",
@@ -13,17 +13,17 @@ const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
   retriever: "retrieval",
 };
 
-const NAMES: FieldNames = {
+const NAMES = fieldTable({
   agentVersion: ["langfuse.version", "langfuse.release"],
   session: ["langfuse.session.id", "langfuse.trace.session_id", "langfuse.trace.sessionId", "session.id"],
   user: ["langfuse.user.id", "langfuse.trace.user_id", "langfuse.trace.userId", "user.id"],
   requested: ["langfuse.observation.model.name", "langfuse.observation.model"],
   inputValue: ["langfuse.observation.input"],
   outputValue: ["langfuse.observation.output"],
-};
+});
 
 /** Members of usage and cost details, which every integration may name in its own way. */
-const DETAILS: FieldNames = {
+const DETAILS = fieldTable({
   inputTokens: ["input", "input_tokens", "prompt_tokens", "promptTokens"],
   outputTokens: ["output", "output_tokens", "completion_tokens", "completionTokens"],
   cachedInputTokens: [
@@ -34,18 +34,18 @@ const DETAILS: FieldNames = {
     "input_cached",
   ],
   reasoningTokens: ["output_reasoning_tokens", "output_reasoning", "completion_details.reasoning", "reasoning_tokens"],
-};
+});
 
-const COSTS: FieldNames = {
+const COSTS = fieldTable({
   cost: ["total"],
   costParts: [["input"], ["output"]],
-};
+});
 
 /** What Langfuse's SDKs write, and what others write for Langfuse. */
 export const langfuse: Dialect = {
   name: "langfuse",
+  own: /^langfuse\./,
   read({ attributes, parentSpanId }: ObservedSpan): DialectReading | undefined {
-    if (!Object.keys(attributes).some((name) => name.startsWith("langfuse."))) return undefined;
     const type = pickText(attributes, ["langfuse.observation.type"])?.toLowerCase() ?? "";
     const fields = readFields(attributes, NAMES);
     const ofTrace = parentSpanId === undefined ? traceValues(attributes) : {};

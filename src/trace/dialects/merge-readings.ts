@@ -3,6 +3,8 @@ import type { DialectReading } from "./dialect.ts";
 
 /** One reading of several: the first that tells a field wins; of two conversations the one that says more. */
 export function mergeReadings(readings: readonly DialectReading[]): DialectReading {
+  const [only] = readings;
+  if (only !== undefined && readings.length === 1) return only;
   const merged: Record<string, unknown> = {};
   for (const reading of readings) {
     for (const [name, value] of Object.entries(reading)) {

@@ -5,9 +5,9 @@ import { readOfferedTools } from "../messages/offered-tools.ts";
 import { listIn, objectIn } from "../messages/parse-text.ts";
 import { pickText } from "../messages/pick.ts";
 import type { RetrievedDocument, SpanReading } from "../span-reading.ts";
-import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
+import type { Dialect, DialectReading } from "./dialect.ts";
 import { readDocument } from "./read-documents.ts";
-import { known, readFields, readSettings } from "./read-fields.ts";
+import { fieldTable, known, readFields, readSettings } from "./read-fields.ts";
 import { listAt } from "./unflatten.ts";
 
 const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
   RERANKER: "retrieval",
 };
 
-const NAMES: FieldNames = {
+const NAMES = fieldTable({
   agentName: ["agent.name"],
   session: ["session.id"],
   user: ["user.id"],
@@ -40,7 +40,7 @@ const NAMES: FieldNames = {
   toolCallId: ["tool_call.id", "tool.id", "tool.call_id"],
   toolArguments: ["tool_call.function.arguments"],
   toolDescription: ["tool.description"],
-};
+});
 
 /** The agent's place in a graph of agents. */
 const NODE_NAMES = ["graph.node.name", "graph.node.id"];
@@ -51,9 +51,9 @@ const OWN =
 /** OpenInference, as Phoenix and its instrumentations write it. */
 export const openInference: Dialect = {
   name: "openinference",
+  own: OWN,
   read(span: ObservedSpan): DialectReading | undefined {
     const { attributes } = span;
-    if (!Object.keys(attributes).some((name) => OWN.test(name))) return undefined;
     const kind = KINDS[String(attributes["openinference.span.kind"]).toUpperCase()];
     const fields = readFields(attributes, NAMES);
     return {

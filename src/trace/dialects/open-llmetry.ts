@@ -5,8 +5,8 @@ import { readOfferedTools } from "../messages/offered-tools.ts";
 import { parseText } from "../messages/parse-text.ts";
 import { pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
-import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
-import { known, readFields } from "./read-fields.ts";
+import type { Dialect, DialectReading } from "./dialect.ts";
+import { fieldTable, known, readFields } from "./read-fields.ts";
 import { listAt } from "./unflatten.ts";
 
 const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
@@ -20,21 +20,21 @@ const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
   rerank: "retrieval",
 };
 
-const NAMES: FieldNames = {
+const NAMES = fieldTable({
   session: ["traceloop.association.properties.session_id", "traceloop.association.properties.thread_id"],
   user: ["traceloop.association.properties.user_id"],
   finishReason: ["gen_ai.completion.0.finish_reason"],
   inputValue: ["traceloop.entity.input"],
   outputValue: ["traceloop.entity.output"],
-};
+});
 
 const OWN = /^(traceloop\.|llm\.request\.|gen_ai\.(prompt|completion)\.\d)/;
 
 /** OpenLLMetry: messages flattened into `gen_ai.prompt.N.*`, and what wraps the calls as `traceloop.*`. */
 export const openLlmetry: Dialect = {
   name: "openllmetry",
+  own: OWN,
   read({ attributes }: ObservedSpan): DialectReading | undefined {
-    if (!Object.keys(attributes).some((name) => OWN.test(name))) return undefined;
     const word = pickText(attributes, ["traceloop.span.kind", "llm.request.type"]) ?? "";
     const kind = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;
     const name = pickText(attributes, ["traceloop.entity.name"]);

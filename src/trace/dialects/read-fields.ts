@@ -5,17 +5,80 @@ import { pick, pickNumber, pickText } from "../messages/pick.ts";
 import type { ToolReading } from "../span-reading.ts";
 import type { DialectReading, FieldNames } from "./dialect.ts";
 
-/** The plain fields of a dialect, by its table of names. */
-export function readFields(attributes: JsonObject, names: FieldNames): DialectReading {
-  return {
-    ...texts(attributes, names),
-    ...known("finishReason", firstText(pick(attributes, names.finishReason ?? []))),
-    ...known("usage", readUsage(attributes, names)),
-    ...known("costMicroUsd", readCost(attributes, names)),
-    ...known("inputValue", pick(attributes, names.inputValue ?? [])),
-    ...known("outputValue", pick(attributes, names.outputValue ?? [])),
-    ...known("tool", readTool(attributes, names)),
-  };
+/** A dialect's names, and which field each of them may tell. */
+export interface FieldTable {
+  readonly names: FieldNames;
+  readonly fields: ReadonlyMap<string, number>;
+}
+
+const FIELDS = [
+  "agentName",
+  "agentVersion",
+  "session",
+  "user",
+  "provider",
+  "requested",
+  "answered",
+  "finishReason",
+  "inputTokens",
+  "outputTokens",
+  "cachedInputTokens",
+  "reasoningTokens",
+  "cost",
+  "costParts",
+  "inputValue",
+  "outputValue",
+  "toolName",
+  "toolCallId",
+  "toolArguments",
+  "toolResult",
+  "toolDescription",
+] as const satisfies readonly (keyof FieldNames)[];
+
+function bitOf(...fields: readonly (keyof FieldNames)[]): number {
+  return fields.reduce((bits, field) => bits | (1 << FIELDS.indexOf(field)), 0);
+}
+
+export function fieldTable(names: FieldNames): FieldTable {
+  const fields = new Map<string, number>();
+  for (const field of FIELDS) {
+    for (const name of (names[field] ?? []).flat()) fields.set(name, (fields.get(name) ?? 0) | bitOf(field));
+  }
+  return { names, fields };
+}
+
+const TEXTS = ["agentName", "agentVersion", "session", "user", "provider", "requested", "answered"] as const;
+const TEXT_BITS = TEXTS.map((field) => ({ field, bit: bitOf(field) }));
+const FINISH = bitOf("finishReason");
+const USAGE = bitOf("inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens");
+const COST = bitOf("cost", "costParts");
+const INPUT = bitOf("inputValue");
+const OUTPUT = bitOf("outputValue");
+const TOOL = bitOf("toolName", "toolCallId", "toolArguments", "toolResult", "toolDescription");
+
+/** The plain fields of a dialect, by its table of names: a span has few of all the names there are. */
+export function readFields(attributes: JsonObject, { names, fields }: FieldTable): DialectReading {
+  let there = 0;
+  for (const name in attributes) there |= fields.get(name) ?? 0;
+  const reading: Draft<DialectReading> = {};
+  for (const { field, bit } of TEXT_BITS) {
+    if ((there & bit) !== 0) tell(reading, field, pickText(attributes, names[field] ?? []));
+  }
+  if ((there & FINISH) !== 0) tell(reading, "finishReason", firstText(pick(attributes, names.finishReason ?? [])));
+  if ((there & USAGE) !== 0) tell(reading, "usage", readUsage(attributes, names));
+  if ((there & COST) !== 0) tell(reading, "costMicroUsd", readCost(attributes, names));
+  if ((there & INPUT) !== 0) tell(reading, "inputValue", pick(attributes, names.inputValue ?? []));
+  if ((there & OUTPUT) !== 0) tell(reading, "outputValue", pick(attributes, names.outputValue ?? []));
+  if ((there & TOOL) !== 0) tell(reading, "tool", readTool(attributes, names));
+  return reading;
+}
+
+/** What is still being put together. */
+export type Draft<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
+/** A member is left out where there is nothing to say. */
+export function tell<Value, Name extends keyof Value>(draft: Value, name: Name, value: Value[Name] | undefined): void {
+  if (value !== undefined) draft[name] = value;
 }
 
 /** A member that is left out where there is nothing to say. */
@@ -34,7 +97,7 @@ export function unlessEmpty<Value extends object>(value: Value): Value | undefin
 /** The model's usual settings under one set of names. */
 export function readSettings(told: JsonObject): JsonObject | undefined {
   const settings: Record<string, Json> = {};
-  for (const [name, aliases] of Object.entries(SETTINGS)) {
+  for (const [name, aliases] of SETTING_NAMES) {
     const value = pick(told, aliases);
     if (value !== undefined) settings[name] = name === "stopSequences" ? parseText(value) : asNumber(value);
   }
@@ -52,19 +115,11 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   stopSequences: ["stop_sequences", "stopSequences", "stop"],
 };
 
+const SETTING_NAMES = Object.entries(SETTINGS);
+
 /** Some exporters write every value as text. */
 function asNumber(value: Json): Json {
   return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
-}
-
-const TEXTS = ["agentName", "agentVersion", "session", "user", "provider", "requested", "answered"] as const;
-
-function texts(attributes: JsonObject, names: FieldNames): DialectReading {
-  const found = TEXTS.flatMap((field) => {
-    const text = pickText(attributes, names[field] ?? []);
-    return text === undefined ? [] : [[field, text] as const];
-  });
-  return Object.fromEntries(found);
 }
 
 /** Finish reasons come as a list with one member for each answer. */
@@ -77,11 +132,12 @@ function firstText(value: Json | undefined): string | undefined {
 const TOKENS = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens"] as const;
 
 function readUsage(attributes: JsonObject, names: FieldNames): Usage | undefined {
-  const found = TOKENS.flatMap((field) => {
+  const usage: Draft<Usage> = {};
+  for (const field of TOKENS) {
     const count = pickNumber(attributes, names[field] ?? []);
-    return count === undefined || count < 0 ? [] : [[field, count] as const];
-  });
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+    if (count !== undefined && count >= 0) usage[field] = count;
+  }
+  return unlessEmpty(usage);
 }
 
 function readCost(attributes: JsonObject, names: FieldNames): MicroUsd | undefined {
@@ -98,11 +154,11 @@ function readTool(attributes: JsonObject, names: FieldNames): ToolReading | unde
   const given = pick(attributes, names.toolArguments ?? []);
   const result = pick(attributes, names.toolResult ?? []);
   const description = pickText(attributes, names.toolDescription ?? []);
-  return unlessEmpty({
-    ...known("name", name),
-    ...known("callId", callId),
-    ...known("arguments", given),
-    ...known("result", result),
-    ...known("description", description),
-  });
+  const tool: Draft<ToolReading> = {};
+  tell(tool, "name", name);
+  tell(tool, "callId", callId);
+  tell(tool, "arguments", given);
+  tell(tool, "result", result);
+  tell(tool, "description", description);
+  return unlessEmpty(tool);
 }

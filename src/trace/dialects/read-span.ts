@@ -1,6 +1,6 @@
 import type { ObservedSpan } from "../../domain/index.ts";
 import type { SpanReading } from "../span-reading.ts";
-import { DIALECTS } from "./all-dialects.ts";
+import { dialectsOf } from "./dialects-of-span.ts";
 import { failureInResult, interpretReading } from "./interpret-reading.ts";
 import { known } from "./read-fields.ts";
 import { mergeReadings } from "./merge-readings.ts";
@@ -8,7 +8,7 @@ import { readError } from "./read-error.ts";
 
 /** What a span says in any dialect we know. A span that no dialect understands is of the kind `other`. */
 export function readSpan(span: ObservedSpan): SpanReading {
-  const readings = DIALECTS.flatMap((dialect) => {
+  const readings = dialectsOf(span).flatMap((dialect) => {
     const reading = dialect.read(span);
     return reading === undefined ? [] : [{ name: dialect.name, reading }];
   });

@@ -5,8 +5,8 @@ import { readOfferedTools } from "../messages/offered-tools.ts";
 import { parseText } from "../messages/parse-text.ts";
 import { pick, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
-import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
-import { known, readFields, readSettings } from "./read-fields.ts";
+import type { Dialect, DialectReading } from "./dialect.ts";
+import { fieldTable, known, readFields, readSettings } from "./read-fields.ts";
 
 const METADATA = ["ai.telemetry.metadata.", "ai.settings.context.", "ai.settings.runtimeContext."];
 
@@ -14,7 +14,7 @@ function inMetadata(...names: readonly string[]): string[] {
   return names.flatMap((name) => METADATA.map((prefix) => prefix + name));
 }
 
-const NAMES: FieldNames = {
+const NAMES = fieldTable({
   agentName: ["ai.telemetry.functionId"],
   session: inMetadata("sessionId", "session.id", "session_id", "threadId", "conversationId", "chatId"),
   user: inMetadata("userId", "user.id", "user_id"),
@@ -30,11 +30,13 @@ const NAMES: FieldNames = {
   toolCallId: ["ai.toolCall.id"],
   toolArguments: ["ai.toolCall.args", "ai.toolCall.input"],
   toolResult: ["ai.toolCall.result", "ai.toolCall.output"],
-};
+});
 
 /** The AI SDK up to version 6, and its legacy telemetry after that. Version 7 speaks the conventions of OpenTelemetry. */
 export const vercel: Dialect = {
   name: "vercel",
+  own: /^ai\.operationId$/,
+  isElse: ({ name }) => name.startsWith("ai."),
   read(span: ObservedSpan): DialectReading | undefined {
     const { attributes } = span;
     const operation = pickText(attributes, ["ai.operationId"]) ?? (/^ai\.\w/.test(span.name) ? span.name : undefined);

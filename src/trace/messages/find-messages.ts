@@ -11,6 +11,8 @@ export interface FoundMessages {
   readonly system?: Json;
   /** What the model was offered. */
   readonly tools?: Json;
+  /** The value is nothing but the list of the items. */
+  readonly isPlainList?: boolean;
 }
 
 /** Where requests, answers and states of frameworks keep their messages, the surest first. */
@@ -53,7 +55,8 @@ export function findMessages(value: Json, depth = 0): FoundMessages | undefined 
 
 function findInList(list: readonly Json[], depth: number): FoundMessages | undefined {
   const items = list.map(parseText);
-  if (items.some((item) => messageObject(item) !== undefined)) return { items };
+  if (items.some((item) => messageObject(item) !== undefined))
+    return { items, ...(depth === 0 && { isPlainList: true }) };
   if (items.length > 0 && items.every(isPart)) return { items: [{ parts: items }] };
   // LangChain hands over a batch of conversations; there is one of them in practice.
   const [first] = items;

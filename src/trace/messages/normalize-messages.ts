@@ -1,9 +1,10 @@
 import type { Message } from "../../domain/index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import type { OfferedTool } from "../span-reading.ts";
-import { findMessages, type FoundMessages } from "./find-messages.ts";
+import { findMessages } from "./find-messages.ts";
 import { isToolDeclaration, readOfferedTools } from "./offered-tools.ts";
-import { parseText } from "./parse-text.ts";
+import { GrownConversations, NOTHING_READ, type ReadItems } from "./grown-conversation.ts";
+import { listIn, parseText, TEXT_LENGTH_MAX } from "./parse-text.ts";
 import { textOf } from "./part.ts";
 import { isAnswerItem, joinAnswers, messageObject, readMessage } from "./read-message.ts";
 import { readParts } from "./read-part.ts";
@@ -32,19 +33,58 @@ export interface NormalizeOptions {
  * @returns undefined where the value holds no conversation
  */
 export function normalizeMessages(value: Json, options: NormalizeOptions): NormalizedMessages | undefined {
-  const found = findMessages(value);
+  const list = options.side === "input" && typeof value === "string" ? listText(value) : undefined;
+  const grown = list === undefined ? undefined : readGrown(list);
+  if (grown !== undefined) return conversationOf(grown, { system: [], toolsBeside: undefined });
+  const parsed = list === undefined ? undefined : parseText(list);
+  const found = findMessages(parsed ?? value);
   if (found !== undefined) {
     const instructions = found.system === undefined ? "" : systemText(found.system);
     const isFirst = instructions !== "" && options.side === "input";
     const system: Message[] = isFirst ? [{ role: "system", content: instructions }] : [];
-    const messages = nameResults([...system, ...readItems(found.items, options)]);
-    const tools = toolsOf(found);
-    if (messages.length === 0 && tools.length === 0) return undefined;
-    return { messages, tools, ...(instructions !== "" && { instructions }) };
+    const read = readItems(found.items, fallbackOf(options), NOTHING_READ);
+    if (list !== undefined && found.isPlainList === true) CONVERSATIONS.keep(list, read);
+    const conversation = conversationOf(read, { system, toolsBeside: found.tools });
+    return conversation === undefined || instructions === "" ? conversation : { ...conversation, instructions };
   }
   const plain = options.isPlainMessage === true ? plainTexts(value, options) : [];
   if (plain.length === 0) return undefined;
   return { messages: plain.map((content) => ({ role: fallbackOf(options), content })), tools: [] };
+}
+
+/** Pure all the same: what is known of a text is what its reading gives. */
+const CONVERSATIONS = new GrownConversations();
+
+/** A text that may be a list, without the space around it. */
+function listText(value: string): string | undefined {
+  if (value.length > TEXT_LENGTH_MAX) return undefined;
+  const text = value.trim();
+  return text.startsWith("[") ? text : undefined;
+}
+
+/** Undefined where the text goes on from no conversation that was read before. */
+function readGrown(text: string): ReadItems | undefined {
+  const known = CONVERSATIONS.find(text);
+  if (known?.rest === undefined) return known?.read;
+  const items = listIn(known.rest);
+  // A comma with nothing behind it is no JSON.
+  if (items === undefined || items.length === 0) return undefined;
+  const read = readItems(items.map(parseText), "user", known.read);
+  CONVERSATIONS.keep(text, read);
+  return read;
+}
+
+interface Beside {
+  readonly system: readonly Message[];
+  readonly toolsBeside: Json | undefined;
+}
+
+/** Undefined where it says nothing. */
+function conversationOf(read: ReadItems, { system, toolsBeside }: Beside): NormalizedMessages | undefined {
+  const told = [...(toolsBeside === undefined ? [] : [toolsBeside]), ...read.declarations];
+  const tools = told.length === 0 ? [] : readOfferedTools(told);
+  const messages = system.length === 0 ? read.messages : [...system, ...read.messages];
+  return messages.length === 0 && tools.length === 0 ? undefined : { messages, tools };
 }
 
 /** What an object is about, where it holds more than that. */
@@ -98,32 +138,29 @@ export function systemText(value: Json): string {
   return textOf(readParts(parsed), "\n");
 }
 
-function readItems(items: readonly Json[], options: NormalizeOptions): Message[] {
-  const fallback = fallbackOf(options);
-  const messages: Message[] = [];
-  let wasAnswerItem = false;
+/** @param before what stands before the items, already read */
+function readItems(items: readonly Json[], fallback: "user" | "assistant", before: ReadItems): ReadItems {
+  const messages = [...before.messages];
+  const declarations = [...before.declarations];
+  let { endsInAnswerItem } = before;
   for (const item of items) {
     const object = messageObject(item);
     const own = object === undefined ? plainItem(item, fallback) : readMessage(object, fallback);
     const isItem = object !== undefined && isAnswerItem(object);
     const [first, ...rest] = own;
     const last = messages.at(-1);
-    if (isItem && wasAnswerItem && first?.role === "assistant" && last?.role === "assistant") {
+    if (isItem && endsInAnswerItem && first?.role === "assistant" && last?.role === "assistant") {
       messages.splice(-1, 1, joinAnswers(last, first), ...rest);
     } else messages.push(...own);
-    wasAnswerItem = isItem;
+    endsInAnswerItem = isItem;
+    if (isJsonObject(item)) declarations.push(...declarationIn(object));
   }
-  return messages;
+  return { messages: nameResults(messages), endsInAnswerItem, declarations };
 }
 
 /** A text among messages is a message too. */
 function plainItem(item: Json, fallback: "user" | "assistant"): Message[] {
   return typeof item === "string" && item !== "" ? [{ role: fallback, content: item }] : [];
-}
-
-function toolsOf({ items, tools }: FoundMessages): OfferedTool[] {
-  const offered = items.flatMap((item) => (isJsonObject(item) ? declarationIn(messageObject(item)) : []));
-  return readOfferedTools([...(tools === undefined ? [] : [tools]), ...offered]);
 }
 
 /** Some list the offered tools among the messages, as messages of the role `tool`. */
@@ -133,12 +170,18 @@ function declarationIn(message: JsonObject | undefined): Json[] {
 }
 
 /** Most results tell only the call's id: the call tells the tool. */
-export function nameResults(messages: readonly Message[]): Message[] {
+export function nameResults(messages: readonly Message[]): readonly Message[] {
+  if (!messages.some(isNameless)) return messages;
   const tools = new Map<string, string>();
   return messages.map((message) => {
     if (message.role === "assistant")
       for (const { callId, tool } of message.toolRequests ?? []) tools.set(callId, tool);
-    if (message.role !== "tool" || message.tool !== "") return message;
-    return { ...message, tool: (message.callId === "" ? undefined : tools.get(message.callId)) ?? "" };
+    if (message.role !== "tool" || message.tool !== "" || message.callId === "") return message;
+    const tool = tools.get(message.callId) ?? "";
+    return tool === "" ? message : { ...message, tool };
   });
+}
+
+function isNameless(message: Message): boolean {
+  return message.role === "tool" && message.tool === "";
 }

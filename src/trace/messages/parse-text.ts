@@ -2,17 +2,29 @@ import { isJsonObject, type Json } from "../../kernel/index.ts";
 import { parsePythonLiteral } from "../parse-python-literal.ts";
 
 /** Longer texts are kept as they are: nobody writes a conversation that long into one attribute by hand. */
-const TEXT_LENGTH_MAX = 64 * 1024 * 1024;
+export const TEXT_LENGTH_MAX = 64 * 1024 * 1024;
 
 /** What a text that holds JSON says; any other value as it is. Telemetry writes structures as text, now and then twice. */
 export function parseText(value: Json): Json {
   if (typeof value !== "string" || value.length > TEXT_LENGTH_MAX) return value;
   const text = value.trim();
-  if (!/^[[{"]/.test(text)) return value;
+  if (!mayBeJson(text)) return value;
   const parsed = parseJson(text);
   if (parsed === undefined) return value;
   return typeof parsed === "string" && text.startsWith('"') ? parseText(parsed) : parsed;
 }
+
+/** By its first character. */
+function mayBeJson(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === OPEN_LIST || first === OPEN_OBJECT || first === QUOTE;
+}
+
+const QUOTE = 34;
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
 
 /** A structure written as JSON or as a Python literal (`{'query': 'x'}`); undefined for any other text. */
 export function parseStructure(text: string): Json | undefined {
@@ -54,12 +66,14 @@ function parseJson(text: string): Json | undefined {
 }
 
 function isTooDeep(text: string): boolean {
+  // Each level is opened and closed.
+  if (text.length <= 2 * DEPTH_MAX) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === "[" || character === "{") depth += 1;
-    else if (character === "]" || character === "}") depth -= 1;
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) at = endOfString(text, at);
+    else if (character === OPEN_LIST || character === OPEN_OBJECT) depth += 1;
+    else if (character === CLOSE_LIST || character === CLOSE_OBJECT) depth -= 1;
     if (depth > DEPTH_MAX) return true;
   }
   return false;

@@ -19,6 +19,13 @@ const ROLES: Readonly<Record<string, Message["role"]>> = {
 /** The role a family's word stands for; LangChain's streamed messages end in `MessageChunk`. */
 export function roleOf(word: unknown): Message["role"] | undefined {
   if (typeof word !== "string") return undefined;
+  return PLAIN_ROLES.get(word) ?? roleOfName(word);
+}
+
+/** Most words stand in the table as they are. */
+const PLAIN_ROLES = new Map(Object.entries(ROLES));
+
+function roleOfName(word: string): Message["role"] | undefined {
   const name = word
     .replace(/^.*\./, "")
     .replace(/Message(Chunk)?$/i, "")

@@ -1,5 +1,5 @@
 import type { Message, ToolRequest } from "../../domain/index.ts";
-import { canonicalJson, type Json } from "../../kernel/index.ts";
+import { canonicalJson, equalJson, type Json } from "../../kernel/index.ts";
 import { nameResults } from "../messages/normalize-messages.ts";
 import { type Effect, type ModelEffect, promptOf, type ToolEffect } from "./effect.ts";
 import type { SpanNode } from "./span-forest.ts";
@@ -59,11 +59,10 @@ function fillAnswersFromPrompts(models: readonly ModelEffect[]): void {
 }
 
 function beginsWith(longer: readonly Message[], shorter: readonly Message[]): boolean {
-  return shorter.every((message, index) => textOf(message) === textOf(longer[index]));
-}
-
-function textOf(message: Message | undefined): string {
-  return canonicalJson(message as unknown as Json);
+  return shorter.every((message, index) => {
+    const other = longer[index];
+    return message === other || equalJson(message as unknown as Json, other as unknown as Json);
+  });
 }
 
 function requestsOf(by: ModelEffect): Request[] {
@@ -161,7 +160,7 @@ function lacksId(message: Message): boolean {
   return message.role === "assistant" && message.toolRequests?.some(({ callId }) => callId === "") === true;
 }
 
-function withIds(prompt: readonly Message[], earlier: readonly Request[]): Message[] {
+function withIds(prompt: readonly Message[], earlier: readonly Request[]): readonly Message[] {
   const used = new Set<Request>();
   const waiting: { readonly tool: string; readonly callId: string }[] = [];
   let unknown = 0;

@@ -42,7 +42,8 @@ function redactAttributesOf<Each extends { readonly attributes?: JsonObject }>(
 
 function redactObject(value: JsonObject, redactor: TextRedactor): JsonObject {
   let changed: JsonObject | undefined;
-  for (const [name, member] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const member = value[name];
     if (member === undefined) continue;
     const clean = redactMember(name, member, redactor);
     if (clean === member) continue;
@@ -58,9 +59,20 @@ function redactMember(name: string, value: Json, redactor: TextRedactor): Json {
   return isJsonObject(value) ? redactObject(value, redactor) : value;
 }
 
+const lastNames = new Map<string, string>();
+/** Names come from outside: what is kept of them has an end. */
+const NAMES_KEPT_MAX = 10_000;
+const NAME_CHARACTERS_MAX = 200;
+
 /** `http.request.header.authorization`: what the value is called is the last part. */
 function lastName(name: string): string {
-  return name.slice(name.lastIndexOf(".") + 1);
+  const known = lastNames.get(name);
+  if (known !== undefined) return known;
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  if (name.length > NAME_CHARACTERS_MAX) return last;
+  if (lastNames.size >= NAMES_KEPT_MAX) lastNames.clear();
+  lastNames.set(name, last);
+  return last;
 }
 
 /** The same list where nothing changed. */

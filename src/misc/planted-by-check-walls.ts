@@ -1,0 +1,2 @@
+import {} from "../kernel/index.ts";
+export {};
