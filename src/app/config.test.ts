@@ -34,6 +34,7 @@ test("a config is found from below, and everything it says holds", async () => {
       judge: { model: { modelId: "judge" } },
       calibrations: "people",
       concurrency: 3,
+      rules: { shop: { forbiddenTools: ["db.*"] } },
     }`),
   });
   expect(await loadConfig(join(root, "packages/shop"))).toEqual({
@@ -47,6 +48,7 @@ test("a config is found from below, and everything it says holds", async () => {
     judge: { model: { modelId: "judge" } },
     calibrations: join(root, "people"),
     concurrency: 3,
+    rules: { shop: { forbiddenTools: ["db.*"] } },
   });
 });
 
