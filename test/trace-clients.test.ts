@@ -1,7 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { getLLMAttributes, setSession, setUser, traceAgent, traceLLM, traceTool } from "@arizeai/openinference-core";
 import { convertGenAISpanAttributesToOpenInferenceSpanAttributes } from "@arizeai/openinference-genai";
-import { type Context, context, type ContextManager, ROOT_CONTEXT, SpanStatusCode } from "@opentelemetry/api";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -16,8 +13,11 @@ import {
   stream,
 } from "../src/trace/observed-log/weather-agent.test-kit.ts";
 import { eventually, runCli, testProject } from "./cli-kit.ts";
+import { desk } from "./openinference-agent.ts";
 import { ECHO, eventsBy, listedBy, serve } from "./trace-kit.ts";
 
+/** SpanStatusCode.ERROR */
+const ERROR = 2;
 const QUIET_MS = 20_000;
 const EXPORTERS = [
   { encoding: "protobuf, gzip", Exporter: ProtobufExporter, compression: "gzip" },
@@ -32,7 +32,6 @@ beforeEach(async () => {
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  context.disable();
 });
 
 /** A program's telemetry, as its manual says to set it up, and how many spans it sends. */
@@ -138,7 +137,6 @@ test.each(EXPORTERS)("AI SDK through OpenInference's conversion, nothing else ke
 });
 
 test.each(EXPORTERS)("an agent instrumented with OpenInference's own helpers, as $encoding", async (exporter) => {
-  context.setGlobalContextManager(new AsyncContexts().enable());
   const { provider, end } = openTelemetry(exporter);
   await desk(provider);
   const { trace, events, shown } = await received(await end());
@@ -190,7 +188,7 @@ test.each(EXPORTERS)(
     });
     root.addEvent("noted", { é: true }, [1_790_000_000, 7]);
     root.recordException(new RangeError("too far"), [1_790_000_001, 0]);
-    root.setStatus({ code: SpanStatusCode.ERROR, message: "too far" });
+    root.setStatus({ code: ERROR, message: "too far" });
     root.end([1_790_000_002, 999_999_999]);
     const { trace } = await received(await end());
     expect(trace).toMatchObject({ agent: { name: "desk" }, outcome: "failed", durationMs: 3_000 });
@@ -229,60 +227,4 @@ interface Exported {
 function asOpenInference(span: ReadableSpan): ReadableSpan {
   const attributes = convertGenAISpanAttributesToOpenInferenceSpanAttributes(span.attributes) ?? {};
   return Object.create(span, { attributes: { value: attributes, enumerable: true } }) as ReadableSpan;
-}
-
-/** Asks a model, calls two tools of which one fails, and asks again. */
-async function desk(provider: TracerProvider): Promise<void> {
-  const tracer = provider.getTracer("openinference");
-  const call = (id: string, name: string) => ({ id, function: { name, arguments: '{"id":"W1"}' } });
-  const calls = [call("c1", "orders.get"), call("c2", "orders.cancel")];
-  const turns = [
-    { message: { role: "assistant", toolCalls: calls }, tokenCount: { prompt: 20, completion: 8, total: 28 } },
-    {
-      message: { role: "assistant", content: "It is on its way already." },
-      tokenCount: { prompt: 35, completion: 4, total: 39 },
-    },
-  ];
-  type Asked = Parameters<typeof getLLMAttributes>[0]["inputMessages"] & object;
-  const ask = traceLLM(async (messages: Asked) => turns[messages.length === 1 ? 0 : 1]!, {
-    tracer,
-    name: "ChatCompletion",
-    processInput: (inputMessages) => getLLMAttributes({ provider: "openai", modelName: "gpt-4o", inputMessages }),
-    processOutput: ({ message, tokenCount }) => getLLMAttributes({ outputMessages: [message], tokenCount }),
-  });
-  const get = traceTool(async (_order: { readonly id: string }) => ({ status: "shipped" }), {
-    tracer,
-    name: "orders.get",
-  });
-  const cancel = traceTool(
-    async (_order: { readonly id: string }): Promise<never> => {
-      throw new RangeError("too late");
-    },
-    { tracer, name: "orders.cancel" },
-  );
-  const agent = traceAgent(
-    async (question: string) => {
-      const asked: Asked = [{ role: "user", content: question }];
-      const first = await ask(asked);
-      const found = JSON.stringify(await get({ id: "W1" }));
-      const failed = await cancel({ id: "W1" }).catch(String);
-      const results = [found, failed].map((content, index) => ({ role: "tool", content, toolCallId: `c${index + 1}` }));
-      const { message } = await ask([...asked, first.message, ...results]);
-      return message.content;
-    },
-    { tracer, name: "desk", attributes: { "agent.name": "desk" } },
-  );
-  const whose = setUser(setSession(ROOT_CONTEXT, { sessionId: "chat-7" }), { userId: "ada" });
-  await context.with(whose, () => agent("Cancel W1"));
-}
-
-/** As @opentelemetry/context-async-hooks has it. */
-class AsyncContexts implements ContextManager {
-  readonly #storage = new AsyncLocalStorage<Context>();
-  active = () => this.#storage.getStore() ?? ROOT_CONTEXT;
-  with = ((active: Context, work: (...given: unknown[]) => unknown, self: unknown, ...given: unknown[]) =>
-    this.#storage.run(active, () => work.apply(self, given))) as ContextManager["with"];
-  bind = <Target>(_active: Context, target: Target) => target;
-  enable = () => this;
-  disable = () => this;
 }

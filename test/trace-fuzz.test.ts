@@ -173,9 +173,9 @@ test(
     const unread = await listedBy(url, "?finding=trace-not-read");
     const settledSeconds = (performance.now() - started) / 1_000;
     const atEnd = residentMib(pid);
-    console.log(
+    process.stderr.write(
       `${count} requests in ${seconds.toFixed(1)} s, settled after ${settledSeconds.toFixed(1)} s; ` +
-        `${warm.mib} MiB after ${warm.at}, ${atEnd} MiB at the end (${curve.join(", ")}); answers ${JSON.stringify([...statuses])}; seed ${seed}`,
+        `${warm.mib} MiB after ${warm.at}, ${atEnd} MiB at the end (${curve.join(", ")}); answers ${JSON.stringify([...statuses])}; seed ${seed}\n`,
     );
     await dispatcher.close();
     expect({ seed, wrong: wrong.slice(0, 3) }).toEqual({ seed, wrong: [] });

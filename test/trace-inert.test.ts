@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import type { ObservedSpan, RunEvent, TraceSummary } from "../src/domain/index.ts";
 import { encodeTraceJson } from "../src/trace/wire/index.ts";
-import { endOf, eventually, ROOT, runCli, startCli, testProject } from "./cli-kit.ts";
+import { type CliEnd, endOf, eventually, ROOT, runCli, startCli, testProject } from "./cli-kit.ts";
 import { ECHO, listedBy, serve } from "./trace-kit.ts";
 
 /** Texts that do something where they are shown unescaped. */
@@ -135,6 +135,16 @@ test("whatever telemetry says is only text in lists, timelines, files and answer
     return { ...end, what: words.join(" ").slice(0, 80) };
   };
 
+  await expectLists(run);
+  for (const each of cases) await expectTrace(each, { run, url: server.url });
+  await expectExport(run);
+  await expectTail(folder);
+  await server.end("SIGTERM");
+});
+
+type Run = (...words: string[]) => Promise<CliEnd & { readonly what: string }>;
+
+async function expectLists(run: Run): Promise<void> {
   for (const words of [
     ["trace", "list"],
     ["trace", "list", "--limit", "100"],
@@ -151,40 +161,49 @@ test("whatever telemetry says is only text in lists, timelines, files and answer
   const all = jsonLines((await run("trace", "list", "--limit", "100", "--json")).stdout, "list") as TraceSummary[];
   expect(all).toHaveLength(cases.length);
   expect((await run("trace", "list", "--limit", "100")).stdout.trimEnd().split("\n")).toHaveLength(cases.length);
+}
 
-  for (const { name, text, spans } of cases) {
-    const traceId = spans[0]?.traceId ?? "";
-    const shown = await run("trace", "show", traceId);
-    expect(shown.exitCode, shown.stderr).toBe(0);
-    expectReadable(shown.stdout, `show ${name}`);
-    expectReadable(shown.stderr, `show ${name}`);
-    const [trace, ...events] = jsonLines((await run("trace", "show", traceId, "--json")).stdout, name) as [
-      TraceSummary,
-      ...RunEvent[],
-    ];
-    // Nothing was lost on the way: inert, not destroyed.
-    const kept = text.toWellFormed();
-    if (name !== "a long line") {
-      expect([trace.agent.name, trace.user, trace.session].map((each) => each?.toWellFormed())).toEqual([
-        kept,
-        kept,
-        kept,
-      ]);
-      const sent = events.find((event) => event.type === "message.sent");
-      expect(sent?.content.toWellFormed(), name).toBe(kept);
-    }
-    for (const path of ["", "/events"]) {
-      const answer = await fetch(`${server.url}/v1/traces/${traceId}${path}`);
-      expect(answer.headers.get("content-type")).toMatch(/^application\/json(;|$)/);
-      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
-      await answer.json();
-    }
+async function expectTrace(
+  { name, text, spans }: (typeof cases)[number],
+  { run, url }: { readonly run: Run; readonly url: string },
+): Promise<void> {
+  const traceId = spans[0]?.traceId ?? "";
+  const shown = await run("trace", "show", traceId);
+  expect(shown.exitCode, shown.stderr).toBe(0);
+  expectReadable(shown.stdout, `show ${name}`);
+  expectReadable(shown.stderr, `show ${name}`);
+  const [trace, ...events] = jsonLines((await run("trace", "show", traceId, "--json")).stdout, name) as [
+    TraceSummary,
+    ...RunEvent[],
+  ];
+  // Nothing was lost on the way: inert, not destroyed.
+  const kept = text.toWellFormed();
+  if (name !== "a long line") {
+    expect([trace.agent.name, trace.user, trace.session].map((each) => each?.toWellFormed())).toEqual([
+      kept,
+      kept,
+      kept,
+    ]);
+    const sent = events.find((event) => event.type === "message.sent");
+    expect(sent?.content.toWellFormed(), name).toBe(kept);
   }
+  for (const path of ["", "/events"]) {
+    const answer = await fetch(`${url}/v1/traces/${traceId}${path}`);
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json(;|$)/);
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    await answer.json();
+  }
+}
+
+async function expectExport(run: Run): Promise<void> {
   const exported = await run("trace", "export", ...cases.map(({ spans }) => spans[0]?.traceId ?? ""));
   const [request] = jsonLines(exported.stdout, "export") as [Exported];
   expect(request.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans).flatMap((scope) => scope.spans)).toHaveLength(
     4 * cases.length,
   );
+}
+
+async function expectTail(folder: string): Promise<void> {
   const tail = startCli(folder, ["trace", "tail", "--limit", "100"]);
   let tailed = "";
   tail.stdout?.on("data", (chunk: Buffer) => (tailed += chunk.toString()));
@@ -192,8 +211,7 @@ test("whatever telemetry says is only text in lists, timelines, files and answer
   await eventually(() => tailed.split("\n").length > cases.length, 20_000);
   tail.kill("SIGINT");
   expectReadable((await tailEnd).stdout, "tail");
-  await server.end("SIGTERM");
-});
+}
 
 test("files that are imported are told of inertly, whatever they and their conversations are called", async () => {
   const folder = testProject(ECHO);
