@@ -8,13 +8,12 @@ import type { ModelReading, SpanReading, ToolReading } from "../span-reading.ts"
 import type { DialectReading } from "./dialect.ts";
 import { fuller } from "./merge-readings.ts";
 import { readDocuments } from "./read-documents.ts";
-import { known, unlessEmpty } from "./read-fields.ts";
+import { type Draft, known, tell, unlessEmpty } from "./read-fields.ts";
 
 /** What a span was, and the fields that belong to that, of all that was found in it. */
 export function interpretReading(found: DialectReading): Omit<SpanReading, "dialects" | "error"> {
   const kind = kindOf(found);
-  const agent = unlessEmpty({ ...known("name", found.agentName), ...known("version", found.agentVersion) });
-  const beside = { ...known("agent", agent), ...known("session", found.session), ...known("user", found.user) };
+  const beside = readBeside(found);
   if (kind === "tool") return { kind, ...beside, tool: readTool(found) };
   if (kind === "retrieval") return { kind, ...beside, retrieval: readRetrieval(found) };
   const sides = readSides(found, kind === "model" || kind === "agent");
@@ -26,6 +25,19 @@ export function interpretReading(found: DialectReading): Omit<SpanReading, "dial
     ...(kind === "agent" && hasModel && { model: readModel(found, sides) }),
     ...wrapped(found, sides),
   };
+}
+
+type Beside = Pick<SpanReading, "agent" | "session" | "user">;
+
+function readBeside({ agentName, agentVersion, session, user }: DialectReading): Beside {
+  const agent: Draft<NonNullable<SpanReading["agent"]>> = {};
+  tell(agent, "name", agentName);
+  tell(agent, "version", agentVersion);
+  const beside: Draft<Beside> = {};
+  tell(beside, "agent", unlessEmpty(agent));
+  tell(beside, "session", session);
+  tell(beside, "user", user);
+  return beside;
 }
 
 function kindOf({ kind, outputValue }: DialectReading): SpanReading["kind"] {
@@ -80,20 +92,20 @@ function normalized(value: Json | undefined, options: { side: "input" | "output"
 }
 
 function readModel(found: DialectReading, { input, output, given }: Sides): ModelReading {
-  const answers = output?.filter((message) => message.role === "assistant");
+  const answers = output?.filter((message) => message.role === "assistant") ?? [];
   const offered = found.offered ?? (given !== undefined && given.tools.length > 0 ? given.tools : undefined);
-  return {
-    ...known("provider", found.provider),
-    ...known("requested", found.requested),
-    ...known("answered", found.answered),
-    ...known("settings", found.settings),
-    ...known("input", input),
-    ...(answers !== undefined && answers.length > 0 && { output: answers }),
-    ...known("finishReason", found.finishReason),
-    ...known("usage", found.usage),
-    ...known("costMicroUsd", found.costMicroUsd),
-    ...known("tools", offered),
-  };
+  const model: Draft<ModelReading> = {};
+  tell(model, "provider", found.provider);
+  tell(model, "requested", found.requested);
+  tell(model, "answered", found.answered);
+  tell(model, "settings", found.settings);
+  tell(model, "input", input);
+  if (answers.length > 0) model.output = answers;
+  tell(model, "finishReason", found.finishReason);
+  tell(model, "usage", found.usage);
+  tell(model, "costMicroUsd", found.costMicroUsd);
+  tell(model, "tools", offered);
+  return model;
 }
 
 function wrapped(found: DialectReading, { input, output }: Sides): Pick<SpanReading, "input" | "output"> {
@@ -112,13 +124,13 @@ function readTool({ tool = {}, inputValue, outputValue }: DialectReading): ToolR
   const name = tool.name ?? message?.name;
   const callId = tool.callId ?? message?.callId;
   const result = tool.result ?? message?.result ?? outputValue;
-  return {
-    ...known("name", name),
-    ...known("callId", callId),
-    ...(given !== undefined && { arguments: unwrapArguments(parseArguments(given)) }),
-    ...(result !== undefined && { result: unwrapResult(parseText(result)) }),
-    ...known("description", tool.description),
-  };
+  const reading: Draft<ToolReading> = {};
+  tell(reading, "name", name);
+  tell(reading, "callId", callId);
+  if (given !== undefined) reading.arguments = unwrapArguments(parseArguments(given));
+  if (result !== undefined) reading.result = unwrapResult(parseText(result));
+  tell(reading, "description", tool.description);
+  return reading;
 }
 
 /** A function's arguments as Python tells them: by place and by name. */

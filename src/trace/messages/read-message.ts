@@ -13,6 +13,10 @@ const CALL_LISTS = ["tool_calls", "toolCalls"];
 /** Of a tool's message: the call it answers, and the tool. */
 const IDS = ["tool_call_id", "toolCallId", "call_id", "id"];
 const NAMES = ["name", "tool_name", "toolName"];
+const SAYING = [...CONTENTS, ...CALL_LISTS, "function_call", "additional_kwargs"];
+const RESULTS = [...CONTENTS, "result", "output", "response"];
+const CALL_NAMES = ["toolName", "tool_name", "tool.name"];
+const SINGLE_CALL = ["function_call"];
 const THOUGHTS = ["reasoning_content", "reasoning", "thinking"];
 /** Items of OpenAI's Responses API that are no message of their own: several of them make one answer. */
 const ANSWER_ITEMS = ["message", "reasoning", "function_call", "custom_tool_call", "mcp_call"];
@@ -59,8 +63,10 @@ export function joinAnswers(first: AssistantMessage, second: AssistantMessage): 
 }
 
 function isMessage(value: JsonObject): boolean {
-  const hasContent = pick(value, [...CONTENTS, ...CALL_LISTS, "function_call", "additional_kwargs"]) !== undefined;
-  if (typeof value["role"] === "string") return hasContent || "content" in value || roleOf(value["role"]) !== undefined;
+  const { role } = value;
+  if (typeof role === "string") {
+    return roleOf(role) !== undefined || "content" in value || pick(value, SAYING) !== undefined;
+  }
   if (Array.isArray(value["parts"]) || roleOf(value["_role"]) !== undefined) return true;
   if (CALL_LISTS.some((name) => listOf(value[name]) !== undefined)) return true;
   const { type } = value;
@@ -72,7 +78,7 @@ function isMessage(value: JsonObject): boolean {
 
 /** A call on its own, as some write an answer that is nothing but calls. */
 export function isCall(value: JsonObject): boolean {
-  const hasName = pickText(value, ["toolName", "tool_name", "tool.name"]) !== undefined;
+  const hasName = pickText(value, CALL_NAMES) !== undefined;
   if (hasName && pick(value, ["input", "args", "arguments", "tool.args"]) !== undefined) return true;
   if (typeof value["name"] === "string" && typeof value["id"] === "string" && value["arguments"] !== undefined)
     return true;
@@ -110,8 +116,10 @@ function thoughtsOf(value: JsonObject): Part[] {
 
 /** Calls beside the content; some tell the same calls in both places. */
 function callsOf(value: JsonObject, parts: readonly Part[]): Part[] {
-  const told = listOf(pick(value, CALL_LISTS)) ?? listOf(pick(extrasOf(value), CALL_LISTS));
-  const single = pick(value, ["function_call"]) ?? pick(extrasOf(value), ["function_call"]) ?? namedCall(value);
+  const extras = extrasOf(value);
+  const told = listOf(pick(value, CALL_LISTS)) ?? listOf(pick(extras, CALL_LISTS));
+  const single = pick(value, SINGLE_CALL) ?? pick(extras, SINGLE_CALL) ?? namedCall(value);
+  if (told === undefined && single === undefined) return [];
   const requests = (told ?? (single === undefined ? [] : [single])).flatMap(requestIn);
   const known = new Set(parts.flatMap((part) => (part.kind === "call" ? [part.request.callId] : [])));
   return requests
@@ -139,11 +147,13 @@ function listOf(value: Json | undefined): readonly Json[] | undefined {
 }
 
 function extrasOf(value: JsonObject): JsonObject {
-  return isJsonObject(value["additional_kwargs"]) ? value["additional_kwargs"] : {};
+  return isJsonObject(value["additional_kwargs"]) ? value["additional_kwargs"] : NO_EXTRAS;
 }
 
+const NO_EXTRAS: JsonObject = {};
+
 function readToolMessage(value: JsonObject): Message[] {
-  const content = pick(value, [...CONTENTS, "result", "output", "response"]) ?? "";
+  const content = pick(value, RESULTS) ?? "";
   if (isToolDeclaration(content)) return [];
   const results = readParts(Array.isArray(content) ? content : null).filter((part) => part.kind === "result");
   if (results.length > 0) return assemble(results, "user", value);

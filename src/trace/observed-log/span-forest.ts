@@ -47,7 +47,7 @@ export function buildForest(spans: readonly ObservedSpan[]): SpanForest {
   const unique = uniqueSpans(spans);
   const nodes = unique.map(startNode);
   const orphans = linkParents(nodes);
-  const faults = nodes.filter(({ startNs, span }) => isFaulty(startNs, span)).length;
+  const faults = nodes.filter(isFaulty).length;
   giveTimes(nodes);
   nodes.sort(byStart);
   const cycles = cutCycles(nodes);
@@ -117,9 +117,8 @@ function startNode(span: ObservedSpan): Building {
   };
 }
 
-function isFaulty(startNs: bigint, { endNs }: ObservedSpan): boolean {
-  const end = timeOf(endNs);
-  return startNs === UNKNOWN_TIME || (end !== undefined && end < startNs);
+function isFaulty({ startNs, endNs }: Building): boolean {
+  return startNs === UNKNOWN_TIME || (endNs !== undefined && endNs < startNs);
 }
 
 function linkParents(nodes: readonly Building[]): number {

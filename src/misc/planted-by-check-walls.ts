@@ -1,2 +1,0 @@
-import {} from "../kernel/index.ts";
-export {};
