@@ -1,6 +1,5 @@
 import type { Clock, Id } from "../kernel/index.ts";
-import type { Runtime } from "../runtime/index.ts";
-import type { Store } from "../store/index.ts";
+import type { PriceTable } from "../model/pricing/index.ts";
 import { openTraces } from "../trace/index.ts";
 import type { AuthOptions } from "./auth/authenticate.ts";
 import type { Log } from "./log.ts";
@@ -8,30 +7,31 @@ import { Metrics } from "./metrics.ts";
 import { openStreams } from "./open-streams.ts";
 import { ownThings } from "./own-things.ts";
 import type { ServerDeps } from "./route-context.ts";
+import type { ServedParts } from "./served-parts.ts";
 import { serverLimits, type ServerLimits } from "./server-limits.ts";
 import { countSessions } from "./session-count.ts";
 
-export interface ServerAppOptions {
-  readonly runtime: Runtime;
-  readonly store: Store;
+export interface ServerAppOptions extends Pick<ServedParts, "runtime" | "store"> {
   readonly clock: Clock;
   readonly makeId: <Kind extends string>() => Id<Kind>;
   readonly randomBytes: (count: number) => Uint8Array;
   /** Null: nobody is asked who they are, and only this machine may call. */
   readonly auth: AuthOptions | null;
+  /** What a call costs whose span tells tokens but no cost. */
+  readonly prices?: PriceTable;
   readonly limits?: Partial<ServerLimits>;
   readonly log?: Log;
 }
 
 /** What all routes share. */
 export function serverDeps(options: ServerAppOptions): ServerDeps {
-  const { runtime, store, clock, makeId, randomBytes, log = () => undefined } = options;
+  const { runtime, store, clock, makeId, randomBytes, prices, log = () => undefined } = options;
   const limits = serverLimits(options.limits);
   const streams = openStreams(limits);
   return {
     runtime,
     store,
-    traces: openTraces({ store, clock, makeId }),
+    traces: openTraces({ store, clock, makeId, ...(prices && { prices }) }),
     clock,
     makeId,
     randomBytes,

@@ -3,9 +3,10 @@ import { compileCheck } from "../../check/index.ts";
 import { AegisError, type Id } from "../../kernel/index.ts";
 import { findingsOfTrial } from "../../eval/from-trace/index.ts";
 import { readRun } from "../../log/index.ts";
-import { openTraces, readLog } from "../../trace/index.ts";
+import { readLog } from "../../trace/index.ts";
 import { findSuites } from "../find-suites.ts";
 import type { App } from "../open-app.ts";
+import { openAppTraces } from "../traces/open-app-traces.ts";
 
 /** A run somebody asks about: its log, and what is known to be wrong with it. */
 export interface FoundRun {
@@ -25,7 +26,7 @@ export async function findTracedRun(app: App, id: string): Promise<FoundRun> {
   const trial = await store.findTrial(id);
   const listed = trial ? undefined : await store.findTrace(id);
   const runId = trial?.runId ?? listed?.runId ?? (id as Id<"run">);
-  const traces = openTraces({ store, clock: app.clock, makeId: app.makeId });
+  const traces = await openAppTraces(app);
   const events = listed ? await traces.events(listed) : await readRun(store, runId);
   if (events.length > 0) {
     if (trial) return { runId, events, findings: findingsOfTrial(trial), checks: await failedChecks(app, trial) };

@@ -5,8 +5,8 @@ import { AegisError } from "../../kernel/index.ts";
 import type { ProductionTrace } from "../../eval/lifecycle/index.ts";
 import type { RunEvent } from "../../domain/index.ts";
 import { toolCalls } from "../../log/index.ts";
-import { openTraces } from "../../trace/index.ts";
 import type { App } from "../open-app.ts";
+import { openAppTraces } from "../traces/open-app-traces.ts";
 
 /** Live runs that are looked at, the newest. */
 const RUNS_MAX = 500;
@@ -31,7 +31,7 @@ export async function readProduction(
     input: input.message,
     tools: toolsIn(await store.read(id)),
   }));
-  const traces = openTraces({ store, clock: app.clock, makeId: app.makeId });
+  const traces = await openAppTraces(app);
   const told = await traces.list({ limit: RUNS_MAX, origin: "observed", ...named });
   const observed = told.map(async (trace) => {
     const events = await traces.events(trace);

@@ -3,9 +3,10 @@ import { LIMITS } from "../../kernel/index.ts";
 import { readRun } from "../../log/index.ts";
 import type { LoggedRun, ProductionQuery } from "../../ready/index.ts";
 import type { Store, TraceQuery } from "../../store/index.ts";
-import { openTraces, type Traces } from "../../trace/index.ts";
+import type { Traces } from "../../trace/index.ts";
 import { type EvalRecord, findRecord } from "../eval-records.ts";
 import type { App } from "../open-app.ts";
+import { openAppTraces } from "../traces/open-app-traces.ts";
 
 export interface GapLogs {
   /** What was read, for a heading. */
@@ -42,7 +43,7 @@ export async function readProductionLogs(
       ),
     };
   }
-  const traces = openTraces({ store, clock: app.clock, makeId: app.makeId });
+  const traces = await openAppTraces(app);
   const found = await listTraces(traces, { ...query.filter }, limit);
   return {
     name: "traces",

@@ -1,8 +1,8 @@
 import type { ObservedSpan } from "../../domain/index.ts";
 import { AegisError } from "../../kernel/index.ts";
 import { openOtlpExporter, spansOfRun } from "../../trace/export/index.ts";
-import { openTraces } from "../../trace/index.ts";
 import type { App } from "../open-app.ts";
+import { openAppTraces } from "./open-app-traces.ts";
 
 export interface ExportTracesRequest {
   /** Of runs or traces, or beginnings of them. */
@@ -13,9 +13,8 @@ export interface ExportTracesRequest {
 
 /** Runs as spans of OpenTelemetry's conventions for generative AI; what came as spans is given back as it came. */
 export async function exportTraces(app: App, { ids, withContent }: ExportTracesRequest): Promise<ObservedSpan[]> {
-  const { clock, makeId } = app;
   const store = await app.store();
-  const traces = openTraces({ store, clock, makeId });
+  const traces = await openAppTraces(app);
   const spans: ObservedSpan[] = [];
   for (const id of ids) {
     const { runId, traceId, findings } = await traces.find(id);

@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Feedback, RunEvent } from "../../domain/index.ts";
 import { AegisError, type Id } from "../../kernel/index.ts";
-import { mergePrices } from "../../model/pricing/index.ts";
-import { openTraces, readLog } from "../../trace/index.ts";
+import { readLog } from "../../trace/index.ts";
 import type { RecordedLog, RecordedTrace } from "../../trace/recorded/index.ts";
 import type { App } from "../open-app.ts";
 import { openAppSettler } from "./open-app-settler.ts";
+import { openAppTraces } from "./open-app-traces.ts";
 import { readTraceFile, type TraceFileFormat } from "./read-trace-file.ts";
 
 export interface ImportTracesRequest {
@@ -39,10 +39,9 @@ const GROUP = 200;
  * @throws {AegisError} "import.bad_format", "trace.bad_payload", "io.not_found"
  */
 export async function importTraces(app: App, request: ImportTracesRequest): Promise<ImportedTraceFile[]> {
-  const { clock, makeId } = app;
-  const [store, { prices: own }] = await Promise.all([app.store(), app.config()]);
-  const prices = mergePrices(own);
-  const traces = openTraces({ store, clock, makeId, prices });
+  const { clock } = app;
+  const store = await app.store();
+  const traces = await openAppTraces(app);
   await using settler = await openAppSettler(app);
   const imported: ImportedTraceFile[] = [];
   for (const file of request.files) {

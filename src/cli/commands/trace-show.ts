@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { settleBeforeLooking } from "../../app/traces/index.ts";
+import { openAppTraces, settleBeforeLooking } from "../../app/traces/index.ts";
 import { escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTraceHead } from "../render-traces.ts";
@@ -18,9 +18,7 @@ export const traceShow = defineCommand({
   ],
   async run({ flags, args, app, terminal }) {
     await settleBeforeLooking(app);
-    const { openTraces } = await import("../../trace/index.ts");
-    const { clock, makeId } = app;
-    const traces = openTraces({ store: await app.store(), clock, makeId });
+    const traces = await openAppTraces(app);
     const trace = await traces.find(args[0] ?? "");
     const [events, feedback] = await Promise.all([traces.events(trace), traces.feedback(trace.runId)]);
     if (flags.json) {

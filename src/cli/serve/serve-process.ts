@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type App } from "../../app/index.ts";
 import { openLiveRuntime, openTraceSettler } from "../../app/serve/index.ts";
 import { countNoun } from "../../kernel/index.ts";
+import { mergePrices } from "../../model/pricing/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
 import { LINGER_MS } from "./messages.ts";
 import { storeAnswers } from "./store-answers.ts";
@@ -32,7 +33,8 @@ const STORE_ANSWER_MS = 3_000;
 /** Serves the project's agents until it is told to hand over. @returns how many runs it let go of unfinished */
 export async function serveProcess(options: ServeProcessOptions): Promise<number> {
   const { app, host, port, agents, takesTrials, deploy, drainMs, log, signal } = options;
-  const { serve } = await app.config();
+  const { serve, prices: own } = await app.config();
+  const prices = mergePrices(own);
   const { clock, makeId } = app;
   const auth = serve.auth ?? null;
   const onError = (error: unknown) => log({ level: "error", message: "The runtime tries again", error });
@@ -49,7 +51,7 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
   const { runtime } = opened;
   const settler = await openTraceSettler(app, { store, onError });
   try {
-    const http = await serveHttp({ runtime, store, clock, makeId, randomBytes, auth, host, port, log });
+    const http = await serveHttp({ runtime, store, clock, makeId, randomBytes, auth, host, port, log, prices });
     const names = runtime.offers.map(({ agent, version }) => `${agent}@${version}`);
     options.onReady({ url: http.url, agents: names });
     if (!signal.aborted) await new Promise((stop) => signal.addEventListener("abort", stop, { once: true }));
