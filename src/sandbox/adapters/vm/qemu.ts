@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { qemuWalls, READY_ANSWER } from "./qemu-walls.ts";
+import { GO, qemuWalls } from "./qemu-walls.ts";
 import type { VmPieces } from "./vm-pieces.ts";
 
 export type Accelerator = "kvm" | "tcg";
@@ -65,6 +65,8 @@ export function startQemu(options: QemuOptions): Qemu {
     const words = [
       ...drop,
       "--no-new-privs",
+      "--pdeathsig",
+      "KILL",
       "--",
       ...qemuWalls(options.pieces, options.accelerator),
       options.pieces.qemu,
@@ -85,7 +87,7 @@ export function socketAddress(name: string): string {
 function attach(child: ChildProcess): Qemu {
   let complaint = "";
   child.stdin?.on("error", () => undefined);
-  child.stdout?.once("data", () => child.stdin?.write(READY_ANSWER));
+  child.stdout?.once("data", () => child.stdin?.write(GO));
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (piece: Buffer) => (complaint = (complaint + piece.toString("latin1")).slice(-2_000)));
     stream?.on("error", () => undefined);

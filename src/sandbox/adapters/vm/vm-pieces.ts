@@ -10,7 +10,6 @@ export interface VmPieces {
   readonly busybox: string;
   readonly perl: string;
   readonly setpriv: string;
-  readonly unshare: string;
   readonly bwrap: string;
 }
 
@@ -25,7 +24,6 @@ const PACKAGES: Readonly<Record<keyof VmPieces, { program: string; package: stri
   busybox: { program: "busybox", package: "busybox-static" },
   perl: { program: "perl", package: "perl-base" },
   setpriv: { program: "setpriv", package: "util-linux" },
-  unshare: { program: "unshare", package: "util-linux" },
   bwrap: { program: "bwrap", package: "bubblewrap" },
 };
 
@@ -61,9 +59,7 @@ export function requirePieces(): VmPieces {
 }
 
 export function installLine(missing: readonly MissingPiece[]): string {
-  return missing.length === 0
-    ? ""
-    : `apt-get install -y ${[...new Set(missing.map((each) => each.package))].join(" ")}`;
+  return missing.length === 0 ? "" : `apt-get install -y ${missing.map((each) => each.package).join(" ")}`;
 }
 
 export function unavailable(message: string, fix?: string, cause?: unknown): AegisError {
