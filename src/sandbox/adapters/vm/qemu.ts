@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { GO, qemuWalls } from "./qemu-walls.ts";
 import type { VmPieces } from "./vm-pieces.ts";
 
 export type Accelerator = "kvm" | "tcg";
@@ -50,7 +49,7 @@ export function startQemu(options: QemuOptions): Qemu {
   };
   try {
     const { boot, memory } = options;
-    const stdio = ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"] as ("ignore" | "pipe" | number)[];
+    const stdio = ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"] as ("ignore" | "pipe" | number)[];
     stdio.push(
       memory.fd,
       open(options.root),
@@ -62,16 +61,7 @@ export function startQemu(options: QemuOptions): Qemu {
     const drop = isRoot
       ? ["--reuid", String(UNPRIVILEGED_ID), "--regid", String(UNPRIVILEGED_ID), "--clear-groups"]
       : [];
-    const words = [
-      ...drop,
-      "--no-new-privs",
-      "--pdeathsig",
-      "KILL",
-      "--",
-      ...qemuWalls(options.pieces, options.accelerator),
-      options.pieces.qemu,
-      ...qemuWords(options),
-    ];
+    const words = [...drop, "--no-new-privs", "--pdeathsig", "KILL", "--", options.pieces.qemu, ...qemuWords(options)];
     const child = spawn(options.pieces.setpriv, words, { stdio, env: {}, cwd: "/" });
     return attach(child);
   } finally {
@@ -86,8 +76,6 @@ export function socketAddress(name: string): string {
 
 function attach(child: ChildProcess): Qemu {
   let complaint = "";
-  child.stdin?.on("error", () => undefined);
-  child.stdout?.once("data", () => child.stdin?.write(GO));
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (piece: Buffer) => (complaint = (complaint + piece.toString("latin1")).slice(-2_000)));
     stream?.on("error", () => undefined);

@@ -10,7 +10,6 @@ export interface VmPieces {
   readonly busybox: string;
   readonly perl: string;
   readonly setpriv: string;
-  readonly bwrap: string;
 }
 
 export interface MissingPiece {
@@ -24,7 +23,6 @@ const PACKAGES: Readonly<Record<keyof VmPieces, { program: string; package: stri
   busybox: { program: "busybox", package: "busybox-static" },
   perl: { program: "perl", package: "perl-base" },
   setpriv: { program: "setpriv", package: "util-linux" },
-  bwrap: { program: "bwrap", package: "bubblewrap" },
 };
 
 /** Programs by name, looked for on PATH; what is not there comes with the package that brings it. */
