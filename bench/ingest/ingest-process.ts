@@ -141,7 +141,7 @@ function settlerOf(store: Store) {
   const settler = openSettler({
     store: {
       listUnsettled: (query) => store.listUnsettled(query),
-      readSpans: (traceId) => store.readSpans(traceId),
+      readUnsettled: (trace) => store.readUnsettled(trace),
       listFeedback: (runIds) => store.listFeedback(runIds),
       holdWorker: (id) => store.holdWorker(id),
       async saveTraces(settled) {

@@ -7,6 +7,7 @@ export function lazyTraceStore(load: () => Promise<TraceStore>): TraceStore {
   return {
     addSpans: async (parts, place) => (await traces()).addSpans(parts, place),
     readSpans: async (traceId) => (await traces()).readSpans(traceId),
+    readUnsettled: async (trace) => (await traces()).readUnsettled(trace),
     listUnsettled: async (query) => (await traces()).listUnsettled(query),
     listUnsettledLogs: async (limit) => (await traces()).listUnsettledLogs(limit),
     noteSettledLogs: async (logs) => (await traces()).noteSettledLogs(logs),

@@ -1,15 +1,24 @@
 import type { ObservedSpan } from "../domain/index.ts";
-import { AegisError } from "../kernel/index.ts";
+import { AegisError, type Id } from "../kernel/index.ts";
 import { assertKey } from "./stored-row.ts";
 import type { SpanPart, TraceStore } from "./trace-store.ts";
 
 /** What comes so fast that each database takes it its own way. */
-export type TraceWriter = Pick<TraceStore, "addSpans" | "readSpans" | "saveTraces">;
+export interface TraceWriter extends Pick<TraceStore, "saveTraces"> {
+  /** @returns for each part in turn its trace's run id, and its number among the trace's parts, from 1 */
+  addParts(
+    parts: readonly EncodedPart[],
+    place: Parameters<TraceStore["addSpans"]>[1],
+  ): Promise<readonly { readonly runId: Id<"run">; readonly number: number }[]>;
+  /** The JSON text of each part of a trace, in the order in which they came. */
+  readParts(traceId: string): Promise<readonly string[]>;
+}
 
 /** Spans as stores keep them: one JSON text. */
 export interface EncodedPart {
   readonly traceId: string;
-  readonly spans: string;
+  readonly text: string;
+  readonly spans: readonly ObservedSpan[];
 }
 
 /** One part per trace, in order of its id; parts without spans are none. */
@@ -24,7 +33,7 @@ export function encodeParts(parts: readonly SpanPart[]): EncodedPart[] {
   return [...byTrace]
     .map(([traceId, spans]) => {
       assertKey(traceId, "The trace's id");
-      return { traceId, spans: JSON.stringify(spans) };
+      return { traceId, text: JSON.stringify(spans), spans };
     })
     .toSorted((left, right) => (left.traceId < right.traceId ? -1 : 1));
 }
@@ -34,8 +43,12 @@ export function encodeParts(parts: readonly SpanPart[]): EncodedPart[] {
  * @throws {AegisError} "store.corrupt"
  */
 export function decodeParts(texts: readonly string[]): ObservedSpan[] {
-  const byId = new Map<string, ObservedSpan>();
-  for (const text of texts) for (const span of spansOf(text)) byId.set(span.spanId, span);
+  return lastOfEach(texts.flatMap(spansOf));
+}
+
+/** Of a trace, in the order in which they came: each span id once, the last that came; in order of start, then of id. */
+export function lastOfEach(spans: readonly ObservedSpan[]): ObservedSpan[] {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
   return [...byId.values()].toSorted(
     (left, right) => compareDecimals(left.startNs, right.startNs) || compareTexts(left.spanId, right.spanId),
   );

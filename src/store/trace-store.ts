@@ -58,6 +58,8 @@ export interface TraceStore {
   ): Promise<ReadonlyMap<string, Id<"run">>>;
   /** Every span that came for the trace, each span id once, the last that came; in order of start, then of id. */
   readSpans(traceId: string): Promise<ObservedSpan[]>;
+  /** The same, to settle the trace: what came after its `lastPart` may be missing. */
+  readUnsettled(trace: UnsettledTrace): Promise<ObservedSpan[]>;
   /** Those whose last part came before `quietSinceMs`, longest quiet first. */
   listUnsettled(query: { readonly quietSinceMs: number; readonly limit: number }): Promise<UnsettledTrace[]>;
   /** In order of id, at most `limit`. */

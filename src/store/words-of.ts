@@ -1,7 +1,5 @@
 import { isJsonObject, type Json } from "../kernel/index.ts";
-
-/** A longer word is known by its beginning: databases refuse endless ones. */
-const WORD_CHARACTERS_MAX = 64;
+import { WORD_CHARACTERS_MAX } from "./word-characters-max.ts";
 
 /** One character of a script that is written without spaces, or a row of letters, their marks and digits. */
 const WORD =

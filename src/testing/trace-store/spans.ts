@@ -3,7 +3,7 @@ import type { ObservedSpan } from "../../domain/index.ts";
 import { newPlace, withCode } from "../runtime-store/place.ts";
 import { makeId } from "../sample-records.ts";
 import { HOSTILE_TEXTS } from "../sample-runtime-records.ts";
-import { newTraceId, sampleSpan } from "../sample-trace-records.ts";
+import { newTraceId, sampleSpan, sampleSummary } from "../sample-trace-records.ts";
 import type { OpenStore } from "../store-conformance.ts";
 
 const place = { atMs: 5, makeId } as const;
@@ -11,6 +11,7 @@ const idOf = (number: number) => number.toString(16).padStart(16, "0");
 
 export function describeSpans(openAt: OpenStore): void {
   describeParts(openAt);
+  describeUnsettled(openAt);
   describeSpanContent(openAt);
 
   test("spans are there when the place is opened again", async () => {
@@ -88,6 +89,54 @@ function describeParts(openAt: OpenStore): void {
     }
     const unsettled = await stores[1]!.listUnsettled({ quietSinceMs: 6, limit: 10 });
     expect(unsettled.map(({ lastPart }) => lastPart)).toEqual([20, 20, 20, 20, 20]);
+  });
+}
+
+const ALL = { quietSinceMs: Number.MAX_SAFE_INTEGER, limit: 1_000 };
+
+function describeUnsettled(openAt: OpenStore): void {
+  test("what is read to settle a trace is what is kept, whoever kept it and however often it is read", async () => {
+    const at = newPlace();
+    const stores = [await openAt(at), await openAt(at)] as const;
+    const [own, shared, begun, ended] = [newTraceId(), newTraceId(), newTraceId(), newTraceId()];
+    const add = (by: 0 | 1, traceId: string, number: number) => {
+      const span = sampleSpan(traceId, {
+        spanId: idOf(number % 7),
+        name: String(number),
+        startNs: String(100 - number),
+      });
+      return stores[by].addSpans([{ traceId, spans: [span] }], place);
+    };
+    for (let number = 0; number < 12; number += 1) {
+      await add(0, own, number);
+      await add(number === 4 ? 1 : 0, shared, number);
+      await add(number === 0 ? 1 : 0, begun, number);
+      await add(number === 11 ? 1 : 0, ended, number);
+    }
+    for (const round of [1, 2]) {
+      const unsettled = await stores[0].listUnsettled(ALL);
+      expect(unsettled.length, `round ${round}`).toBe(4);
+      for (const trace of unsettled) {
+        expect(await stores[0].readUnsettled(trace)).toEqual(await stores[1].readSpans(trace.traceId));
+      }
+      for (const traceId of [own, shared, begun, ended]) await add(0, traceId, 20 + round);
+    }
+  });
+
+  test("a trace that was removed and comes again is read as it is now", async () => {
+    const store = await openAt(newPlace());
+    const traceId = newTraceId();
+    const old = sampleSpan(traceId, { spanId: idOf(1) });
+    await store.addSpans([{ traceId, spans: [old] }], place);
+    const [trace] = await store.listUnsettled(ALL);
+    const summary = sampleSummary({ runId: trace!.runId, traceId, startedAtMs: 10 });
+    await store.saveTraces([{ summary, words: "", lastPart: trace!.lastPart }]);
+    await store.removeTraces({ startedBeforeMs: 11, limit: 10 });
+    expect(await store.readUnsettled(trace!)).toEqual([]);
+    const young = sampleSpan(traceId, { spanId: idOf(2) });
+    await store.addSpans([{ traceId, spans: [young] }], place);
+    const [again] = await store.listUnsettled(ALL);
+    expect(await store.readUnsettled(again!)).toEqual([young]);
   });
 }
 

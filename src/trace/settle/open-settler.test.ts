@@ -107,7 +107,7 @@ test("a store that is away is asked again", async () => {
   let left = 3;
   settle(store, {
     store: {
-      readSpans: (id) => store.readSpans(id),
+      readUnsettled: (trace) => store.readUnsettled(trace),
       saveTraces: (some) => store.saveTraces(some),
       listFeedback: (runIds) => store.listFeedback(runIds),
       holdWorker: (id) => store.holdWorker(id),

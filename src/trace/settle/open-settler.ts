@@ -6,7 +6,7 @@ import { type ReadTrace, settleTraces } from "./settle-traces.ts";
 
 export type { ReadTrace } from "./settle-traces.ts";
 
-export type SettlerStore = Pick<TraceStore, "listUnsettled" | "readSpans" | "saveTraces" | "listFeedback"> &
+export type SettlerStore = Pick<TraceStore, "listUnsettled" | "readUnsettled" | "saveTraces" | "listFeedback"> &
   Pick<RuntimeStore, "holdWorker">;
 
 export interface SettlerOptions {
@@ -28,8 +28,11 @@ export interface Settler extends AsyncDisposable {
   settle(quietSinceMs: number): Promise<number>;
 }
 
-/** Traces that are read and saved together: one commit for all, and no more than these in memory. */
-const BATCH = 256;
+/**
+ * Traces that are read and saved together: one commit for all, and no more than these in memory. The fewer commits, the less
+ * a full-text index has to merge; the longer each, the longer others wait for theirs.
+ */
+const BATCH = 512;
 const POLL_MS = 500;
 /** Of all processes that share a store one settles; should two, nothing is harmed. */
 const LOCK = "trace settler";

@@ -14,7 +14,7 @@ export type ReadTrace = (trace: {
 }) => { readonly summary: TraceSummary; readonly words: string };
 
 export interface SettlingOptions {
-  readonly store: Pick<TraceStore, "readSpans" | "saveTraces" | "listFeedback">;
+  readonly store: Pick<TraceStore, "readUnsettled" | "saveTraces" | "listFeedback">;
   readonly readTrace: ReadTrace;
   readonly clock: Clock;
   readonly onFailure?: (error: unknown) => void;
@@ -52,10 +52,10 @@ async function feedbackOf(
 /** Undefined where the store cannot read what it holds. */
 async function readSpans(
   { store, onFailure = () => {} }: SettlingOptions,
-  { traceId }: UnsettledTrace,
+  trace: UnsettledTrace,
 ): Promise<readonly ObservedSpan[] | undefined> {
   try {
-    return await store.readSpans(traceId);
+    return await store.readUnsettled(trace);
   } catch (error) {
     onFailure(error);
     return undefined;

@@ -1,8 +1,8 @@
 import type { Id } from "../../../kernel/index.ts";
-import { decodeParts, type EncodedPart, encodeParts, type TraceWriter } from "../../span-parts.ts";
+import type { EncodedPart, TraceWriter } from "../../span-parts.ts";
 import type { Sql } from "../../sql.ts";
 import { sql } from "../../statement.ts";
-import { textOf } from "../../stored-row.ts";
+import { numberOf, textOf } from "../../stored-row.ts";
 import { columnText } from "../../trace-row.ts";
 import { saveTraces } from "./save-traces.ts";
 
@@ -12,25 +12,27 @@ import { saveTraces } from "./save-traces.ts";
  */
 export function postgresTraces(db: Sql): TraceWriter {
   return {
-    async addSpans(parts, { atMs, makeId }) {
-      const encoded = encodeParts(parts);
-      if (encoded.length === 0) return new Map();
-      const rows = await db.run(addParts({ encoded, runIds: encoded.map(() => makeId()), atMs }));
-      return new Map(rows.map((row) => [textOf(row, "trace_id"), textOf(row, "run_id") as Id<"run">]));
+    async addParts(parts, { atMs, makeId }) {
+      const rows = await db.run(addParts({ parts, runIds: parts.map(() => makeId()), atMs }));
+      const placed = new Map(rows.map((row) => [textOf(row, "trace_id"), row]));
+      return parts.map(({ traceId }) => {
+        const row = placed.get(traceId) ?? {};
+        return { runId: textOf(row, "run_id") as Id<"run">, number: numberOf(row, "last_part") };
+      });
     },
-    async readSpans(traceId) {
+    async readParts(traceId) {
       const rows = await db.run(
         sql`SELECT spans FROM span_part WHERE trace_position =
             (SELECT position FROM observed_trace WHERE trace_id = ${columnText(traceId)}) ORDER BY number`,
       );
-      return decodeParts(rows.map((row) => textOf(row, "spans")));
+      return rows.map((row) => textOf(row, "spans"));
     },
     saveTraces: (settled) => saveTraces(db, settled),
   };
 }
 
 interface NewParts {
-  readonly encoded: readonly EncodedPart[];
+  readonly parts: readonly EncodedPart[];
   /** For those of traces that are new. */
   readonly runIds: readonly string[];
   readonly atMs: number;
@@ -39,9 +41,9 @@ interface NewParts {
 /** No JSON text holds it. */
 const RECORD_SEPARATOR = 0x1e;
 
-function addParts({ encoded, runIds, atMs }: NewParts) {
-  const traceIds = JSON.stringify(encoded.map(({ traceId }) => traceId));
-  const spans = encoded.map((part) => part.spans).join(String.fromCharCode(RECORD_SEPARATOR));
+function addParts({ parts, runIds, atMs }: NewParts) {
+  const traceIds = JSON.stringify(parts.map(({ traceId }) => traceId));
+  const spans = parts.map(({ text }) => text).join(String.fromCharCode(RECORD_SEPARATOR));
   return sql`WITH given AS MATERIALIZED (
       SELECT * FROM ROWS FROM (
         json_array_elements_text(CAST(${traceIds} AS json)), json_array_elements_text(CAST(${JSON.stringify(runIds)} AS json)),
@@ -57,5 +59,5 @@ function addParts({ encoded, runIds, atMs }: NewParts) {
       INSERT INTO span_part (trace_position, number, spans)
       SELECT seen.position, seen.last_part, given.spans FROM seen JOIN given ON given.trace_id = seen.trace_id
     )
-    SELECT trace_id, run_id FROM seen`;
+    SELECT trace_id, run_id, last_part FROM seen`;
 }

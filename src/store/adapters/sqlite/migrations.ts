@@ -245,6 +245,8 @@ export const MIGRATIONS: readonly string[] = [
   );
   -- Fewer merges while writing, somewhat more to look through while reading.
   INSERT INTO trace_search (trace_search, rank) VALUES ('automerge', 8);
+  -- Bytes: all that is written together is written out once.
+  INSERT INTO trace_search (trace_search, rank) VALUES ('hashsize', 8388608);
   CREATE TRIGGER trace_removed AFTER DELETE ON trace BEGIN
     DELETE FROM trace_search WHERE rowid = old.position;
   END;

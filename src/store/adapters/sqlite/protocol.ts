@@ -33,8 +33,8 @@ export interface Operations {
   /** The runtime's questions and changes; several statements are carried out all or nothing. */
   readStatements: { input: readonly Statement[]; output: StoredRow[][] };
   writeStatements: { input: readonly Statement[]; output: StoredRow[][] };
-  /** `cells` holds trace id, a run id for a new trace, and the spans' JSON text of each part in turn; out come run ids. */
-  addSpans: { input: { atMs: number; cells: readonly string[] }; output: string[] };
+  /** `cells` holds trace id, a run id for a new trace, and the spans' JSON text of each part in turn; out come run id and number. */
+  addSpans: { input: { atMs: number; cells: readonly string[] }; output: (string | number)[] };
   /** The JSON text of each part of a trace, in the order in which they came. */
   readSpans: { input: string; output: string[] };
   saveTraces: { input: readonly TraceToSave[]; output: null };

@@ -1,22 +1,21 @@
 import type { Id } from "../../../kernel/index.ts";
 import { tokenizable } from "../../search-text.ts";
-import { decodeParts, encodeParts, type TraceWriter } from "../../span-parts.ts";
+import type { TraceWriter } from "../../span-parts.ts";
 import { marksOf } from "../../trace-marks.ts";
 import { columnText, encodeTrace } from "../../trace-row.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 export function sqliteTraces(link: WorkerLink): TraceWriter {
   return {
-    async addSpans(parts, { atMs, makeId }) {
-      const encoded = encodeParts(parts);
-      if (encoded.length === 0) return new Map();
-      const cells = encoded.flatMap(({ traceId, spans }) => [traceId, makeId(), spans]);
-      const runIds = await link.call("addSpans", { atMs, cells });
-      return new Map(encoded.map(({ traceId }, index) => [traceId, runIds[index] as Id<"run">]));
+    async addParts(parts, { atMs, makeId }) {
+      const cells = parts.flatMap(({ traceId, text }) => [traceId, makeId(), text]);
+      const placed = await link.call("addSpans", { atMs, cells });
+      return parts.map((_, index) => ({
+        runId: placed[2 * index] as Id<"run">,
+        number: placed[2 * index + 1] as number,
+      }));
     },
-    async readSpans(traceId) {
-      return decodeParts(await link.call("readSpans", columnText(traceId)));
-    },
+    readParts: (traceId) => link.call("readSpans", columnText(traceId)),
     async saveTraces(settled) {
       if (settled.length === 0) return;
       const traces = settled.map(({ summary, words, lastPart }) => ({

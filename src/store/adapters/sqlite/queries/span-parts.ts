@@ -24,14 +24,15 @@ export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readS
   );
   return {
     addSpans({ atMs, cells }) {
-      const runIds: string[] = [];
+      const placed: (string | number)[] = [];
       for (let at = 0; at < cells.length; at += CELLS_PER_PART) {
         const [traceId = "", newRunId = "", spans = ""] = cells.slice(at, at + CELLS_PER_PART);
         const row = seeAgain.get(atMs, traceId) ?? see.get(traceId, newRunId, atMs);
-        insert.run(Number(row?.["position"]), Number(row?.["last_part"]), compressed(spans));
-        runIds.push(String(row?.["run_id"]));
+        const number = Number(row?.["last_part"]);
+        insert.run(Number(row?.["position"]), number, compressed(spans));
+        placed.push(String(row?.["run_id"]), number);
       }
-      return runIds;
+      return placed;
     },
     readSpans: (traceId) => read.all(traceId).map((row) => textOf(row["spans"])),
   };
