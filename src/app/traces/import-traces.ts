@@ -5,9 +5,10 @@ import type { Feedback, RunEvent } from "../../domain/index.ts";
 import { AegisError, type Id } from "../../kernel/index.ts";
 import { readLog } from "../../trace/index.ts";
 import type { RecordedLog, RecordedTrace } from "../../trace/recorded/index.ts";
+import { settleAll } from "../../trace/settle/index.ts";
 import type { App } from "../open-app.ts";
-import { openAppSettler } from "./open-app-settler.ts";
 import { openAppTraces } from "./open-app-traces.ts";
+import { appSettling } from "./settle-before-looking.ts";
 import { readTraceFile, type TraceFileFormat } from "./read-trace-file.ts";
 
 export interface ImportTracesRequest {
@@ -42,7 +43,7 @@ export async function importTraces(app: App, request: ImportTracesRequest): Prom
   const { clock } = app;
   const store = await app.store();
   const traces = await openAppTraces(app);
-  await using settler = await openAppSettler(app);
+  const settling = await appSettling(app);
   const imported: ImportedTraceFile[] = [];
   for (const file of request.files) {
     const path = resolve(app.cwd, file);
@@ -55,7 +56,7 @@ export async function importTraces(app: App, request: ImportTracesRequest): Prom
     });
     const spans = [...read.spans, ...read.traces.flatMap((trace) => trace.spans)];
     const redacted = await traces.collect(spans);
-    await settler.settle(Infinity);
+    await settleAll(settling, { quietSinceMs: Infinity });
     const runIds = new Set<string>();
     for (const { traceId } of spans) runIds.add(traceId);
     await store.addFeedback(await feedbackOfTraces(app, read.traces));
@@ -90,7 +91,7 @@ async function keepLogs(app: App, logs: readonly RecordedLog[]): Promise<number>
           },
         );
         if (!isNew) known += 1;
-        return { log, runId };
+        return { log, runId, isNew };
       }),
     );
     await store.addFeedback(kept.flatMap(({ log, runId }) => outcomeOf(log, runId, app.clock.nowMs())));
@@ -102,6 +103,8 @@ async function keepLogs(app: App, logs: readonly RecordedLog[]): Promise<number>
         return { summary: { ...summary, costMicroUsd: log.costMicroUsd ?? summary.costMicroUsd }, words };
       }),
     );
+    // All that anybody said of a new one was said above: nobody has to read it again.
+    await store.noteSettledLogs(kept.filter(({ isNew }) => isNew).map(({ runId }) => ({ runId, change: 1 })));
   }
   return known;
 }

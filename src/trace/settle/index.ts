@@ -1,2 +1,4 @@
+export { openSettler, type SettlerOptions } from "./open-settler.ts";
+export { settleAll, type SettlingOptions } from "./settle-all.ts";
 export type { ReadLog } from "./settle-logs.ts";
-export { openSettler, type ReadTrace, type Settler, type SettlerOptions, type SettlerStore } from "./open-settler.ts";
+export type { ReadTrace } from "./settle-traces.ts";

@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Feedback, ObservedSpan, TraceSummary } from "../../domain/index.ts";
 import type { Clock, Id } from "../../kernel/index.ts";
 import type { TraceStore, UnsettledTrace } from "../../store/index.ts";
 import { bareSummary } from "./bare-summary.ts";
+import { takingTurns } from "./taking-turns.ts";
 
 /** Reads the log of a trace once: what lists know of it, and the text it is found by. Pure. */
 export type ReadTrace = (trace: {
@@ -13,36 +13,32 @@ export type ReadTrace = (trace: {
   readonly feedback: readonly Feedback[];
 }) => { readonly summary: TraceSummary; readonly words: string };
 
-export interface SettlingOptions {
+export interface TraceSettlingOptions {
   readonly store: Pick<TraceStore, "readUnsettled" | "saveTraces" | "listFeedback">;
   readonly readTrace: ReadTrace;
   readonly clock: Clock;
+  /** Told of traces that could not be read, and of a store that could not be asked. Work goes on. */
   readonly onFailure?: (error: unknown) => void;
 }
 
 type Settled = Parameters<TraceStore["saveTraces"]>[0][number];
 
-/** Reading is work without a pause: after so much of it requests that came meanwhile have their turn. */
-const TURN_MS = 5;
-
 /** @returns how many were saved */
-export async function settleTraces(options: SettlingOptions, traces: readonly UnsettledTrace[]): Promise<number> {
+export async function settleTraces(options: TraceSettlingOptions, traces: readonly UnsettledTrace[]): Promise<number> {
   const feedback = Map.groupBy(await feedbackOf(options, traces), ({ runId }) => runId);
   const reads = traces.map((trace) => readSpans(options, trace));
   const settled: Settled[] = [];
-  let turnEndsMs = options.clock.monotonicMs() + TURN_MS;
+  const turn = takingTurns(options.clock);
   for (const [index, trace] of traces.entries()) {
     const said = feedback.get(trace.runId) ?? [];
     settled.push(settledOf(options, trace, { spans: await reads[index]!, feedback: said }));
-    if (options.clock.monotonicMs() < turnEndsMs) continue;
-    await nextTurn();
-    turnEndsMs = options.clock.monotonicMs() + TURN_MS;
+    await turn();
   }
   return save(options, settled);
 }
 
 async function feedbackOf(
-  { store, onFailure = () => {} }: SettlingOptions,
+  { store, onFailure = () => {} }: TraceSettlingOptions,
   traces: readonly UnsettledTrace[],
 ): Promise<readonly Feedback[]> {
   if (traces.length === 0) return [];
@@ -51,7 +47,7 @@ async function feedbackOf(
 
 /** Undefined where the store cannot read what it holds. */
 async function readSpans(
-  { store, onFailure = () => {} }: SettlingOptions,
+  { store, onFailure = () => {} }: TraceSettlingOptions,
   trace: UnsettledTrace,
 ): Promise<readonly ObservedSpan[] | undefined> {
   try {
@@ -64,7 +60,7 @@ async function readSpans(
 
 /** A trace that cannot be read is settled as well, or it would be tried for ever, before all others. */
 function settledOf(
-  { readTrace, clock, onFailure = () => {} }: SettlingOptions,
+  { readTrace, clock, onFailure = () => {} }: TraceSettlingOptions,
   trace: UnsettledTrace,
   { spans, feedback }: { readonly spans: readonly ObservedSpan[] | undefined; readonly feedback: readonly Feedback[] },
 ): Settled {
@@ -82,7 +78,7 @@ function bareOf(known: Parameters<typeof bareSummary>[0]): Settled {
 }
 
 /** One that the store refuses does not hold up the others. */
-async function save(options: SettlingOptions, settled: readonly Settled[]): Promise<number> {
+async function save(options: TraceSettlingOptions, settled: readonly Settled[]): Promise<number> {
   const { store, clock, onFailure = () => {} } = options;
   try {
     await store.saveTraces(settled);
