@@ -10,7 +10,7 @@ import {
   suiteHistory,
   unifiedDiff,
 } from "../../eval/lifecycle/index.ts";
-import { countNoun, escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
@@ -64,9 +64,7 @@ export const caseGraduate = defineCommand({
     if (flags.write) writeEdits(root, plan.files);
     const files = plan.files.map(({ path }) => path);
     if (flags.json) {
-      terminal.out(
-        `${JSON.stringify({ ...report, agent, patch, byHand: plan.byHand, written: flags.write ? files : [] })}\n`,
-      );
+      terminal.out(jsonLine({ ...report, agent, patch, byHand: plan.byHand, written: flags.write ? files : [] }));
       return 0;
     }
     terminal.out(renderGraduation(report, { color: terminal.hasColor, width: terminal.width, plan }));
