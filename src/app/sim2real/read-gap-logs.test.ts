@@ -109,3 +109,15 @@ test("trials are production only where they are asked for", async () => {
   expect(await read({ agent: "support", origin: "live" })).toEqual([live!.runId]);
   expect(await read({ agent: "support", origin: "trial" })).toEqual([trial!.runId]);
 });
+
+test("spans that no server has settled yet are production too", async () => {
+  const { app, store } = await openProject();
+  const span = {
+    ...sampleSpan(newTraceId()),
+    attributes: { "gen_ai.agent.name": "support", "gen_ai.operation.name": "invoke_agent" },
+  };
+  const ids = await store.addSpans([{ traceId: span.traceId, spans: [span] }], { atMs: 1, makeId: app.makeId });
+  const query = { kind: "traces", filter: { agent: "support" } } as const;
+  const { runs } = await readProductionLogs(app, { query, limit: 5 });
+  expect(runs.map(({ runId }) => runId)).toEqual([...ids.values()]);
+});

@@ -6,6 +6,7 @@ import type { Store, TraceQuery } from "../../store/index.ts";
 import type { Traces } from "../../trace/index.ts";
 import { type EvalRecord, findRecord } from "../eval-records.ts";
 import type { App } from "../open-app.ts";
+import { settleBeforeLooking } from "../traces/open-app-settler.ts";
 import { openAppTraces } from "../traces/open-app-traces.ts";
 
 export interface GapLogs {
@@ -43,6 +44,7 @@ export async function readProductionLogs(
       ),
     };
   }
+  await settleBeforeLooking(app);
   const traces = await openAppTraces(app);
   const found = await listProduction(traces, query.filter, limit);
   return {

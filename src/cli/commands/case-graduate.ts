@@ -69,6 +69,10 @@ export const caseGraduate = defineCommand({
     }
     terminal.out(renderGraduation(report, { color: terminal.hasColor, width: terminal.width, plan }));
     if (patch !== "") terminal.out(`\n${escapeTerminal(patch, { keepLines: true })}`);
+    if (flags.patch !== undefined)
+      terminal.err(
+        escapeTerminal(`${countNoun(files.length, "file")} in ${flags.patch}: read it, then git apply`) + "\n",
+      );
     if (flags.write && files.length > 0)
       terminal.err(`${countNoun(files.length, "file")} written; review with git diff\n`);
     return 0;
