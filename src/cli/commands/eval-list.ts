@@ -22,8 +22,13 @@ export const evalList = defineCommand({
     const rows = await Promise.all(runs.map(async (run) => ({ run, trials: await store.listTrials(run.id) })));
     if (flags.json) {
       for (const row of rows) terminal.out(jsonLine(listRow(row)));
-    } else if (rows.length === 0) terminal.err("no eval runs yet; start one with: aegis eval run\n");
-    else terminal.out(renderTable(rows.map(listRow).map(cellsOf)));
+    } else if (rows.length === 0) {
+      terminal.err(
+        flags.suite === undefined
+          ? "no eval runs yet; start one with: aegis eval run\n"
+          : "this suite has no eval run\n",
+      );
+    } else terminal.out(renderTable(rows.map(listRow).map(cellsOf)));
     return 0;
   },
 });
