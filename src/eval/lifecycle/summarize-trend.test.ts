@@ -156,6 +156,8 @@ test("a prompt is known by the lines that all logs share", () => {
   expect(promptOfLogs([log("Be kind.\nUser: Cy\nRefund all."), log("Be kind.\nUser: Di\nRefund all.")])).not.toBe(
     today,
   );
+  // A line that most logs hold is no line of all: whoever it names, the prompt is the same.
+  expect(promptOfLogs(["Ann", "Ann", "Bob"].map((name) => log(`Be kind.\nUser: ${name}\nNo refunds.`)))).toBe(today);
   expect(promptOfLogs([[], []])).toBeNull();
 });
 
