@@ -66,6 +66,10 @@ test("the same seed gives the same report, and the order of runs no other distan
   const production = runs(11, (index) => ({ says: ["b".repeat(2 * index + 1)], calls: [{ tool: `t${index % 4}` }] }));
   const report = measureGap({ evals, production, draws: 50, seed: 7 });
   expect(measureGap({ evals, production, draws: 50, seed: 7 })).toEqual(report);
+  // A hundred dealings and the measured one.
+  const shares = report.dimensions.flatMap(({ pValue }) => (pValue === null || pValue < 0.02 ? [] : [101 * pValue]));
+  expect(shares.length).toBeGreaterThan(5);
+  for (const share of shares) expect(share).toBeCloseTo(Math.round(share), 9);
   const turned = measureGap({ evals: evals.toReversed(), production: production.toReversed(), draws: 50, seed: 7 });
   expect(turned.dimensions.map(({ distance }) => distance)).toEqual(
     report.dimensions.map(({ distance }) => (distance === null ? null : expect.closeTo(distance, 9))),
