@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { gapIndex } from "./gap-index.ts";
-import type { MeasuredDimension } from "./measure-dimensions.ts";
+import { intervalOf, type MeasuredDimension } from "./measure-dimensions.ts";
 
 const measured = (excess: number, draws: readonly (number | null)[], weight = 1): MeasuredDimension => ({
   gap: {
@@ -40,4 +40,21 @@ test("dimensions count by weight, and one closer than chance makes up for none",
   const { value, measuredShare } = gapIndex([measured(0.4, [0.4], 3), measured(-0.2, [0], 1)]);
   expect(value).toBeCloseTo(70, 9);
   expect(measuredShare).toBe(1);
+});
+
+test("below half of the weight there is no index", () => {
+  const silent = (weight: number): MeasuredDimension => {
+    const { gap } = measured(0, [], weight);
+    return { gap: { ...gap, status: "too few", excess: null }, excessDraws: [] };
+  };
+  expect(gapIndex([measured(0.2, [0.2], 5), silent(5)])).toMatchObject({ measuredShare: 0.5 });
+  expect(gapIndex([measured(0.2, [0.2], 5), silent(5)]).value).toBeCloseTo(80, 9);
+  expect(gapIndex([measured(0.2, [0.2], 4.9), silent(5.1)])).toMatchObject({ value: null, interval: null });
+});
+
+test("an interval is the middle 95 of a hundred, of at least half of the draws", () => {
+  const draws = Array.from({ length: 201 }, (_, index) => index);
+  expect(intervalOf(draws)).toEqual({ lower: 5, upper: 195 });
+  expect(intervalOf([...draws, ...Array<null>(201).fill(null)])).toEqual({ lower: 5, upper: 195 });
+  expect(intervalOf([...draws, ...Array<null>(202).fill(null)])).toBeNull();
 });
