@@ -98,7 +98,7 @@ function render(planned: PlannedCases, tried: readonly TriedCase[], isLive: bool
         ...(end?.isGoodPassing === undefined
           ? []
           : [`  the good run ${end.isGoodPassing ? "passes" : "does not pass"} the same case`]),
-        ...(made.own.length === 0 ? [DEMANDS_NOTHING] : []),
+        ...(made.checks.length === 0 ? [DEMANDS_NOTHING] : []),
         ...made.files.map(({ path }) => `  wrote ${escapeTerminal(`${folder}/${path}`)}`),
         ...(hidden.length > 0 ? [`  hidden: ${hidden.join(", ")}`] : []),
         ...made.notRecorded.map((sentence) => `  note: ${escapeTerminal(sentence)}`),
