@@ -94,10 +94,11 @@ function render(planned: PlannedCases, tried: readonly TriedCase[], isLive: bool
         `${escapeTerminal(made.id)}: ${end ? sayEnd(end, isLive) : "was not run"}`,
         ...(end?.reproduction?.differences ?? []).map((difference) => `  differs: ${escapeTerminal(difference)}`),
         ...voidReasons(end),
-        ...made.failing.map((name) => `  fails: ${escapeTerminal(name)}`),
+        ...made.failing.map((name) => `  the trace fails: ${escapeTerminal(name)}`),
         ...(end?.isGoodPassing === undefined
           ? []
           : [`  the good run ${end.isGoodPassing ? "passes" : "does not pass"} the same case`]),
+        ...(made.checks.length === 0 ? [DEMANDS_NOTHING] : []),
         ...made.files.map(({ path }) => `  wrote ${escapeTerminal(`${folder}/${path}`)}`),
         ...(hidden.length > 0 ? [`  hidden: ${hidden.join(", ")}`] : []),
         ...made.notRecorded.map((sentence) => `  note: ${escapeTerminal(sentence)}`),
@@ -107,6 +108,9 @@ function render(planned: PlannedCases, tried: readonly TriedCase[], isLive: bool
     .join("")
     .concat(`next: read the cases, then aegis eval run --suite ${escapeTerminal(relative(root, place.suiteFile))}\n`);
 }
+
+const DEMANDS_NOTHING =
+  "  nothing is known to be wrong with this run, so the case demands nothing yet: say under `checks` what must hold, or give --good";
 
 function sayEnd({ trials, failedCount, voidCount, reproduction }: TriedCase, isLive: boolean): string {
   if (voidCount === trials.length) return "could not be measured";

@@ -101,3 +101,18 @@ test("flags are read off the schema", () => {
     ["--level", "value", undefined],
   ]);
 });
+
+test("a value that looks like an option, and an option that must be there, say what to type", () => {
+  const command = defineCommand({
+    name: "look",
+    summary: "Look.",
+    flags: z.strictObject({ since: z.string().describe("from when on") }),
+    examples: [],
+    run: async () => 0,
+  });
+  expect(() => parseFlags(command, ["--since", "-3d"])).toThrow(
+    "a value that begins with - goes after an =: --since=-VALUE",
+  );
+  expect(parseFlags(command, ["--since=-3d"]).flags).toEqual({ since: "-3d" });
+  expect(() => parseFlags(command, [])).toThrow("aegis look: --since is missing: from when on");
+});

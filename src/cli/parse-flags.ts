@@ -51,7 +51,9 @@ export function parseFlags<Flags extends z.ZodObject>(
   if (!result.success) {
     const found = explainIssues({ schema: command.flags, value: given, issues: result.error.issues });
     const shape = shapes.find(({ key }) => key === found.path[0]);
-    throw toldUsage(command.name, `${shape?.flag ?? "flags"}${found.isMissing ? "" : ":"} ${found.message}`);
+    if (found.isMissing)
+      throw usage(command.name, `${shape?.flag ?? "flags"} ${found.message}: ${shape?.description ?? ""}`);
+    throw toldUsage(command.name, `${shape?.flag ?? "flags"}: ${found.message}`);
   }
   return { flags: result.data, args: checkArguments(command, positionals), wantsHelp: false };
 }
@@ -70,6 +72,8 @@ function parse(
   } catch (cause) {
     const [message = ""] = (cause as Error).message.split("\n");
     const [, unknown = ""] = /Unknown option '(--?[^']+)'/.exec(message) ?? [];
+    const [, ambiguous] = /Option '(--[^' ]+)[^']*' argument is ambiguous/.exec(message) ?? [];
+    if (ambiguous) throw toldUsage(name, `a value that begins with - goes after an =: ${ambiguous}=-VALUE`, cause);
     const near = unknown && nearestName(unknown, namesOf(options));
     if (near) throw toldUsage(name, `unknown option ${unknown}; did you mean --${near}?`, cause);
     throw usage(name, unknown ? `unknown option ${unknown}` : message, cause);

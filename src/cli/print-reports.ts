@@ -1,4 +1,5 @@
 import { renderTerminal, type TerminalSection, toJsonReport } from "../eval/report/shown/index.ts";
+import { jsonLine } from "../kernel/index.ts";
 import type { CommandContext } from "./command.ts";
 import type { Report, ReportFlags } from "./report.ts";
 
@@ -9,7 +10,7 @@ export async function printReports(
   sections?: readonly TerminalSection[],
 ): Promise<void> {
   const { flags, terminal, app } = context;
-  if (flags.json) terminal.out(`${JSON.stringify(toJsonReport(report))}\n`);
+  if (flags.json) terminal.out(jsonLine(toJsonReport(report)));
   else
     terminal.out(
       renderTerminal({ ...report, color: terminal.hasColor, width: terminal.width, ...(sections && { sections }) }),

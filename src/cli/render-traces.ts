@@ -11,11 +11,12 @@ export function renderTraces(traces: readonly TraceSummary[]): string {
   return renderTable(traces.map(cellsOf));
 }
 
-export function cellsOf(trace: TraceSummary): string[] {
-  const { runId, agent, startedAtMs, durationMs, outcome, costMicroUsd, title } = trace;
+function cellsOf(trace: TraceSummary): string[] {
+  const { runId, origin, agent, startedAtMs, durationMs, outcome, costMicroUsd, title } = trace;
   return [
     runId,
     renderTime(startedAtMs),
+    origin,
     cut(`${agent.name}@${agent.version}`, CELL_CHARACTERS_MAX),
     outcome,
     `${(durationMs / 1_000).toFixed(1)} s`,

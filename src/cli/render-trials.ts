@@ -71,7 +71,7 @@ function describe(event: RunEvent): string {
     case "model.returned":
       return event.error ? `model failed: ${cut(event.error.message)}` : `model answered${modelAnswer(event)}`;
     case "tool.called":
-      return `call ${cut(event.tool)} ${cut(JSON.stringify(event.arguments))}`;
+      return `call ${sayCall(event)}`;
     case "tool.returned":
       return event.error
         ? `  ${cut(event.tool)} failed: ${cut(event.error.message)}`
@@ -127,8 +127,9 @@ function sayReplay({ take, answeredCount, misses, unused }: RunEvent<"replay.end
 
 const CALLS_MAX = 10;
 
+/** Telemetry often does not tell the arguments. */
 function sayCall({ tool, arguments: given }: { readonly tool: string; readonly arguments: Json }): string {
-  return `${cut(tool)} ${cut(JSON.stringify(given))}`;
+  return given === null ? cut(tool) : `${cut(tool)} ${cut(JSON.stringify(given))}`;
 }
 
 /** `vm, accel=tcg, limits by cgroup v1: memoryBytes 536870912`. */

@@ -6,6 +6,7 @@ import type { ProductionTrace } from "../../eval/lifecycle/index.ts";
 import type { RunEvent } from "../../domain/index.ts";
 import { toolCalls } from "../../log/index.ts";
 import type { App } from "../open-app.ts";
+import { settleBeforeLooking } from "../traces/open-app-settler.ts";
 import { openAppTraces } from "../traces/open-app-traces.ts";
 
 /** Live runs that are looked at, the newest. */
@@ -31,6 +32,7 @@ export async function readProduction(
     input: input.message,
     tools: toolsIn(await store.read(id)),
   }));
+  await settleBeforeLooking(app);
   const traces = await openAppTraces(app);
   const told = await traces.list({ limit: RUNS_MAX, origin: "observed", ...named });
   const observed = told.map(async (trace) => {

@@ -91,3 +91,33 @@ test("traces are asked for by the page, newest first, whether they are logs or s
   expect(runs[0]!.events[0]).toMatchObject({ type: "run.started", agent: { name: "support" }, origin: "observed" });
   expect(runs[1]!.events).toMatchObject([{ content: `log of ${logged[4]!.runId}` }]);
 });
+
+test("trials are production only where they are asked for", async () => {
+  const { app, store } = await openProject();
+  const [live, trial, observed] = (["live", "trial", "observed"] as const).map((origin, index) =>
+    sampleSummary({ agent: SUPPORT, origin, startedAtMs: 10 + index }),
+  );
+  const all = [live!, trial!, observed!];
+  for (const { runId } of all) await store.append(runId, [said(runId)], 0);
+  await store.saveTraces(all.map((summary) => ({ summary, words: "" })));
+  const read = async (filter: { readonly agent: string; readonly origin?: "trial" | "live" }, limit = 10) => {
+    const { runs } = await readProductionLogs(app, { query: { kind: "traces", filter }, limit });
+    return runs.map(({ runId }) => runId);
+  };
+  expect(await read({ agent: "support" })).toEqual([observed!.runId, live!.runId]);
+  expect(await read({ agent: "support" }, 1)).toEqual([observed!.runId]);
+  expect(await read({ agent: "support", origin: "live" })).toEqual([live!.runId]);
+  expect(await read({ agent: "support", origin: "trial" })).toEqual([trial!.runId]);
+});
+
+test("spans that no server has settled yet are production too", async () => {
+  const { app, store } = await openProject();
+  const span = {
+    ...sampleSpan(newTraceId()),
+    attributes: { "gen_ai.agent.name": "support", "gen_ai.operation.name": "invoke_agent" },
+  };
+  const ids = await store.addSpans([{ traceId: span.traceId, spans: [span] }], { atMs: 1, makeId: app.makeId });
+  const query = { kind: "traces", filter: { agent: "support" } } as const;
+  const { runs } = await readProductionLogs(app, { query, limit: 5 });
+  expect(runs.map(({ runId }) => runId)).toEqual([...ids.values()]);
+});

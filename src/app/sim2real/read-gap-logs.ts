@@ -6,6 +6,7 @@ import type { Store, TraceQuery } from "../../store/index.ts";
 import type { Traces } from "../../trace/index.ts";
 import { type EvalRecord, findRecord } from "../eval-records.ts";
 import type { App } from "../open-app.ts";
+import { settleBeforeLooking } from "../traces/open-app-settler.ts";
 import { openAppTraces } from "../traces/open-app-traces.ts";
 
 export interface GapLogs {
@@ -43,8 +44,9 @@ export async function readProductionLogs(
       ),
     };
   }
+  await settleBeforeLooking(app);
   const traces = await openAppTraces(app);
-  const found = await listTraces(traces, { ...query.filter }, limit);
+  const found = await listProduction(traces, query.filter, limit);
   return {
     name: "traces",
     runs: await readAll(
@@ -96,7 +98,21 @@ async function listEndedRuns(store: Store, limit: number): Promise<RunRecord[]> 
   return records;
 }
 
-async function listTraces(traces: Traces, filter: Omit<TraceQuery, "limit">, limit: number): Promise<TraceSummary[]> {
+/** Trials are no production: they would be held against themselves. Only who asks for them by `origin` gets them. */
+const PRODUCTION = ["live", "observed"] as const;
+
+async function listProduction(traces: Traces, filter: Filter, limit: number): Promise<TraceSummary[]> {
+  const origins = filter.origin === undefined ? PRODUCTION : [filter.origin];
+  const found = await Promise.all(origins.map((origin) => listTraces(traces, { ...filter, origin }, limit)));
+  return found
+    .flat()
+    .toSorted((left, right) => right.startedAtMs - left.startedAtMs)
+    .slice(0, limit);
+}
+
+type Filter = Omit<TraceQuery, "limit">;
+
+async function listTraces(traces: Traces, filter: Filter, limit: number): Promise<TraceSummary[]> {
   const found: TraceSummary[] = [];
   while (found.length < limit) {
     const last = found.at(-1);

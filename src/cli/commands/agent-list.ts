@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTable } from "../render-table.ts";
 
@@ -20,7 +21,7 @@ export const agentList = defineCommand({
       const sharePercent = total === 0 ? 0 : (weight / total) * 100;
       return { agent, version, sharePercent, isOffered: offered.has(`${agent}@${version}`) };
     });
-    if (flags.json) for (const row of rows) terminal.out(`${JSON.stringify(row)}\n`);
+    if (flags.json) for (const row of rows) terminal.out(jsonLine(row));
     else if (rows.length === 0) terminal.err("no agent was served yet; start the server with: aegis serve\n");
     else {
       const cells = rows.map(({ agent, version, sharePercent, isOffered }) => [

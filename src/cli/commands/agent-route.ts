@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AegisError } from "../../kernel/index.ts";
+import { AegisError, jsonLine } from "../../kernel/index.ts";
 import { setWeights } from "../../runtime/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -24,9 +24,7 @@ export const agentRoute = defineCommand({
       return { version, weight: Number(weight) };
     });
     await setWeights({ store: await app.store(), clock: app.clock }, agent, weights);
-    terminal.out(
-      flags.json ? `${JSON.stringify({ agent, weights })}\n` : "new runs are shared out like this from now on\n",
-    );
+    terminal.out(flags.json ? jsonLine({ agent, weights }) : "new runs are shared out like this from now on\n");
     return 0;
   },
 });

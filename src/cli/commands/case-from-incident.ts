@@ -28,7 +28,7 @@ export const caseFromIncident = defineCommand({
     if (!flags.json) {
       terminal.err(`${countNoun(runs.length, "run")} failed in ${countNoun(groups.length, "way")}\n`);
       for (const { runs: members, signature } of groups) {
-        terminal.err(`  ${members.length} times ${escapeTerminal(signature.slice(0, SIGNATURE_MAX))}\n`);
+        terminal.err(`  ${countNoun(members.length, "run")}: ${escapeTerminal(signature.slice(0, SIGNATURE_MAX))}\n`);
       }
     }
     const chosen = groups.map((group) => group.chosen);

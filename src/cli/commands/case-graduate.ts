@@ -10,7 +10,7 @@ import {
   suiteHistory,
   unifiedDiff,
 } from "../../eval/lifecycle/index.ts";
-import { countNoun, escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
@@ -64,13 +64,15 @@ export const caseGraduate = defineCommand({
     if (flags.write) writeEdits(root, plan.files);
     const files = plan.files.map(({ path }) => path);
     if (flags.json) {
-      terminal.out(
-        `${JSON.stringify({ ...report, agent, patch, byHand: plan.byHand, written: flags.write ? files : [] })}\n`,
-      );
+      terminal.out(jsonLine({ ...report, agent, patch, byHand: plan.byHand, written: flags.write ? files : [] }));
       return 0;
     }
     terminal.out(renderGraduation(report, { color: terminal.hasColor, width: terminal.width, plan }));
     if (patch !== "") terminal.out(`\n${escapeTerminal(patch, { keepLines: true })}`);
+    if (flags.patch !== undefined)
+      terminal.err(
+        escapeTerminal(`${countNoun(files.length, "file")} in ${flags.patch}: read it, then git apply`) + "\n",
+      );
     if (flags.write && files.length > 0)
       terminal.err(`${countNoun(files.length, "file")} written; review with git diff\n`);
     return 0;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { findCase, type FoundCase } from "../../app/index.ts";
 import { compileCheck } from "../../check/index.ts";
 import type { CheckSpec, InputTurn, ToolReplay } from "../../domain/index.ts";
-import { countNoun, escapeTerminal, type Json, toJson } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, type Json, jsonLine, toJson } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 export const caseShow = defineCommand({
@@ -21,7 +21,7 @@ export const caseShow = defineCommand({
   async run({ flags, args: [id = ""], app, terminal }) {
     const { root } = await app.config();
     const shown = describeCase(await findCase(await app.config(), { id, suite: flags.suite }), root);
-    terminal.out(flags.json ? `${JSON.stringify(shown)}\n` : render(shown));
+    terminal.out(flags.json ? jsonLine(shown) : render(shown));
     return 0;
   },
 });

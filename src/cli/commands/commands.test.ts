@@ -16,6 +16,11 @@ describe.each(names)("aegis %s", (name) => {
     expect(flagShapes(command.flags).filter(({ description }) => description === "")).toEqual([]);
   });
 
+  test("prints JSON when asked", async () => {
+    const command: Command = await COMMANDS[name].load();
+    expect(flagShapes(command.flags)).toContainEqual(expect.objectContaining({ flag: "--json", kind: "boolean" }));
+  });
+
   test("takes its own examples", async () => {
     const command: Command = await COMMANDS[name].load();
     const start = `aegis ${name}`;

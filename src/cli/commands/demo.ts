@@ -5,6 +5,7 @@ import { type Comparison, compareRuns } from "../../eval/compare/index.ts";
 import { decideGate, type GateDecision } from "../../eval/gate/index.ts";
 import { summarizeRun } from "../../eval/summary/index.ts";
 import { openDemo, playSecondAct } from "../../app/demo/index.ts";
+import { jsonLine } from "../../kernel/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { demoStage } from "../demo-stage.ts";
 
@@ -60,7 +61,7 @@ export const demo = defineCommand({
     stage.end({ before: before.run.name, after: after.run.name, folder, seconds, verdict });
     if (given.json)
       terminal.out(
-        `${JSON.stringify({ before: before.run.name, after: after.run.name, comparison, gate, secondAct, seconds, verdict })}\n`,
+        jsonLine({ before: before.run.name, after: after.run.name, comparison, gate, secondAct, seconds, verdict }),
       );
     return verdict.exitCode;
   },

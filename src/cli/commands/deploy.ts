@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { AegisError, escapeTerminal } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { readServeNote, type ServeNote } from "../serve/serve-note.ts";
 
@@ -28,7 +28,7 @@ export const deploy = defineCommand({
     const after = await nextDeploy(root, before, { timeoutMs: flags.timeout * 1_000, signal });
     const isLive = after?.deployed === "live";
     const { url, agents } = after ?? before;
-    if (flags.json) terminal.out(`${JSON.stringify({ isLive, url, agents })}\n`);
+    if (flags.json) terminal.out(jsonLine({ isLive, url, agents }));
     else if (isLive) terminal.out(`live at ${url}\n${agents.map((each) => `  ${escapeTerminal(each)}\n`).join("")}`);
     else terminal.err("The new code did not start; the old one goes on. What aegis serve printed says why.\n");
     return isLive ? 0 : 1;

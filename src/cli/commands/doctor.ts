@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Examined, examine } from "../../app/doctor/index.ts";
-import { countNoun, escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 /** sysexits: something in the configuration or on the machine must change first. */
@@ -16,7 +16,7 @@ export const doctor = defineCommand({
   examples: [{ line: "aegis doctor", does: "look at the machine, the store and the project" }],
   async run({ flags, app, terminal }) {
     const rows = await examine(app);
-    if (flags.json) for (const row of rows) terminal.out(`${JSON.stringify(row)}\n`);
+    if (flags.json) for (const row of rows) terminal.out(jsonLine(row));
     else terminal.out(render(rows, terminal.hasColor));
     return rows.some(({ status }) => status === "fail") ? SOMETHING_FAILS : 0;
   },

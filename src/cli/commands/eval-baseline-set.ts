@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findRecord } from "../../app/index.ts";
-import { AegisError, escapeTerminal } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 export const evalBaselineSet = defineCommand({
@@ -25,7 +25,7 @@ export const evalBaselineSet = defineCommand({
     const told = { suite: run.suite, baseline: flags.name, run: run.name, id: run.id };
     terminal.out(
       flags.json
-        ? `${JSON.stringify(told)}\n`
+        ? jsonLine(told)
         : `${escapeTerminal(run.name)} is now the baseline ${escapeTerminal(flags.name)} of ${escapeTerminal(run.suite)}\n`,
     );
     return 0;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LIMITS } from "../../kernel/index.ts";
+import { jsonLine, LIMITS } from "../../kernel/index.ts";
 import { caseFlags } from "../case-flags.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
@@ -52,7 +52,7 @@ export const evalBleed = defineCommand({
       ...definedOnly({ suite, agent, trials, isolation, concurrency, seed }),
     });
     progress.end();
-    terminal.out(flags.json ? `${JSON.stringify(report)}\n` : renderBleed(report, { color: terminal.hasColor }));
+    terminal.out(flags.json ? jsonLine(report) : renderBleed(report, { color: terminal.hasColor }));
     if (report.clean.total === 0 || report.shared.total === 0) return 2;
     return report.isChanged ? 1 : 0;
   },

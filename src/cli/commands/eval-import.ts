@@ -3,7 +3,7 @@ import { z } from "zod";
 import { importEval } from "../../app/index.ts";
 import { IMPORT_FORMATS } from "../../eval/import/index.ts";
 import { summarizeRun } from "../../eval/summary/index.ts";
-import { countNoun, escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 
@@ -51,7 +51,16 @@ export const evalImport = defineCommand({
       const { kept, refusedCount, refused, remarks } = notes;
       const { suite } = summary;
       terminal.out(
-        `${JSON.stringify({ run: run.name, id: run.id, kept, refusedCount, refused, remarks, passRate: suite.passRate?.rate ?? null, cases: summary.cases.length })}\n`,
+        jsonLine({
+          run: run.name,
+          id: run.id,
+          kept,
+          refusedCount,
+          refused,
+          remarks,
+          passRate: suite.passRate?.rate ?? null,
+          cases: summary.cases.length,
+        }),
       );
       return 0;
     }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EvalRun, Trial } from "../../domain/index.ts";
-import { countNoun, LIMITS } from "../../kernel/index.ts";
+import { countNoun, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { renderTable } from "../render-table.ts";
@@ -21,9 +21,14 @@ export const evalList = defineCommand({
     });
     const rows = await Promise.all(runs.map(async (run) => ({ run, trials: await store.listTrials(run.id) })));
     if (flags.json) {
-      for (const row of rows) terminal.out(`${JSON.stringify(listRow(row))}\n`);
-    } else if (rows.length === 0) terminal.err("no eval runs yet; start one with: aegis eval run\n");
-    else terminal.out(renderTable(rows.map(listRow).map(cellsOf)));
+      for (const row of rows) terminal.out(jsonLine(listRow(row)));
+    } else if (rows.length === 0) {
+      terminal.err(
+        flags.suite === undefined
+          ? "no eval runs yet; start one with: aegis eval run\n"
+          : "this suite has no eval run\n",
+      );
+    } else terminal.out(renderTable(rows.map(listRow).map(cellsOf)));
     return 0;
   },
 });

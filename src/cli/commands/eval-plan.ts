@@ -2,7 +2,7 @@ import { z } from "zod";
 import { planEval } from "../../app/index.ts";
 import { trialsToSee } from "../../stats/index.ts";
 import { ISOLATION_PROMISES } from "../../domain/index.ts";
-import { countNoun, escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { caseFlags } from "../case-flags.ts";
 import { definedOnly } from "../defined-only.ts";
@@ -43,7 +43,14 @@ export const evalPlan = defineCommand({
     const total = cases.reduce((sum, each) => sum + each.trials, 0);
     if (flags.json) {
       terminal.out(
-        `${JSON.stringify({ suite: suite.name, isolation: level, trials: total, cases, drop, trialsNeeded: needed?.trials ?? null })}\n`,
+        jsonLine({
+          suite: suite.name,
+          isolation: level,
+          trials: total,
+          cases,
+          drop,
+          trialsNeeded: needed?.trials ?? null,
+        }),
       );
       return 0;
     }

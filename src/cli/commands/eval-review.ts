@@ -8,7 +8,7 @@ import {
   suiteHistory,
   unifiedDiff,
 } from "../../eval/lifecycle/index.ts";
-import { countNoun, escapeTerminal } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
@@ -55,7 +55,7 @@ export const evalReview = defineCommand({
     ].join("");
     if (flags.patch !== undefined) await writeTextFile(flags.patch, patch);
     if (flags.json) {
-      terminal.out(`${JSON.stringify({ ...report, patch, byHand: plan.byHand })}\n`);
+      terminal.out(jsonLine({ ...report, patch, byHand: plan.byHand }));
       return 0;
     }
     terminal.out(renderReview(report, { color: terminal.hasColor, width: terminal.width }));

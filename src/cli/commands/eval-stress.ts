@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countNoun, escapeTerminal, LIMITS } from "../../kernel/index.ts";
+import { countNoun, escapeTerminal, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { caseFlags } from "../case-flags.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
@@ -64,7 +64,7 @@ export const evalStress = defineCommand({
     });
     progress.end();
     const { summary, ...rest } = result;
-    if (given.json) terminal.out(`${JSON.stringify({ ...toJsonStress(summary), ...rest })}\n`);
+    if (given.json) terminal.out(jsonLine({ ...toJsonStress(summary), ...rest }));
     else {
       terminal.out(renderStress(summary, { color: terminal.hasColor, width: terminal.width }));
       for (const { caseId, condition, because } of result.leftOut) {
@@ -84,7 +84,7 @@ async function list({ flags: given, terminal }: CommandContext<z.output<typeof f
     standsFor,
     strength: strength ?? null,
   }));
-  if (given.json) for (const row of rows) terminal.out(`${JSON.stringify(row)}\n`);
+  if (given.json) for (const row of rows) terminal.out(jsonLine(row));
   else {
     const told = rows.map(({ name, sentence, strength }) => [
       name,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readHistory } from "../../app/lifecycle/index.ts";
 import { renderTrend, suiteHistory, summarizeTrend } from "../../eval/lifecycle/index.ts";
+import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
@@ -29,7 +30,7 @@ export const evalTrend = defineCommand({
     const read = await readHistory(app, { by, runCountMax: flags.runs, ...definedOnly({ suite }) });
     const history = suiteHistory(read.runs, { suite: read.name, by, ...definedOnly({ agent }) });
     const trend = summarizeTrend(history, definedOnly({ from }));
-    if (flags.json) terminal.out(`${JSON.stringify({ ...trend, isCut: read.isCut })}\n`);
+    if (flags.json) terminal.out(jsonLine({ ...trend, isCut: read.isCut }));
     else {
       terminal.out(renderTrend(trend, { color: terminal.hasColor, width: terminal.width }));
       if (read.isCut) terminal.err(`only the newest ${flags.runs} runs were read: --runs reads more\n`);

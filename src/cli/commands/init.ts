@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
-import { AegisError, escapeTerminal } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { askLine } from "../ask-line.ts";
 import { defineCommand } from "../command.ts";
 import { type OwnDependency, ownDependency } from "../templates/own-package.ts";
@@ -39,7 +39,7 @@ export const init = defineCommand({
     const written = files.map(({ path }) => path);
     terminal.out(
       flags.json
-        ? `${JSON.stringify({ folder, files: written, next: steps, aegis: { spec: aegis.spec, why: aegis.why } })}\n`
+        ? jsonLine({ folder, files: written, next: steps, aegis: { spec: aegis.spec, why: aegis.why } })
         : renderResult({ folder, written, steps, aegis }),
     );
     return 0;

@@ -2,7 +2,7 @@ import { basename, relative } from "node:path";
 import { z } from "zod";
 import { calibrate, type CalibrationResult, saveCalibration } from "../../app/calibration/index.ts";
 import { formatMicroUsd } from "../../domain/index.ts";
-import { escapeTerminal, LIMITS } from "../../kernel/index.ts";
+import { escapeTerminal, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -51,7 +51,7 @@ export const judgeCalibrate = defineCommand({
     const config = await app.config();
     const file = write && result.isMeasured ? await saveCalibration(config, result.record) : null;
     const shown = file === null ? null : relative(app.cwd, file);
-    terminal.out(json ? `${JSON.stringify({ ...result, file: shown })}\n` : render(result, { name, file: shown }));
+    terminal.out(json ? jsonLine({ ...result, file: shown }) : render(result, { name, file: shown }));
     return result.isMeasured ? Number(!result.report.isCalibrated) : 2;
   },
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { ACCESS_SCOPES } from "../../domain/index.ts";
-import { AegisError } from "../../kernel/index.ts";
+import { AegisError, jsonLine } from "../../kernel/index.ts";
 import { issueApiKey } from "../../server/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -42,7 +42,7 @@ export const keyCreate = defineCommand({
     };
     const { key, secret } = await issueApiKey(wanted, { store: await app.store(), clock, makeId, randomBytes });
     const { hash: _hash, ...shown } = key;
-    if (flags.json) terminal.out(`${JSON.stringify({ ...shown, secret })}\n`);
+    if (flags.json) terminal.out(jsonLine({ ...shown, secret }));
     else {
       terminal.out(`${secret}\n`);
       terminal.err("Keep it now: only its hash is stored. Send it as: Authorization: Bearer KEY\n");

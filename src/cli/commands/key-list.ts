@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LIMITS } from "../../kernel/index.ts";
+import { jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTable, renderTime } from "../render-table.ts";
 
@@ -15,7 +15,7 @@ export const keyList = defineCommand({
       ...key,
       isValid: key.expiresAtMs === null || key.expiresAtMs > nowMs,
     }));
-    if (flags.json) for (const key of shown) terminal.out(`${JSON.stringify(key)}\n`);
+    if (flags.json) for (const key of shown) terminal.out(jsonLine(key));
     else if (shown.length === 0) terminal.err("no keys yet; make one with: aegis key create NAME\n");
     else {
       const cells = shown.map(({ id, name, role, scopes, userId, isValid, expiresAtMs }) => [

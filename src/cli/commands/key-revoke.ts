@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Id } from "../../kernel/index.ts";
-import { AegisError } from "../../kernel/index.ts";
+import { AegisError, type Id, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 export const keyRevoke = defineCommand({
@@ -13,7 +12,7 @@ export const keyRevoke = defineCommand({
     const id = args[0] ?? "";
     const isFound = await (await app.store()).expireApiKey(id as Id<"api-key">, app.clock.nowMs());
     if (!isFound) throw new AegisError("key.not_found", `There is no key ${JSON.stringify(id)}`);
-    terminal.out(flags.json ? `${JSON.stringify({ id, isRevoked: true })}\n` : "revoked\n");
+    terminal.out(flags.json ? jsonLine({ id, isRevoked: true }) : "revoked\n");
     return 0;
   },
 });

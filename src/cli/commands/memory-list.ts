@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MemoryScope } from "../../domain/index.ts";
-import { AegisError, LIMITS } from "../../kernel/index.ts";
+import { AegisError, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { renderTable, renderTime } from "../render-table.ts";
 
@@ -25,7 +25,7 @@ export const memoryList = defineCommand({
       flags.search === undefined
         ? await store.listMemory(scope, { limit: flags.limit })
         : await store.searchMemory(scope, flags.search, flags.limit);
-    if (flags.json) for (const entry of entries) terminal.out(`${JSON.stringify(entry)}\n`);
+    if (flags.json) for (const entry of entries) terminal.out(jsonLine(entry));
     else if (entries.length === 0) terminal.err("nothing is remembered\n");
     else {
       const cells = entries.map(({ key, version, updatedAtMs, value }) => [

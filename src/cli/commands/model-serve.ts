@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { AegisError, escapeTerminal } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { type ChatExchange, type LanguageModel, replayModel, scriptedModel, serveModel } from "../../model/index.ts";
 import { readScript } from "../../model/script-file/index.ts";
 import { defineCommand } from "../command.ts";
@@ -48,7 +48,7 @@ export const modelServe = defineCommand({
     const onExchange = (exchange: ChatExchange) => terminal.err(`${describe(exchange)}\n`);
     const server = await serveModel({ model, host: flags.host, port: flags.port, onExchange });
     const told = { url: server.url, model: model.id };
-    terminal.out(flags.json ? `${JSON.stringify(told)}\n` : renderAddress(told));
+    terminal.out(flags.json ? jsonLine(told) : renderAddress(told));
     if (!signal.aborted) await new Promise((stop) => signal.addEventListener("abort", stop, { once: true }));
     await server.close();
     return 0;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readEvalLogs, readProductionLogs } from "../../app/sim2real/index.ts";
-import { AegisError, escapeTerminal, LIMITS } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { measureGap, parseProductionQuery, renderGap } from "../../ready/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -44,7 +44,7 @@ export const readySim2real = defineCommand({
       readProductionLogs(app, { query, limit: flags.limit }),
     ]);
     const report = measureGap({ evals: evals.runs, production: production.runs, weights, seed: flags.seed });
-    if (flags.json) terminal.out(`${JSON.stringify(report)}\n`);
+    if (flags.json) terminal.out(jsonLine(report));
     else {
       terminal.out(`${escapeTerminal(`${evals.name} against ${production.name}`)}\n`);
       terminal.out(renderGap(report, { color: terminal.hasColor, width: terminal.width }));

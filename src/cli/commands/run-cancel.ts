@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { z } from "zod";
+import { jsonLine } from "../../kernel/index.ts";
 import { tellRun } from "../../runtime/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -17,9 +18,7 @@ export const runCancel = defineCommand({
     const by = flags.by ?? userInfo().username;
     const at = { store: await app.store(), clock, makeId };
     const signal = await tellRun(at, { runId: args[0] ?? "", by, body: { kind: "cancel" } });
-    terminal.out(
-      flags.json ? `${JSON.stringify(signal)}\n` : "cancelled; the run ends as soon as its tools have stopped\n",
-    );
+    terminal.out(flags.json ? jsonLine(signal) : "cancelled; the run ends as soon as its tools have stopped\n");
     return 0;
   },
 });

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { z } from "zod";
 import type { RunSignalBody } from "../../domain/index.ts";
-import { AegisError, type Json, LIMITS } from "../../kernel/index.ts";
+import { AegisError, type Json, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { pendingDecisions, tellRun } from "../../runtime/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -45,9 +45,7 @@ export const runDecide = defineCommand({
     }
     const by = flags.by ?? userInfo().username;
     const signal = await tellRun({ store, clock, makeId }, { runId, by, body: bodyOf(flags, effect) });
-    terminal.out(
-      flags.json ? `${JSON.stringify(signal)}\n` : "decided; the run goes on as soon as a server takes it up\n",
-    );
+    terminal.out(flags.json ? jsonLine(signal) : "decided; the run goes on as soon as a server takes it up\n");
     return 0;
   },
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { examineLevel } from "../../app/index.ts";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { render } from "./sandbox-doctor.ts";
 
@@ -17,7 +17,7 @@ export const sandboxBuild = defineCommand({
       builds: true,
       onProgress: (message) => void (flags.json || terminal.err(`${escapeTerminal(message)}\n`)),
     });
-    terminal.out(flags.json ? `${JSON.stringify(built)}\n` : render(built, terminal.hasColor));
+    terminal.out(flags.json ? jsonLine(built) : render(built, terminal.hasColor));
     return built.isAvailable ? 0 : NOT_BUILT;
   },
 });

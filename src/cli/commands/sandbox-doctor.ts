@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ExaminedLevel, examineLevel } from "../../app/index.ts";
 import { ISOLATION_LEVELS } from "../../domain/index.ts";
-import { escapeTerminal } from "../../kernel/index.ts";
+import { escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 /** sysexits: something on the machine must change first. */
@@ -16,7 +16,7 @@ export const sandboxDoctor = defineCommand({
   async run({ flags, terminal }) {
     const levels: ExaminedLevel[] = [];
     for (const level of ISOLATION_LEVELS) levels.push(await examineLevel(level));
-    for (const each of levels) terminal.out(flags.json ? `${JSON.stringify(each)}\n` : render(each, terminal.hasColor));
+    for (const each of levels) terminal.out(flags.json ? jsonLine(each) : render(each, terminal.hasColor));
     return levels.every(({ isAvailable }) => isAvailable) ? 0 : SOMETHING_MISSING;
   },
 });

@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import { z } from "zod";
 import { openServeWorld } from "../../app/serve/index.ts";
-import { ERROR_CATALOGUE, escapeTerminal } from "../../kernel/index.ts";
+import { ERROR_CATALOGUE, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import type { DeployMode } from "../../runtime/index.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { FromServer, ToServer } from "../serve/messages.ts";
@@ -143,8 +143,7 @@ async function serveSupervised(context: CommandContext<Flags>): Promise<number> 
 }
 
 function sayReady({ flags, terminal }: CommandContext<Flags>, ready: Omit<FromServer, "kind">): void {
-  if (flags.json)
-    return terminal.out(`${JSON.stringify({ url: ready.url, agents: ready.agents, pid: process.pid })}\n`);
+  if (flags.json) return terminal.out(jsonLine({ url: ready.url, agents: ready.agents, pid: process.pid }));
   const agents = ready.agents.map((agent) => `  ${escapeTerminal(agent)}`);
   terminal.out(
     [
@@ -166,7 +165,7 @@ function browsable(url: string): string {
 function logTo({ flags, terminal }: CommandContext<Flags>): Parameters<typeof serveProcess>[0]["log"] {
   return ({ level, message, details, error }) => {
     const told = error instanceof Error ? error.message : error === undefined ? undefined : String(error);
-    if (flags.json) return terminal.err(`${JSON.stringify({ level, message, ...details, error: told })}\n`);
+    if (flags.json) return terminal.err(jsonLine({ level, message, ...details, error: told }));
     const more = [told, details && JSON.stringify(details)].filter((part) => part !== undefined).join(" ");
     terminal.err(`${level}: ${escapeTerminal(`${message}${more ? ` (${more})` : ""}`)}\n`);
   };

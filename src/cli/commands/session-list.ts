@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LIMITS } from "../../kernel/index.ts";
+import { jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { renderTable, renderTime } from "../render-table.ts";
@@ -18,7 +18,7 @@ export const sessionList = defineCommand({
     const { limit, agent, user: ownerId } = flags;
     const isNarrowed = agent !== undefined || ownerId !== undefined;
     const sessions = await (await app.store()).listSessions({ limit, ...definedOnly({ agent, ownerId }) });
-    if (flags.json) for (const session of sessions) terminal.out(`${JSON.stringify(session)}\n`);
+    if (flags.json) for (const session of sessions) terminal.out(jsonLine(session));
     else if (sessions.length === 0)
       terminal.err(isNarrowed ? "no session fits\n" : "no sessions yet; start the server with: aegis serve\n");
     else {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Message } from "../../domain/index.ts";
-import { AegisError, escapeTerminal } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { sessionHistory } from "../../runtime/index.ts";
 import { defineCommand } from "../command.ts";
 
@@ -16,7 +16,7 @@ export const sessionShow = defineCommand({
     if (!session) throw new AegisError("session.not_found", `There is no session ${JSON.stringify(args[0])}`);
     const messages = await sessionHistory(store, { sessionId: session.id, position: Number.MAX_SAFE_INTEGER });
     for (const message of messages) {
-      terminal.out(flags.json ? `${JSON.stringify(message)}\n` : `${escapeTerminal(lineOf(message))}\n`);
+      terminal.out(flags.json ? jsonLine(message) : `${escapeTerminal(lineOf(message))}\n`);
     }
     return 0;
   },

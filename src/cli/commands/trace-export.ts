@@ -11,7 +11,12 @@ export const traceExport = defineCommand({
   flags: z.strictObject({
     to: z.string().optional().describe("address of a collector, e.g. http://localhost:4318"),
     header: z.array(z.string()).default([]).describe("header of the requests, as name=value"),
-    content: z.boolean().default(false).describe("also what was said: prompts, answers, arguments and results"),
+    content: z
+      .boolean()
+      .default(false)
+      .describe(
+        "also what was said: prompts, answers, arguments and results; what came as spans is given back as it came",
+      ),
     json: z.boolean().default(false).describe("print OTLP JSON, as is done without --to"),
   }),
   examples: [

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { settleBeforeLooking } from "../../app/traces/index.ts";
 import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
+import { noTraceFits } from "../no-trace-fits.ts";
 import { renderTraces } from "../render-traces.ts";
 import { traceFlags, traceQueryOf } from "../trace-flags.ts";
 
@@ -20,7 +21,7 @@ export const traceList = defineCommand({
     const traces = await (await app.store()).listTraces(query);
     if (json) for (const trace of traces) terminal.out(jsonLine(trace));
     else if (traces.length > 0) terminal.out(renderTraces(traces));
-    else if (Object.keys(query).length > 1) terminal.err("no trace fits\n");
+    else if (Object.keys(query).length > 1) terminal.err(await noTraceFits(flags));
     else {
       terminal.err(
         "no traces yet: send OpenTelemetry to /v1/traces of `aegis serve`, or read a file with `aegis trace import`\n",

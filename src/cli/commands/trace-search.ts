@@ -2,6 +2,7 @@ import { z } from "zod";
 import { settleBeforeLooking } from "../../app/traces/index.ts";
 import { jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
+import { noTraceFits } from "../no-trace-fits.ts";
 import { renderTraces } from "../render-traces.ts";
 import { traceFlags, traceQueryOf } from "../trace-flags.ts";
 
@@ -22,7 +23,7 @@ export const traceSearch = defineCommand({
     const traces = await (await app.store()).listTraces(query);
     if (json) for (const trace of traces) terminal.out(jsonLine(trace));
     else if (traces.length > 0) terminal.out(renderTraces(traces));
-    else terminal.err("no trace holds all of these words\n");
+    else terminal.err(await noTraceFits(flags, "no trace holds all of these words"));
     return 0;
   },
 });

@@ -8,7 +8,7 @@ import { renderTimeline } from "../render-trials.ts";
 export const traceShow = defineCommand({
   name: "trace show",
   summary: "Show one run: what is known of it, what was found, and its log as a timeline.",
-  arguments: [{ name: "trace", summary: "id of the run or the trace, or its beginning" }],
+  arguments: [{ name: "trace", summary: "id of the run or the trace, or its beginning from 6 characters on" }],
   flags: z.strictObject({
     json: z.boolean().default(false).describe("print what is known, then the log, as JSON lines"),
   }),

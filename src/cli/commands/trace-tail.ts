@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { jsonLine } from "../../kernel/index.ts";
+import { jsonLine, LIMITS } from "../../kernel/index.ts";
 import type { TraceSummary } from "../../domain/index.ts";
 import type { TraceQuery } from "../../store/index.ts";
 import { settleBeforeLooking } from "../../app/traces/index.ts";
@@ -24,12 +24,16 @@ export const traceTail = defineCommand({
     const { json, ...filter } = flags;
     const store = await app.store();
     const list = (query: TraceQuery): Promise<TraceSummary[]> => store.listTraces(query);
-    const query = traceQueryOf(filter, app.clock.nowMs());
+    // Rows stand in order of their start: what settles late stands among those that were shown, so all of a page are looked at.
+    const query = { ...traceQueryOf(filter, app.clock.nowMs()), limit: LIMITS.pageRowsMax };
     const seen = new Set<string>();
+    let shownMax = flags.limit;
     while (!signal.aborted) {
       await settleBeforeLooking(app);
-      const fresh = (await list(query)).filter(({ runId }) => !seen.has(runId)).toReversed();
-      for (const { runId } of fresh) seen.add(runId);
+      const unseen = (await list(query)).filter(({ runId }) => !seen.has(runId));
+      for (const { runId } of unseen) seen.add(runId);
+      const fresh = unseen.slice(0, shownMax).toReversed();
+      shownMax = LIMITS.pageRowsMax;
       if (json) for (const trace of fresh) terminal.out(jsonLine(trace));
       else terminal.out(renderTraces(fresh));
       forgetOldest(seen);

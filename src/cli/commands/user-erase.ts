@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AegisError, countNoun } from "../../kernel/index.ts";
+import { AegisError, countNoun, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 
 export const userErase = defineCommand({
@@ -19,7 +19,7 @@ export const userErase = defineCommand({
     const gone = await (await app.store()).eraseUser(userId);
     const { memories, sessions, runs } = gone;
     const said = `${countNoun(memories, "memory", "memories")}, ${countNoun(sessions, "session")}, ${countNoun(runs, "run")} erased\n`;
-    terminal.out(flags.json ? `${JSON.stringify({ userId, ...gone })}\n` : said);
+    terminal.out(flags.json ? jsonLine({ userId, ...gone }) : said);
     return 0;
   },
 });

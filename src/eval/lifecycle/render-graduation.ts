@@ -32,10 +32,10 @@ export function renderGraduation(
   const columns = Math.max(60, width);
   const paint = paintWith(color);
   const names = versions.length === 0 ? "none" : versions.join(", ");
-  const ruleText = `a case graduates when the ${Math.round(rule.confidence * 100)} % interval of its pass rate, pooled over the last ${rule.versions} by ${by}, lies at ${rule.minRate * 100} % or above`;
+  const ruleText = `a case graduates when the ${Math.round(rule.confidence * 100)} % interval of its pass rate, pooled over ${sayLast(rule.versions, by)}, lies at ${rule.minRate * 100} % or above`;
   const kept = cases.filter(({ decision }) => decision === "is regression").length;
   const lines = [
-    `${paint.bold("graduate")}${cutText(escapeTerminal(`  ${suite}  over ${names}`), columns - 8)}`,
+    `${paint.bold("graduate")}${cutText(escapeTerminal(`  ${suite}  over ${by} ${names}`), columns - 8)}`,
     ...indented(escapeTerminal(ruleText), columns, 2).map(paint.dim),
     ...SECTIONS.flatMap((section) => sectionLines(section, { cases, columns, paint })),
     ...(cases.some(({ decision }) => decision === "graduates")
@@ -47,6 +47,10 @@ export function renderGraduation(
     ...leftOutLines(leftOut, columns).map(paint.dim),
   ];
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+function sayLast(count: number, by: string): string {
+  return count === 1 ? `the last ${by}` : `the last ${count} ${by}s`;
 }
 
 const TRIALS = 3;

@@ -210,10 +210,27 @@ test("a case far from production is told, and how far production lies from itsel
   expect(report.findings.find(({ finding }) => finding === "not in production")?.figures).toMatchObject({
     distance: 1,
     traces: 30,
+    // Of none in 30: z^2 / (30 + z^2), as scipy's binomtest(0, 30).proportion_ci(method="wilson") has it.
+    unseenShareMax: expect.closeTo(0.113513, 6) as number,
   });
   expect(report.notExamined.join()).not.toContain("production");
   expect(review(versions, { texts }).notExamined.join()).toContain("no production traces");
   expect(review(versions, { texts, production: production.slice(0, 5) }).notExamined.join()).toContain("too few");
+});
+
+test("words and tools count alike: what users ask, answered with other tools, lies half away", () => {
+  const production = Array.from({ length: 30 }, () => ({ input: "where is my order please", tools: ["orders.get"] }));
+  const seen = (tools: string, more: string) => {
+    const report = review([{ version: "1", cases: { a: times(2, { tools }) } }], {
+      texts: new Map([["a", text(`where is my order please${more}`)]]),
+      production,
+    });
+    return report.findings.find(({ finding }) => finding === "not in production")?.figures["distance"];
+  };
+  // Five of ten words are shared, and no tool: halfway between a half and all.
+  expect(seen("fax.send", " dear sir or madam now")).toBeCloseTo(0.75, 12);
+  // At a distance of a half, which production may be from itself, nothing is found.
+  expect(seen("fax.send", "")).toBeUndefined();
 });
 
 test("where production lies far from itself, far is farther", () => {

@@ -74,7 +74,7 @@ function notExamined(
     ...(production.length === 0
       ? ["no production traces: whether users still do this is not known"]
       : production.length < thresholds.tracesMin
-        ? [`${production.length} production traces are too few to compare with, ${thresholds.tracesMin} are needed`]
+        ? [`too few production traces to compare with: ${production.length}, where ${thresholds.tracesMin} are needed`]
         : []),
     ...(textless > 0 ? [`what ${textless} cases ask is not known: they are not looked at for duplicates`] : []),
     ...(neverRun.length > 0

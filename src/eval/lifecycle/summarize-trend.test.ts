@@ -45,6 +45,19 @@ test("a suite that grew by easy cases makes no better agent", () => {
   );
 });
 
+test("each case weighs the same however often it was tried, and all wordings of it are one", () => {
+  const { overall } = trendOf([
+    { version: "1", cases: { a: "+-" } },
+    { version: "2", cases: { a: "+-", b: "++++++" } },
+  ]);
+  expect(overall?.suiteShare).toBeCloseTo(0.25, 12);
+  const { groups } = trendOf([
+    { version: "1", cases: { a: "++" } },
+    { version: "1", cases: { a: "---" }, hashes: { a: "anew" } },
+  ]);
+  expect(groups).toMatchObject([{ caseCount: 1, trialCount: 5, all: { rate: 0.4 } }]);
+});
+
 test("a case that was worded anew is no same case", () => {
   const hashes = Object.fromEntries([..."abcd"].map((id) => [id, "anew"]));
   const { overall } = trendOf([
@@ -115,6 +128,38 @@ test("a slope over weeks counts the weeks without a run", () => {
   expect(trendOf(models, "model").slope).toBeNull();
 });
 
+test("weeks begin on Mondays, quarters count the quarters without a run, and runs stand in no order", () => {
+  // The start is a Monday.
+  const days = [6, 7, 14].map((day, index) => ({
+    version: "1",
+    day,
+    cases: all(["----", "+---", "++--"][index] ?? ""),
+  }));
+  expect(trendOf(days, "week").slope?.mean).toBeCloseTo(0.25, 12);
+  const quarters = [0, 3, 9].map((month, index) => ({
+    version: "1",
+    cases: all(["----", "+---", "+++-"][index] ?? ""),
+    run: { startedAtMs: Date.UTC(2026, month, 20) },
+  }));
+  expect(trendOf(quarters, "quarter").slope?.mean).toBeCloseTo(0.25, 12);
+  expect(trendOf(quarters, "month").slope?.mean).toBeCloseTo(0.25 / 3, 12);
+  const versions = days.map((each, index) => ({ ...each, version: String(index) }));
+  expect(trendOf(versions, "version").slope).not.toBeNull();
+  expect(trendOf(versions, "run").groups).toHaveLength(3);
+  expect(trendOf(versions, "run").slope).toBeNull();
+});
+
+test("a slope that an interval shows, and so few cases cannot, is not claimed", () => {
+  const marks = { a: ["----", "+---", "++--"], b: ["----", "+---", "++--"], c: ["----", "++--", "+++-"] };
+  const versions = [0, 1, 2].map((index) => ({
+    version: String(index),
+    cases: Object.fromEntries(Object.entries(marks).map(([id, each]) => [id, each[index] ?? ""])),
+  }));
+  const { slope } = trendOf(versions);
+  expect(slope?.lower).toBeGreaterThan(0);
+  expect(slope).toMatchObject({ pValue: 0.25, verdict: "no slope shown" });
+});
+
 test("the last group is held against the one asked for", () => {
   const versions = ["1", "2", "3"].map((version) => ({ version, cases: all("+-") }));
   expect(trendOf(versions, "version", "2").overall).toMatchObject({ from: "2", to: "3" });
@@ -156,6 +201,8 @@ test("a prompt is known by the lines that all logs share", () => {
   expect(promptOfLogs([log("Be kind.\nUser: Cy\nRefund all."), log("Be kind.\nUser: Di\nRefund all.")])).not.toBe(
     today,
   );
+  // A line that most logs hold is no line of all: whoever it names, the prompt is the same.
+  expect(promptOfLogs(["Ann", "Ann", "Bob"].map((name) => log(`Be kind.\nUser: ${name}\nNo refunds.`)))).toBe(today);
   expect(promptOfLogs([[], []])).toBeNull();
 });
 

@@ -66,10 +66,31 @@ test("the same seed gives the same report, and the order of runs no other distan
   const production = runs(11, (index) => ({ says: ["b".repeat(2 * index + 1)], calls: [{ tool: `t${index % 4}` }] }));
   const report = measureGap({ evals, production, draws: 50, seed: 7 });
   expect(measureGap({ evals, production, draws: 50, seed: 7 })).toEqual(report);
+  // A hundred dealings and the measured one.
+  const shares = report.dimensions.flatMap(({ pValue }) => (pValue === null || pValue < 0.02 ? [] : [101 * pValue]));
+  expect(shares.length).toBeGreaterThan(5);
+  for (const share of shares) expect(share).toBeCloseTo(Math.round(share), 9);
   const turned = measureGap({ evals: evals.toReversed(), production: production.toReversed(), draws: 50, seed: 7 });
   expect(turned.dimensions.map(({ distance }) => distance)).toEqual(
     report.dimensions.map(({ distance }) => (distance === null ? null : expect.closeTo(distance, 9))),
   );
+});
+
+test("nothing is measured where no dealing could be rare enough, and no p value is below the rarest dealing's", () => {
+  const sides = { evals: runs(4, () => ({})), production: runs(4, () => ({ model: "m-2" })) };
+  expect(gapOf(measureGap({ ...sides, draws: 5 }), "model").status).toBe("too few");
+  const pValues = Array.from(
+    { length: 8 },
+    (_, seed) => gapOf(measureGap({ ...sides, draws: 20, seed }), "model").pValue!,
+  );
+  // Eight runs can be dealt in 70 ways, each with its mirror.
+  expect(Math.min(...pValues)).toBeCloseTo(2 / 70, 12);
+});
+
+test("numbers are told by their median and the 95th of a hundred", () => {
+  const lengths = (step: number) => runs(20, (index) => ({ says: ["a".repeat(step * (index + 1))] }));
+  const report = measureGap({ evals: lengths(1), production: lengths(10), draws: 20 });
+  expect(gapOf(report, "message length").difference).toBe("median 10 -> 100, p95 19 -> 190 (characters)");
 });
 
 const tools = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 0, maxLength: 4 });

@@ -53,12 +53,19 @@ export function measureGap({ evals, production, weights = {}, seed = 1, draws = 
   };
 }
 
-function readSide(name: string, runs: readonly LoggedRun[]): RunFacts[] {
+const FIXES = {
+  eval: "Run the suite, or name a run that has logs: aegis eval list.",
+  production: "Look what there is: aegis trace list --origin live, or --origin observed; aegis eval list for run:NAME.",
+} as const;
+
+function readSide(name: keyof typeof FIXES, runs: readonly LoggedRun[]): RunFacts[] {
   const answered = answeredBefore(runs);
   const facts = runs.filter(({ events }) => events.length > 0).map((run) => readRunFacts(run, answered.get(run.runId)));
   if (facts.length > 0) return facts;
   const why = runs.length === 0 ? "there is none" : `the logs of all ${runs.length} are empty`;
-  throw new AegisError("ready.no_runs", `a gap needs at least one ${name} run, and ${why}`);
+  throw new AegisError("ready.no_runs", `a gap needs at least one ${name} run, and ${why}`, {
+    fix: FIXES[name],
+  });
 }
 
 function sizeOf(runs: readonly RunFacts[]): GapSide {

@@ -76,6 +76,7 @@ test.each([
   ["أريد إلغاء طلبي", "Arabic script"],
   ["ok", "unclear"],
   ["W1234567", "unclear"],
+  ["una hotel taxi", "unclear"],
 ])("%s is %s", (text, language) => {
   expect(languageOf(text)).toBe(language);
 });
@@ -85,6 +86,11 @@ test("slips are told from words that many write, without a dictionary", () => {
   const isMisspelt = learnSpelling([...usual, "recieve shiping adress order cooking reembollso Receivd W123"]);
   const found = ["recieve", "shiping", "adress", "order", "cooking", "receive", "reembollso"].filter(isMisspelt);
   expect(found).toEqual(["recieve", "shiping", "adress", "reembollso"]);
+});
+
+test("a word is usual when five runs write it, not four", () => {
+  const isMisspelt = learnSpelling([...Array.from({ length: 4 }, () => "parcel invoice"), "parcel", "pacel invoce"]);
+  expect(["pacel", "invoce"].map(isMisspelt)).toEqual([true, false]);
 });
 
 test("prompts, models and offers are read as the log tells them; silence stays silence", () => {
