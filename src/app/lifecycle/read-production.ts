@@ -6,7 +6,7 @@ import type { ProductionTrace } from "../../eval/lifecycle/index.ts";
 import type { RunEvent } from "../../domain/index.ts";
 import { toolCalls } from "../../log/index.ts";
 import type { App } from "../open-app.ts";
-import { settleBeforeLooking } from "../traces/open-app-settler.ts";
+import { settleBeforeLooking } from "../traces/settle-before-looking.ts";
 import { openAppTraces } from "../traces/open-app-traces.ts";
 
 /** Live runs that are looked at, the newest. */

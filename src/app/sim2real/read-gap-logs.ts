@@ -6,7 +6,7 @@ import type { Store, TraceQuery } from "../../store/index.ts";
 import type { Traces } from "../../trace/index.ts";
 import { type EvalRecord, findRecord } from "../eval-records.ts";
 import type { App } from "../open-app.ts";
-import { settleBeforeLooking } from "../traces/open-app-settler.ts";
+import { settleBeforeLooking } from "../traces/settle-before-looking.ts";
 import { openAppTraces } from "../traces/open-app-traces.ts";
 
 export interface GapLogs {
