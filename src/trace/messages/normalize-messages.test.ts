@@ -288,6 +288,16 @@ test("pictures and files are marked, failures of tools are kept", () => {
   ]);
 });
 
+test("a message of very many results is as many messages", () => {
+  const content = Array.from({ length: 200_000 }, (_, index) => ({
+    type: "tool_result",
+    tool_use_id: `call-${index}`,
+    content: "done",
+  }));
+  const read = normalizeMessages([{ role: "user", content }], { side: "input" });
+  expect(read?.messages).toHaveLength(200_000);
+});
+
 test("what is no conversation is none", () => {
   for (const value of [
     null,
