@@ -32,3 +32,9 @@ test.each([
   expect(parseText(text)).toEqual(value);
   expect(parseText(text)).toEqual(value);
 });
+
+test("brackets inside of a text are no depth, quotes in it or not", () => {
+  const value = [`a "quoted" \\" ${"[".repeat(300)}`, `\\${"{".repeat(300)}`];
+  expect(parseText(JSON.stringify(value))).toEqual(value);
+  expect(parseText("[".repeat(300) + "]".repeat(300))).toBeTypeOf("string");
+});

@@ -59,7 +59,7 @@ const tool = span("a2", root.span_id, {
 });
 const scorer = span("a3", root.span_id, {
   span_attributes: { name: "Factuality", type: "score" },
-  scores: { Factuality: 1 },
+  scores: { Factuality: 0 },
 });
 const judge = span("a4", "a3", { span_attributes: { name: "Chat Completion", type: "llm" } });
 const rows = [root, llm, tool, scorer, judge];
