@@ -309,8 +309,12 @@ test("a call that was tried again is one call, with the answer of its last attem
 test("beside a good run the whole failed one is kept, whatever was found in the middle of it", async () => {
   const log = looping();
   const findings = [finding("no-progress-repeat", callSeqs(log))];
-  const { yaml } = await made(log, { findings, good: { runId: "01JGOOD", events: right().events } });
-  expect(yaml.input).toEqual(["where is my order?", "W1", "thanks anyway"]);
+  const good = { runId: "01JGOOD", events: right().events };
+  for (const model of ["recorded", "live"] as const) {
+    const { yaml } = await made(log, { findings, good, model });
+    expect(yaml.input).toEqual(["where is my order?", "W1", "thanks anyway"]);
+    expect(yaml).not.toHaveProperty("history");
+  }
 });
 
 test("what cannot be said again is told", async () => {
