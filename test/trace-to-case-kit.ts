@@ -2,14 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type DomainName, openDomain } from "../examples/tau/environment.ts";
 import { serveDomain } from "../examples/tau/serve-domain.ts";
-import { openPerformer } from "../src/app/performers.ts";
 import { registerDoors } from "../src/app/register-doors.ts";
 import type { EvalCase, IsolationLevel, RunEvent, Trial } from "../src/domain/index.ts";
 import { caseFromTrace, findingsOfTrial, type TraceCase } from "../src/eval/from-trace/index.ts";
 import { importResults } from "../src/eval/import/index.ts";
-import { type LoadedSuite, loadSuiteFile, runSuite } from "../src/eval/index.ts";
-import { fixedClock, idMaker, seededRandom, seedFromText, systemClock } from "../src/kernel/index.ts";
-import { openSqliteStore } from "../src/store/adapters/sqlite/open-sqlite-store.ts";
+import { type LoadedSuite, loadSuiteFile } from "../src/eval/index.ts";
+import { fixedClock, idMaker, seededRandom, seedFromText } from "../src/kernel/index.ts";
+import { type PlayedTrial, playLoaded } from "./play-suite-kit.ts";
 
 export const DATA = process.env["AEGIS_DATA"] ?? join(import.meta.dirname, "../../shared/data");
 const SUCCESS = "info.reward_info.components.base_success";
@@ -81,12 +80,6 @@ export function writeSuite(folder: string, cases: readonly TraceCase[]): string 
   return file;
 }
 
-export interface Played {
-  readonly evalCase: EvalCase;
-  readonly trial: Trial;
-  readonly events: readonly RunEvent[];
-}
-
 /** Runs a suite as `aegis eval run` does, with a store in memory. */
 export async function playSuite(
   file: string,
@@ -96,42 +89,13 @@ export async function playSuite(
     /** Another agent, and its world. */
     readonly by?: Pick<LoadedSuite, "target" | "world">;
   },
-): Promise<Played[]> {
+): Promise<PlayedTrial[]> {
   const [suite] = await loadSuiteFile(file, () => {
     throw new Error("the suite has a recorded agent");
   });
   if (!suite) throw new Error(`${file} defines no suite`);
   const cases = suite.cases.map(options.change ?? ((each) => each));
-  await using store = await openSqliteStore({ path: ":memory:" });
-  const root = dirname(file);
-  await using performer = await openPerformer(options.isolation, { root, suiteFiles: [file], caseFiles: [], width: 2 });
-  const { trials } = await runSuite(
-    { ...suite, cases, ...options.by },
-    {
-      name: "played",
-      isolation: options.isolation,
-      concurrency: options.isolation === "none" ? 8 : 2,
-      seed: 1,
-      signal: new AbortController().signal,
-      attributes: {},
-    },
-    {
-      store,
-      clock: systemClock,
-      makeId: idMaker(systemClock, Math.random),
-      processId: process.pid,
-      prices: {},
-      perform: performer.perform,
-      makeJudge: () => Promise.reject(new Error("these suites have no judge")),
-    },
-  );
-  return Promise.all(
-    trials.map(async (trial) => ({
-      trial,
-      evalCase: cases.find(({ id }) => id === trial.caseId) as EvalCase,
-      events: await store.read(trial.runId),
-    })),
-  );
+  return playLoaded({ ...suite, cases, ...options.by }, { isolation: options.isolation, root: dirname(file), file });
 }
 
 /** The AI SDK agent of the examples: its tools ask a service for everything, and the service notes when it is asked. */

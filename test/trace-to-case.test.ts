@@ -6,11 +6,11 @@ import { compileCheck } from "../src/check/index.ts";
 import type { CheckSpec } from "../src/domain/index.ts";
 import { compareWithTrace, type TraceCase } from "../src/eval/from-trace/index.ts";
 import { playTake } from "../src/eval/index.ts";
+import type { PlayedTrial } from "./play-suite-kit.ts";
 import {
   goodRunsOf,
   hasConversation,
   makeCase,
-  type Played,
   playSuite,
   readRecorded,
   type Recorded,
@@ -31,9 +31,10 @@ interface Made {
   readonly goods: readonly Recorded[];
 }
 
-const isFailed = ({ trial }: Played) => trial.outcome.kind === "scored" && !trial.outcome.isPass;
-const isPassed = ({ trial }: Played) => trial.outcome.kind === "scored" && trial.outcome.isPass;
-const missesOf = ({ events }: Played) => events.flatMap((event) => (event.type === "replay.ended" ? event.misses : []));
+const isFailed = ({ trial }: PlayedTrial) => trial.outcome.kind === "scored" && !trial.outcome.isPass;
+const isPassed = ({ trial }: PlayedTrial) => trial.outcome.kind === "scored" && trial.outcome.isPass;
+const missesOf = ({ events }: PlayedTrial) =>
+  events.flatMap((event) => (event.type === "replay.ended" ? event.misses : []));
 
 /** Every recorded conversation that failed is made a case, and played again. */
 const isSkipped = skipReason !== "";

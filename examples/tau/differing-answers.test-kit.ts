@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { dataFolderOf } from "./data-folder.ts";
-import type { PlayedTrial } from "./play-suite.test-kit.ts";
+import type { PlayedTrial } from "../../test/play-suite-kit.ts";
 import { type RecordedRun, readTrajectories } from "./trajectory.ts";
 
 /** Trials whose tools answered something else than in the recording, with both. */

@@ -1,20 +1,12 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { idMaker, systemClock } from "../../src/kernel/index.ts";
-import type { EvalCase, IsolationLevel, RunEvent, Trial } from "../../src/domain/index.ts";
-import { openPerformer } from "../../src/app/performers.ts";
+import type { EvalCase, IsolationLevel } from "../../src/domain/index.ts";
 import { registerDoors } from "../../src/app/register-doors.ts";
-import { loadSuiteFile, runSuite } from "../../src/eval/index.ts";
-import { openSqliteStore } from "../../src/store/adapters/sqlite/open-sqlite-store.ts";
+import { loadSuiteFile } from "../../src/eval/index.ts";
+import { type PlayedTrial, playLoaded } from "../../test/play-suite-kit.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import type { DomainName } from "./environment.ts";
-
-export interface PlayedTrial {
-  readonly evalCase: EvalCase;
-  readonly trial: Trial;
-  readonly events: readonly RunEvent[];
-}
 
 /** Runs a suite of the examples as `aegis eval run` does, with a store in memory. */
 export async function playSuite(options: {
@@ -31,37 +23,8 @@ export async function playSuite(options: {
     name: agent,
   }));
   if (!suite) throw new Error(`${file} defines no suite`);
-  const cases = suite.cases.filter(isPicked);
-  await using store = await openSqliteStore({ path: ":memory:" });
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  await using performer = await openPerformer(isolation, { root, suiteFiles: [file], caseFiles: [], width: 2 });
-  const { trials } = await runSuite(
-    { ...suite, cases },
-    {
-      name: "played",
-      isolation,
-      concurrency: isolation === "none" ? 8 : 2,
-      seed: 1,
-      signal: new AbortController().signal,
-      attributes: {},
-    },
-    {
-      store,
-      clock: systemClock,
-      makeId: idMaker(systemClock, Math.random),
-      processId: process.pid,
-      prices: {},
-      perform: performer.perform,
-      makeJudge: () => Promise.reject(new Error("these suites have no judge")),
-    },
-  );
-  return Promise.all(
-    trials.map(async (trial) => ({
-      trial,
-      evalCase: cases.find(({ id }) => id === trial.caseId) as EvalCase,
-      events: await store.read(trial.runId),
-    })),
-  );
+  return playLoaded({ ...suite, cases: suite.cases.filter(isPicked) }, { isolation, root, file });
 }
 
 /** What the recorded agent's attempt earned, and what ours did. */

@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type PlayedTrial, playSuite } from "./play-suite.test-kit.ts";
+import type { PlayedTrial } from "../../test/play-suite-kit.ts";
+import { playSuite } from "./play-suite.test-kit.ts";
 import { recordedSuite } from "./recorded-suite.ts";
 import { writeSmallData } from "./small-data.ts";
 

@@ -83,6 +83,49 @@ test("of several recorded runs the one answers that holds most of what was calle
   expect(replay.report()).toMatchObject({ take: "good", unused: [], misses: [] });
 });
 
+test("a member too many counts against a recorded call that has all the others", async () => {
+  const asked = { id: "W1" };
+  const { ask, missed } = openReplayed([
+    takeOf("failure", [
+      call("orders.get", { id: "W1", full: true, page: 2, sort: "up" }, "open"),
+      call("orders.get", { id: "W2" }, "open"),
+    ]),
+  ]);
+  void ask("orders.get", asked);
+  await new Promise(setImmediate);
+  expect(missed[0]?.message).toContain('the nearest recorded call is orders.get {"id":"W2"}');
+});
+
+test("more calls held count for more than calls held in their order", async () => {
+  const ids = ["W1", "W2", "W3"];
+  const backwards = takeOf(
+    "backwards",
+    ids.toReversed().map((id) => call("orders.get", { id }, `backwards ${id}`)),
+  );
+  const short = takeOf("short", [
+    call("orders.get", { id: "W1" }, "short W1"),
+    call("orders.get", { id: "W2" }, "short W2"),
+  ]);
+  for (const takes of [
+    [backwards, short],
+    [short, backwards],
+  ]) {
+    const { ask, replay } = openReplayed(takes);
+    expect(await ask("orders.get", { id: "W1" })).toBe(`${takes[0]?.name} W1`);
+    // Level, and `short` has both in its order.
+    expect(await ask("orders.get", { id: "W2" })).toBe("short W2");
+    expect(await ask("orders.get", { id: "W3" })).toBe("backwards W3");
+    expect(replay.report()).toMatchObject({ take: "backwards", misses: [] });
+  }
+});
+
+test("answers come at once where no pace is asked for", async () => {
+  const slow = { ...call("orders.get", {}, "open"), durationMs: 60_000 } as RecordedStep;
+  const { ask } = openReplayed([takeOf("failure", [slow])]);
+  const end = await Promise.race([ask("orders.get", {}), new Promise((done) => setTimeout(done, 1_000, "late"))]);
+  expect(end).toBe("open");
+});
+
 test("answers take their recorded time where that is asked for", async () => {
   const { ask, log } = openReplayed([ORDERS], { pace: "recorded" });
   await ask("orders.get", { id: "W2" });

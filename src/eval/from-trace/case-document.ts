@@ -1,4 +1,4 @@
-import { Document, type Scalar, visit } from "yaml";
+import { Document, type Scalar, type Tags, visit } from "yaml";
 import type { CheckSpec } from "../../domain/index.ts";
 import { escapeYaml, isUnsafe, type Json, type JsonObject } from "../../kernel/index.ts";
 
@@ -32,13 +32,10 @@ export function writeCase({ id, why, from, user, history, input, world, checks }
       world,
       checks,
     },
-    { aliasDuplicateObjects: false },
+    { aliasDuplicateObjects: false, customTags: (tags) => tags.map(exactText) },
   );
   document.commentBefore = HEAD;
   visit(document, {
-    Scalar: (_, scalar) => {
-      if (typeof scalar.value === "string" && isUnsafe(scalar.value)) scalar.type = "QUOTE_DOUBLE";
-    },
     Pair: (_, pair) => {
       if ((pair.key as Scalar).value === "replay") {
         const replay = pair.value as { commentBefore?: string; has?: (key: string) => boolean };
@@ -46,5 +43,21 @@ export function writeCase({ id, why, from, user, history, input, world, checks }
       }
     },
   });
-  return escapeYaml(document.toString({ lineWidth: 120 }));
+  return escapeYaml(document.toString({ lineWidth: 120, blockQuote: "literal" }));
+}
+
+/**
+ * Folding may move spaces at the ends of lines, and cut an emoji in two: a text of several lines stands line by line,
+ * and what needs double quotes, or is nothing but space, on one line.
+ */
+function exactText(tag: Tags[number]): Tags[number] {
+  if (typeof tag === "string" || tag.collection !== undefined || tag.tag !== "tag:yaml.org,2002:str") return tag;
+  return {
+    ...tag,
+    stringify(scalar, ...rest) {
+      const text = String(scalar.value);
+      const written = isUnsafe(text) || text.trim() === "" ? '"' : (tag.stringify?.(scalar, ...rest) ?? '"');
+      return written.startsWith('"') ? JSON.stringify(text) : written;
+    },
+  };
 }

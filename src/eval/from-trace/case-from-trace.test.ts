@@ -278,6 +278,45 @@ test("a live model is put before the turn in which it went wrong, where nothing 
   expect(whole.yaml.input).toEqual(["cancel W2", "again"]);
 });
 
+test("memory is as it was before the run: what it wrote itself, or read later, is not", async () => {
+  const log = new TestLog();
+  const read = (effect: number, key: string, value: string) =>
+    log
+      .add({ type: "memory.called", effect, attempt: 1, operation: "read", key })
+      .add({ type: "memory.returned", effect, durationMs: 1, value });
+  read(60, "plan", "gold");
+  log
+    .add({ type: "memory.called", effect: 61, attempt: 1, operation: "write", key: "seen", value: "x" })
+    .add({ type: "memory.returned", effect: 61, durationMs: 1 });
+  read(62, "plan", "silver");
+  read(63, "seen", "x");
+  const { yaml } = await made(log.user("hi").says("hello").ended());
+  expect(yaml.world["memory"]).toEqual([{ owner: "user", key: "plan", value: "gold" }]);
+});
+
+test("a call that was tried again is one call, with the answer of its last attempt", async () => {
+  const log = new TestLog().user("hi").model("", [{ tool: "a.get", arguments: {} }]);
+  const called = { type: "tool.called", effect: 9, callId: "c9", tool: "a.get", arguments: {} } as const;
+  log
+    .add({ ...called, attempt: 1 })
+    .add({ ...called, attempt: 2 })
+    .add({ type: "tool.returned", effect: 9, durationMs: 5, callId: "c9", tool: "a.get", result: "there" });
+  const { cassette } = await made(log.says("It is there.").ended());
+  const steps = cassette().takes[0]?.turns[0]?.steps ?? [];
+  expect(steps.flatMap((step) => ("tool" in step ? [[step.tool, step.result]] : []))).toEqual([["a.get", "there"]]);
+});
+
+test("beside a good run the whole failed one is kept, whatever was found in the middle of it", async () => {
+  const log = looping();
+  const findings = [finding("no-progress-repeat", callSeqs(log))];
+  const good = { runId: "01JGOOD", events: right().events };
+  for (const model of ["recorded", "live"] as const) {
+    const { yaml } = await made(log, { findings, good, model });
+    expect(yaml.input).toEqual(["where is my order?", "W1", "thanks anyway"]);
+    expect(yaml).not.toHaveProperty("history");
+  }
+});
+
 test("what cannot be said again is told", async () => {
   const log = new TestLog().user("hi").model("", [{ tool: "a.get", arguments: {} }]);
   log.add({ type: "tool.called", effect: 9, attempt: 1, callId: "c9", tool: "a.get", arguments: {} });

@@ -45,7 +45,7 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
     expected: expectedIn(failed.events),
     user: world.user,
   });
-  const played = checks.isWhole || good ? taken.take : upToFailure(taken, findings);
+  const played = checks.isWhole ? taken.take : upToFailure(taken, findings);
   const { faults, take } = productionFaults(played);
   const notRecorded = [...taken.notRecorded, ...world.notRecorded, ...checks.notRecorded];
   const goodTake = good && takeOfLog(good.events, "good").take;
@@ -56,7 +56,7 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
       tools: toolsOfLogs([failed.events, ...(good ? [good.events] : [])]),
       why: whyOf([...findings, ...checks.failing]),
       greeting: taken.greeting,
-      isWhole: checks.isWhole || good !== undefined,
+      isWhole: checks.isWhole,
       from: provenance(request),
       world,
       faults,

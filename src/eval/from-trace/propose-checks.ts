@@ -7,7 +7,7 @@ export interface ProposedChecks {
   readonly specs: readonly CheckSpec[];
   /** Those that the failed run fails: their places among the specs, and what each says. */
   readonly failing: readonly { readonly index: number; readonly explanation: string }[];
-  /** Whether they look at all that was done and told: then the whole conversation belongs to the case. */
+  /** Whether they look at all that was done and told, as beside a good run they do: then the whole conversation belongs to the case. */
   readonly isWhole: boolean;
   readonly notRecorded: readonly string[];
 }

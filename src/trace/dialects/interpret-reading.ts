@@ -1,5 +1,5 @@
 import type { AssistantMessage, Message } from "../../domain/index.ts";
-import { isJsonObject, type Json } from "../../kernel/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { type NormalizedMessages, normalizeMessages } from "../messages/normalize-messages.ts";
 import { objectIn, parseArguments, parseStructure, parseText } from "../messages/parse-text.ts";
 import { pickText } from "../messages/pick.ts";
@@ -144,9 +144,14 @@ function unwrapArguments(given: Json): Json {
 /** Gemini's agents answer with the whole function response, MCP with content blocks. */
 function unwrapResult(result: Json): Json {
   if (!isJsonObject(result)) return plainResult(result);
-  const names = Object.keys(result).sort().join(" ");
-  if (names === "id name response") return result["response"] ?? null;
-  return names === "content" || names === "content isError" ? plainResult(result["content"] ?? null) : result;
+  if (hasOnly(result, ["id", "name", "response"])) return result["response"] ?? null;
+  const isContent = hasOnly(result, ["content"]) || hasOnly(result, ["content", "isError"]);
+  return isContent ? plainResult(result["content"] ?? null) : result;
+}
+
+/** All of these members, and no other. */
+function hasOnly(value: JsonObject, names: readonly string[]): boolean {
+  return names.every((name) => Object.hasOwn(value, name)) && Object.keys(value).length === names.length;
 }
 
 /** LangChain's tools answer with a message. */

@@ -5,6 +5,7 @@ import { pick, pickNumber, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
 import type { Dialect, DialectReading } from "./dialect.ts";
 import { fieldTable, known, readFields, readSettings } from "./read-fields.ts";
+import { membersBelow } from "./unflatten.ts";
 
 const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
   generation: "model",
@@ -79,8 +80,7 @@ function detailsIn(attributes: JsonObject, name: string): JsonObject {
   const prefix = `langfuse.observation.${name}`;
   const whole = objectIn(attributes[prefix]);
   if (whole !== undefined) return whole;
-  const members = Object.entries(attributes).filter(([each]) => each.startsWith(`${prefix}.`));
-  return Object.fromEntries(members.map(([each, value]) => [each.slice(prefix.length + 1), value]));
+  return Object.fromEntries(membersBelow(attributes, prefix));
 }
 
 /** The root span tells what the whole trace was given and gave. */

@@ -1,5 +1,6 @@
 import type { ObservedSpan } from "../../domain/index.ts";
 import type { SpanReading } from "../span-reading.ts";
+import type { DialectReading } from "./dialect.ts";
 import { dialectsOf } from "./dialects-of-span.ts";
 import { failureInResult, interpretReading } from "./interpret-reading.ts";
 import { known } from "./read-fields.ts";
@@ -8,15 +9,18 @@ import { readError } from "./read-error.ts";
 
 /** What a span says in any dialect we know. A span that no dialect understands is of the kind `other`. */
 export function readSpan(span: ObservedSpan): SpanReading {
-  const readings = dialectsOf(span).flatMap((dialect) => {
+  const names: string[] = [];
+  const readings: DialectReading[] = [];
+  for (const dialect of dialectsOf(span)) {
     const reading = dialect.read(span);
-    return reading === undefined ? [] : [{ name: dialect.name, reading }];
-  });
-  const found = mergeReadings(readings.map(({ reading }) => reading));
+    if (reading === undefined) continue;
+    names.push(dialect.name);
+    readings.push(reading);
+  }
+  const found = mergeReadings(readings);
   const interpreted = interpretReading(found);
   const failure = found.failure ?? (interpreted.kind === "tool" ? failureInResult(found.outputValue) : undefined);
-  const decider = readings.findIndex(({ reading }) => reading.kind === found.kind);
-  const names = readings.map(({ name }) => name);
+  const decider = readings.findIndex(({ kind }) => kind === found.kind);
   return {
     dialects: decider > 0 ? [names[decider] ?? "", ...names.toSpliced(decider, 1)] : names,
     ...interpreted,

@@ -12,12 +12,23 @@ export function listAt(attributes: JsonObject, prefix: string): readonly Json[] 
   const whole = listIn(attributes[prefix]);
   if (whole !== undefined) return whole.map((item) => (isJsonObject(item) ? nest(Object.entries(item)) : item));
   const members: [string, Json][] = [];
-  for (const [name, value] of Object.entries(attributes)) {
-    const rest = name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : "";
-    if (/^\d{1,9}(\.|$)/.test(rest) && value !== undefined) members.push([rest, value]);
+  for (const [rest, value] of membersBelow(attributes, prefix)) {
+    if (/^\d{1,9}(\.|$)/.test(rest)) members.push([rest, value]);
   }
+  if (members.length === 0) return [];
   const list = nest(members);
   return Array.isArray(list) ? (list as readonly Json[]) : [];
+}
+
+/** What stands under `prefix.`, by the rest of its name. */
+export function membersBelow(attributes: JsonObject, prefix: string): [string, Json][] {
+  const start = `${prefix}.`;
+  const members: [string, Json][] = [];
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined && name.startsWith(start)) members.push([name.slice(start.length), value]);
+  }
+  return members;
 }
 
 type Tree = Map<string, Tree | Json>;

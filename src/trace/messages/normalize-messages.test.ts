@@ -288,6 +288,30 @@ test("pictures and files are marked, failures of tools are kept", () => {
   ]);
 });
 
+test("a message of very many results is as many messages", () => {
+  const content = Array.from({ length: 200_000 }, (_, index) => ({
+    type: "tool_result",
+    tool_use_id: `call-${index}`,
+    content: "done",
+  }));
+  const read = normalizeMessages([{ role: "user", content }], { side: "input" });
+  expect(read?.messages).toHaveLength(200_000);
+});
+
+test("parts of one answer are put together, but not with an answer that was whole before them", () => {
+  const call = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
+  const items = [
+    { role: "assistant", content: "Hello." },
+    { type: "message", role: "assistant", content: "I look." },
+    call,
+  ];
+  const requests = [{ callId: "c", tool: "f", arguments: {} }];
+  expect(normalizeMessages(items, { side: "input" })?.messages).toEqual([
+    { role: "assistant", content: "Hello." },
+    { role: "assistant", content: "I look.", toolRequests: requests },
+  ]);
+});
+
 test("what is no conversation is none", () => {
   for (const value of [
     null,

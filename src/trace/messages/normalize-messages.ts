@@ -149,9 +149,9 @@ function readItems(items: readonly Json[], fallback: "user" | "assistant", befor
     const isItem = object !== undefined && isAnswerItem(object);
     const [first, ...rest] = own;
     const last = messages.at(-1);
-    if (isItem && endsInAnswerItem && first?.role === "assistant" && last?.role === "assistant") {
-      messages.splice(-1, 1, joinAnswers(last, first), ...rest);
-    } else messages.push(...own);
+    const isGoingOn = isItem && endsInAnswerItem && first?.role === "assistant" && last?.role === "assistant";
+    if (isGoingOn) messages[messages.length - 1] = joinAnswers(last, first);
+    for (const message of isGoingOn ? rest : own) messages.push(message);
     endsInAnswerItem = isItem;
     if (isJsonObject(item)) declarations.push(...declarationIn(object));
   }

@@ -9,9 +9,25 @@ export function parseText(value: Json): Json {
   if (typeof value !== "string" || value.length > TEXT_LENGTH_MAX) return value;
   const text = value.trim();
   if (!mayBeJson(text)) return value;
+  const known = LAST_READ.find((each) => each.text === text);
+  if (known !== undefined) return known.value;
   const parsed = parseJson(text);
   if (parsed === undefined) return value;
-  return typeof parsed === "string" && text.startsWith('"') ? parseText(parsed) : parsed;
+  const read = typeof parsed === "string" ? parseText(parsed) : parsed;
+  if (text.length <= KEPT_LENGTH_MAX) keep(text, read);
+  return read;
+}
+
+/** What was read last: several dialects, and several questions, read the same few texts of a span. */
+const LAST_READ: { readonly text: string; readonly value: Json }[] = [];
+const KEPT_MAX = 8;
+/** What is kept in memory has an end. */
+const KEPT_LENGTH_MAX = 256 * 1024;
+let oldest = 0;
+
+function keep(text: string, value: Json): void {
+  LAST_READ[oldest] = { text, value };
+  oldest = (oldest + 1) % KEPT_MAX;
 }
 
 /** By its first character. */
@@ -22,6 +38,7 @@ function mayBeJson(text: string): boolean {
 
 const QUOTE = 34;
 const OPEN_LIST = 91;
+const BACKSLASH = 92;
 const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
@@ -83,7 +100,7 @@ function isTooDeep(text: string): boolean {
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
-    while (text[at - 1 - slashes] === "\\") slashes += 1;
+    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes += 1;
     if (slashes % 2 === 0) return at;
   }
   return text.length;

@@ -21,6 +21,8 @@ export interface ToolResultPart {
 
 /** The parts that can be read, as one text; media as `[image]`. */
 export function textOf(parts: readonly Part[], separator: string): string {
+  const [only] = parts;
+  if (parts.length === 1 && only?.kind === "text") return only.text;
   const texts = parts.flatMap((part) => {
     if (part.kind === "text") return [part.text];
     return part.kind === "media" ? [`[${part.what}]`] : [];

@@ -1,7 +1,7 @@
 import type { AssistantMessage, Message, ToolRequest } from "../../domain/index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { isToolDeclaration } from "./offered-tools.ts";
-import { type Part, reasoningOf, textOf } from "./part.ts";
+import { type Part, reasoningOf, textOf, type ToolResultPart } from "./part.ts";
 import { parseText } from "./parse-text.ts";
 import { pick, pickText } from "./pick.ts";
 import { readPythonText } from "./python-text.ts";
@@ -41,8 +41,8 @@ export function readMessage(value: JsonObject, fallback: "user" | "assistant"): 
   const role = roleOf(value["role"]) ?? roleOf(value["_role"]) ?? roleOf(type) ?? roleOf(value["source"]);
   if (role === undefined && type !== "message" && isPart(value)) return assemble(readParts(value), "assistant", {});
   if (role === "tool") return readToolMessage(value);
-  const parts = [...partsOf(value), ...thoughtsOf(value)];
-  return assemble([...parts, ...callsOf(value, parts)], role ?? fallback, value);
+  const parts = partsOf(value).concat(thoughtsOf(value));
+  return assemble(parts.concat(callsOf(value, parts)), role ?? fallback, value);
 }
 
 /** Is this an item that is a part of an answer, to be put together with those beside it? */
@@ -171,20 +171,19 @@ function readToolMessage(value: JsonObject): Message[] {
 
 /** Parts of one item as messages: what tools gave comes before what was said with it. */
 function assemble(parts: readonly Part[], role: Exclude<Message["role"], "tool">, told: JsonObject): Message[] {
-  const results = parts.flatMap((part) => (part.kind === "result" ? [part.result] : []));
-  const rest = parts.filter((part) => part.kind !== "result");
-  const tools = results.map(({ isError, ...result }): Message => ({
-    role: "tool",
-    ...result,
-    ...(isError && { isError }),
-  }));
+  const tools: Message[] = [];
+  const rest: Part[] = [];
+  for (const part of parts) {
+    if (part.kind === "result") tools.push(toolMessage(part.result));
+    else rest.push(part);
+  }
   if (role !== "assistant") {
-    const isEmpty = rest.length === 0 && results.length > 0;
+    const isEmpty = rest.length === 0 && tools.length > 0;
     return isEmpty ? tools : [...tools, { role, content: textOf(rest, "\n") }];
   }
-  const requests = rest.flatMap((part) => (part.kind === "call" ? [part.request] : []));
+  const requests = rest.filter((part) => part.kind === "call").map(({ request }) => request);
   const reasoning = reasoningOf(rest);
-  const isEmpty = rest.length === 0 && results.length > 0 && told["content"] === undefined;
+  const isEmpty = rest.length === 0 && tools.length > 0 && told["content"] === undefined;
   const answer: AssistantMessage = {
     role,
     content: textOf(rest, ""),
@@ -193,4 +192,8 @@ function assemble(parts: readonly Part[], role: Exclude<Message["role"], "tool">
   };
   // A provider that ran the tool itself tells call and result in one answer.
   return isEmpty ? tools : [answer, ...tools];
+}
+
+function toolMessage({ isError, ...result }: ToolResultPart): Message {
+  return { role: "tool", ...result, ...(isError && { isError }) };
 }

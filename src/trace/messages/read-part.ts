@@ -58,7 +58,7 @@ export function readPart(value: Json): Part | undefined {
 export function readParts(value: Json | undefined): Part[] {
   if (value === undefined || value === null) return [];
   const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  return items.flatMap((item) => readPart(item) ?? []);
+  return items.map(readPart).filter((part) => part !== undefined);
 }
 
 /** Is this a piece of a message rather than a message or something else? */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ObservedSpan } from "../../domain/index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
 import { readRecorded, recordedPath, spanWith } from "../dialects/spans.test-kit.ts";
-import { objectIn } from "../messages/parse-text.ts";
+import { langfuseSpans } from "../recorded/langfuse-spans.ts";
 
 /** any-agent writes ids as whole numbers of 128 and 64 bits: their digits are kept as text before JSON is read. */
 export function spansOfAnyAgent(name: string): ObservedSpan[] {
@@ -26,36 +26,7 @@ export function spansOfAnyAgent(name: string): ObservedSpan[] {
 
 /** What Langfuse exports of a trace, as the spans it was made of. */
 export function spansOfLangfuse(name: string): ObservedSpan[] {
-  const { trace, observations } = readRecorded(`frameworks/langfuse/${name}`) as {
-    trace: JsonObject;
-    observations: JsonObject[];
-  };
-  return observations.map((observation) => {
-    const metadata = objectIn(observation["metadata"]) ?? {};
-    const parentId = observation["parentObservationId"];
-    const told = {
-      "langfuse.observation.type": String(observation["type"]).toLowerCase(),
-      "langfuse.observation.input": observation["input"],
-      "langfuse.observation.output": observation["output"],
-      "langfuse.observation.model.name": observation["model"],
-      "langfuse.observation.usage_details": observation["usageDetails"],
-      "langfuse.session.id": trace["sessionId"],
-      "langfuse.user.id": trace["userId"],
-    };
-    const known = Object.entries(told).filter(([, value]) => value !== null && value !== undefined);
-    return spanWith(
-      { ...objectIn(metadata["attributes"]), ...(Object.fromEntries(known) as JsonObject) },
-      {
-        traceId: String(trace["id"]),
-        spanId: String(observation["id"]),
-        name: String(observation["name"]),
-        startNs: `${Date.parse(String(observation["startTime"]))}000000`,
-        endNs: `${Date.parse(String(observation["endTime"]))}000000`,
-        resource: objectIn(metadata["resourceAttributes"]) ?? {},
-        ...(typeof parentId === "string" && { parentSpanId: parentId }),
-      },
-    );
-  });
+  return langfuseSpans(readRecorded(`frameworks/langfuse/${name}`));
 }
 
 function hexadecimal(decimal: Json | undefined, digits: number): string {

@@ -119,6 +119,16 @@ test("ids of another kind become hexadecimal ones, and times keep their microsec
   expect(inner?.attributes).not.toHaveProperty("langfuse.trace.input");
 });
 
+test("what went into a trace of several roots is no single root's", () => {
+  const spans = langfuseSpans({ trace, observations: [observation, { ...observation, id: "b2" }] });
+  expect(spans).toHaveLength(2);
+  for (const { attributes } of spans) {
+    expect(attributes).toMatchObject({ "langfuse.trace.name": "chat", "session.id": "s" });
+    expect(attributes).not.toHaveProperty("langfuse.trace.input");
+    expect(attributes).not.toHaveProperty("langfuse.trace.output");
+  }
+});
+
 test("traces come in many wrappings, and are put together by their id", () => {
   const second = { ...observation, id: "b2" };
   const whole = readValue({ ...trace, observations: [observation, second] });

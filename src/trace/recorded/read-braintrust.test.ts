@@ -59,10 +59,44 @@ const tool = span("a2", root.span_id, {
 });
 const scorer = span("a3", root.span_id, {
   span_attributes: { name: "Factuality", type: "score" },
-  scores: { Factuality: 1 },
+  scores: { Factuality: 0 },
 });
 const judge = span("a4", "a3", { span_attributes: { name: "Chat Completion", type: "llm" } });
 const rows = [root, llm, tool, scorer, judge];
+
+const namesIn = (all: readonly object[]) =>
+  (readText(all.map((row) => JSON.stringify(row)).join("\n")).traces[0]?.spans ?? []).map(({ name }) => name);
+
+test("what a scorer called is left out however deep it is, in any order and in circles", () => {
+  const inner = span("a5", "a4", { span_attributes: { name: "inner", type: "llm" } });
+  const circle = [
+    span("b1", "b2", { span_attributes: { name: "one", type: "task" } }),
+    span("b2", "b1", { span_attributes: { name: "two", type: "task" } }),
+  ];
+  const scored = [
+    span("c1", "c2", { span_attributes: { name: "three", type: "task" } }),
+    span("c2", "c3", { span_attributes: { name: "four", type: "score" } }),
+    span("c3", "c1", { span_attributes: { name: "five", type: "task" } }),
+  ];
+  const all = [...rows, inner, ...circle, ...scored];
+  const kept = ["Chat Completion", "eval", "one", "refund", "two"];
+  for (const order of [
+    all,
+    all.toReversed(),
+    [...scored.toReversed(), inner, judge, ...circle, root, llm, tool, scorer],
+  ]) {
+    expect(namesIn(order).toSorted()).toEqual(kept);
+  }
+});
+
+test("a very deep trace with very many scores is read", { timeout: 20_000 }, () => {
+  const deep = Array.from({ length: 12_000 }, (_, index) =>
+    span(`d${index}`, index === 0 ? root.span_id : `d${index - 1}`, { scores: { [`q${index}`]: 1 } }),
+  );
+  const [trace] = readText([root, ...deep].map((row) => JSON.stringify(row)).join("\n")).traces;
+  expect(trace?.spans).toHaveLength(12_001);
+  expect(trace?.verdicts).toHaveLength(12_002);
+});
 
 test("rows of spans are a trace; scorers and what they called are left out", () => {
   const read = readText(rows.map((row) => JSON.stringify(row)).join("\n"));

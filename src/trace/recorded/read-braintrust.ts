@@ -1,4 +1,4 @@
-import type { ObservedSpan } from "../../domain/index.ts";
+import type { ObservedSpan, Verdict } from "../../domain/index.ts";
 import { braintrustRowSchema, type BraintrustSpan, isBraintrustSpan } from "./braintrust-schema.ts";
 import { braintrustScores, braintrustSpan, sessionOf } from "./braintrust-spans.ts";
 import { parseRow, readRows, type Row } from "./read-rows.ts";
@@ -28,19 +28,22 @@ export function readBraintrustTraces(rows: readonly Row[]): {
     plain.push(source);
     return [];
   });
-  const refused: RefusedRow[] = [...placed.refused];
+  const refused: (readonly RefusedRow[])[] = [placed.refused];
   const traces = [...Map.groupBy(placed.read, ({ row }) => row.root_span_id)].flatMap(([id, all]) => {
     const spans = readRows(withoutScorers(all), ({ row }) => [braintrustSpan(row)]);
-    refused.push(...spans.refused);
+    refused.push(spans.refused);
     return spans.read.length === 0 ? [] : [traceOf(id, all, spans.read)];
   });
-  return { traces, plain, refused };
+  return { traces, plain, refused: refused.flat() };
 }
 
 function traceOf(id: string, all: readonly PlacedSpan[], spans: readonly ObservedSpan[]): RecordedTrace {
   const root = all.find(({ row }) => row.span_id === id || !row.span_parents?.length);
   const origin = root?.row.origin?.["id"];
-  const verdicts = all.flatMap(({ row }) => braintrustScores(row));
+  const verdicts = new Map<string, Verdict>();
+  for (const { row } of all) {
+    for (const verdict of braintrustScores(row)) verdicts.set(verdict.name, verdicts.get(verdict.name) ?? verdict);
+  }
   return {
     externalId: `braintrust:${id}`,
     where: (root ?? all[0])?.where ?? "",
@@ -48,20 +51,25 @@ function traceOf(id: string, all: readonly PlacedSpan[], spans: readonly Observe
     session: all.map(({ row }) => sessionOf(row)).find((session) => session !== undefined) ?? null,
     taskId: typeof origin === "string" ? origin : null,
     spans,
-    verdicts: verdicts.filter(({ name }, index) => verdicts.findIndex((each) => each.name === name) === index),
+    verdicts: [...verdicts.values()],
     scores: [],
   };
 }
 
 function withoutScorers(all: readonly PlacedSpan[]): PlacedSpan[] {
-  const parents = new Map(all.map(({ row }) => [row.span_id, row]));
+  const byId = new Map(all.map(({ row }) => [row.span_id, row]));
+  const known = new Map<BraintrustSpan, boolean>();
   return all.filter(({ row }) => {
-    const seen = new Set<string>();
-    for (let here: BraintrustSpan | undefined = row; here && !seen.has(here.span_id);) {
-      if (here.span_attributes?.type === "score") return false;
-      seen.add(here.span_id);
-      here = parents.get(here.span_parents?.[0] ?? "");
+    // Up to the first that is known, or is of a scorer itself; a circle of parents ends where it began.
+    const path: BraintrustSpan[] = [];
+    let here: BraintrustSpan | undefined = row;
+    for (; here && !known.has(here); here = byId.get(here.span_parents?.[0] ?? "")) {
+      known.set(here, here.span_attributes?.type === "score");
+      path.push(here);
+      if (known.get(here)) break;
     }
-    return true;
+    const isScorers = here !== undefined && known.get(here) === true;
+    for (const each of path) known.set(each, isScorers);
+    return !isScorers;
   });
 }
