@@ -32,7 +32,7 @@ export class RecentParts {
       this.#forget(traceId);
       this.#traces.set(traceId, { spans: [...spans], lastPart: number, characters });
     } else {
-      known.spans.push(...spans);
+      for (const span of spans) known.spans.push(span);
       known.lastPart = number;
       known.characters += characters;
     }

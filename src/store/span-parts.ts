@@ -28,7 +28,7 @@ export function encodeParts(parts: readonly SpanPart[]): EncodedPart[] {
     if (spans.length === 0) continue;
     const known = byTrace.get(traceId);
     if (known === undefined) byTrace.set(traceId, [...spans]);
-    else known.push(...spans);
+    else for (const span of spans) known.push(span);
   }
   return [...byTrace]
     .map(([traceId, spans]) => {

@@ -35,8 +35,8 @@ export function textsOf(value: Json): string[] {
   const waiting: (Json | undefined)[] = [value];
   for (let next = waiting.pop(); next !== undefined || waiting.length > 0; next = waiting.pop()) {
     if (typeof next === "string") texts.push(next);
-    else if (Array.isArray(next)) waiting.push(...next.toReversed());
-    else if (isJsonObject(next)) waiting.push(...Object.values(next).toReversed());
+    else if (Array.isArray(next)) for (const member of next.toReversed()) waiting.push(member);
+    else if (isJsonObject(next)) for (const member of Object.values(next).toReversed()) waiting.push(member);
   }
   return texts;
 }

@@ -18,7 +18,7 @@ export async function exportTraces(app: App, { ids, withContent }: ExportTracesR
   const spans: ObservedSpan[] = [];
   for (const id of ids) {
     const { runId, traceId, findings } = await traces.find(id);
-    if (traceId !== null) spans.push(...(await store.readSpans(traceId)));
+    if (traceId !== null) for (const span of await store.readSpans(traceId)) spans.push(span);
     else {
       const events = await traces.events({ runId, traceId });
       spans.push(...spansOfRun({ runId, events, findings }, { withContent }));

@@ -29,7 +29,9 @@ function chooseModels(nodes: readonly SpanNode[]): ModelEffect[] {
     if (parent === undefined) continue;
     if (own !== undefined || hasModelBelow.has(node)) hasModelBelow.add(parent);
     const isBorder = node.reading.kind === "agent" || node.reading.kind === "tool";
-    if (!isBorder) listAt(inner, parent).push(...given);
+    if (isBorder) continue;
+    const above = listAt(inner, parent);
+    for (const each of given) above.push(each);
   }
   return [...effects.values()];
 }

@@ -173,7 +173,7 @@ function withIds(prompt: readonly Message[], earlier: readonly Request[]): reado
         else unknown += 1;
         return { ...request, callId: known?.callId ?? `earlier-${unknown}` };
       });
-      waiting.push(...toolRequests);
+      for (const request of toolRequests) waiting.push(request);
       return { ...message, toolRequests };
     }
     if (message.role !== "tool" || message.callId !== "") return message;

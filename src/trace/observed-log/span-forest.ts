@@ -177,6 +177,6 @@ function measureDepth(roots: readonly Building[]): void {
   const waiting = [...roots];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     node.depth = node.parent === undefined ? 0 : node.parent.depth + 1;
-    waiting.push(...node.children);
+    for (const child of node.children) waiting.push(child);
   }
 }

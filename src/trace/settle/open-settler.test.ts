@@ -10,7 +10,8 @@ import { newTraceId, sampleFeedback, sampleSpan, sampleSummary } from "../../tes
 import { openSettler, type SettlerOptions } from "./open-settler.ts";
 import { settleAll } from "./settle-all.ts";
 import type { LogSettlerStore, ReadLog } from "./settle-logs.ts";
-import type { ReadTrace } from "./settle-traces.ts";
+
+type ReadTrace = SettlerOptions["readTrace"];
 
 const opened: AsyncDisposable[] = [];
 afterEach(async () => {
