@@ -71,6 +71,11 @@ test.each([
   ["check_out_cart", false],
   ["refund.issue", false],
   ["update_list", false],
+  ["web_search", false],
+  ["grep_files", false],
+  ["search.run", false],
+  ["escalate", false],
+  ["transfer_to_billing_agent", true],
 ])("%s changes nothing by its name: %s", (tool, isRead) => {
   const run = log().tool(tool, {}, "done").run();
   expect(compileCheck(check.onlyTheseWrites([])).judge(run)).toMatchObject({ outcome: isRead ? "pass" : "fail" });

@@ -1,9 +1,16 @@
-import { cutText, eventsOfCall, hasSucceeded, partClaimsOf, stanceOf, type ToolCall } from "../../check/index.ts";
+import {
+  cutText,
+  eventsOfCall,
+  hasSucceeded,
+  natureOf,
+  partClaimsOf,
+  stanceOf,
+  type ToolCall,
+} from "../../check/index.ts";
 import type { Json } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import { isEmptyHanded, isRetrieval, recordsIn } from "./retrieval.ts";
 import type { Said, Scene } from "./scene.ts";
-import { natureOf } from "./tool-nature.ts";
 
 /** Any word that takes something back or leaves it open. English. */
 const HEDGES =
