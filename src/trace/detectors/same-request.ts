@@ -5,29 +5,22 @@ const CHARACTERS_MAX = 4_000;
 /** Shared words over all words of both. */
 const SHARE_MIN = 0.75;
 
-const WORD_START = 0x811c9dc5 | 0;
-/** Far more than words: few of them want the same place. A power of two. */
-const PLACES = 512;
-const FREE_PLACES: readonly number[] = Array.from({ length: PLACES }, () => 0);
-
 /**
  * The words of a request that carry meaning, each once, as numbers: most requests are only found to be different from
  * others, which the texts of their words would make much dearer.
  */
-export interface RequestWords {
-  readonly numbers: readonly number[];
-  /** Where each of them is found by itself; 0 is a free place. */
-  readonly places: readonly number[];
-}
+export type RequestWords = readonly number[];
 
 /** Asks the same in mostly the same words, in any order. */
 export function isSameRequest(before: RequestWords, after: RequestWords): boolean {
-  const [fewer, more] = before.numbers.length <= after.numbers.length ? [before, after] : [after, before];
-  const [few, many] = [fewer.numbers.length, more.numbers.length];
+  const [fewer, more] = before.length <= after.length ? [before, after] : [after, before];
+  const [few, many] = [fewer.length, more.length];
   if (few < WORDS_MIN || few / many < SHARE_MIN) return false;
+  places.fill(0);
+  for (const number of more) places[placeOf(number, places)] = number;
   let shared = few;
-  for (const number of fewer.numbers) {
-    if (more.places[placeOf(number, more.places)] === number) continue;
+  for (const number of fewer) {
+    if (places[placeOf(number, places)] === number) continue;
     shared -= 1;
     if (shared / (few + many - shared) < SHARE_MIN) return false;
   }
@@ -37,7 +30,7 @@ export function isSameRequest(before: RequestWords, after: RequestWords): boolea
 export function requestWords(text: string): RequestWords {
   const plain = text.slice(0, CHARACTERS_MAX).replaceAll("\u2019", "'").toLowerCase();
   const numbers: number[] = [];
-  const places = FREE_PLACES.slice();
+  places.fill(0);
   for (let at = 0; at < plain.length && numbers.length < WORDS_MAX; at += 1) {
     const start = at;
     let number = WORD_START;
@@ -46,9 +39,9 @@ export function requestWords(text: string): RequestWords {
       if (BETWEEN_WORDS[code] === 1) break;
       number = goOn(number, code);
     }
-    if (at > start) addWord(finish(number), { numbers, places });
+    if (at > start) addWord(finish(number), numbers);
   }
-  return { numbers, places };
+  return numbers;
 }
 
 /** The number by which a word is known; `word` is in lower case. */
@@ -58,13 +51,12 @@ export function wordNumber(word: string): number {
   return finish(number);
 }
 
-const IDLE = placed(
-  "a an the to of in on for and or is are was be it i me my we you your this that with please can could would like want need hi hello hey just so as at from".split(
-    " ",
-  ),
-);
+/** Far more than words: few of them want the same place. A power of two. */
+const PLACES = 512;
+/** Where words of one text at a time are found by their number; 0 is a free place. Made once: made anew it costs as much as reading. */
+const places = new Int32Array(PLACES);
 
-function addWord(number: number, { numbers, places }: { readonly numbers: number[]; readonly places: number[] }): void {
+function addWord(number: number, numbers: number[]): void {
   const place = placeOf(number, places);
   if (places[place] === number || IDLE[placeOf(number, IDLE)] === number) return;
   places[place] = number;
@@ -72,17 +64,13 @@ function addWord(number: number, { numbers, places }: { readonly numbers: number
 }
 
 /** Where the number is, or where it would go. */
-function placeOf(number: number, places: readonly number[]): number {
+function placeOf(number: number, among: Int32Array): number {
   let place = number & (PLACES - 1);
-  while (places[place] !== 0 && places[place] !== number) place = (place + 1) & (PLACES - 1);
+  while (among[place] !== 0 && among[place] !== number) place = (place + 1) & (PLACES - 1);
   return place;
 }
 
-function placed(words: readonly string[]): readonly number[] {
-  const places = FREE_PLACES.slice();
-  for (const number of words.map(wordNumber)) places[placeOf(number, places)] = number;
-  return places;
-}
+const WORD_START = 0x811c9dc5 | 0;
 
 /** FNV-1a, by characters instead of bytes. */
 function goOn(number: number, code: number): number {
@@ -92,6 +80,14 @@ function goOn(number: number, code: number): number {
 /** Thirty bits, and never 0. */
 function finish(number: number): number {
   return ((number ^ (number >>> 15)) & 0x3fffffff) | 0x40000000;
+}
+
+const IDLE = new Int32Array(PLACES);
+for (const word of "a an the to of in on for and or is are was be it i me my we you your this that with please can could would like want need hi hello hey just so as at from".split(
+  " ",
+)) {
+  const number = wordNumber(word);
+  IDLE[placeOf(number, IDLE)] = number;
 }
 
 /** By character code: 1 for white space and the marks of a sentence. */
