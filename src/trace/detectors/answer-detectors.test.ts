@@ -91,6 +91,13 @@ const conflictRows: Row[] = [
     finds: [],
   },
   {
+    what: "it hedges with another apostrophe",
+    events: documents({ id: "w", months: 12 }, { id: "w", months: 24 })
+      .answer("It isn\u2019t sure that your lamp has a warranty of 24 months.")
+      .events(),
+    finds: [],
+  },
+  {
     what: "another rank is no contradiction",
     events: documents({ id: "w", score: 24 }, { id: "w", score: 12 }).answer("It runs for 24 months.").events(),
     finds: [],
