@@ -41,6 +41,14 @@ test.each([
   { why: "entries that belong to others", run: exchanged, calls: [exchange(["a", "b"], ["d", "c"])], outcome: "fail" },
   { why: "lists handed over as text", run: asText, calls: [exchange(["b", "a"], ["d", "c"])], outcome: "pass" },
   { why: "what a later call did over", run: setTwice, calls: [setPayment("p2")], outcome: "pass" },
+  {
+    why: "the same set on two things, of which the name says one",
+    run: log()
+      .tool("update_order", { order_id: "W1", item_id: "i1" }, "done")
+      .tool("update_order", { order_id: "W1", item_id: "i2" }, "done"),
+    calls: ["i1", "i2"].map((id) => ({ tool: "update_order", arguments: { order_id: "W1", item_id: id } })),
+    outcome: "pass",
+  },
   { why: "only the first of two that set the same", run: setTwice, calls: [setPayment("p1")], outcome: "fail" },
 ])("$why: $outcome", ({ run, calls, outcome }) => {
   expect(compileCheck(check.onlyTheseWrites(calls)).judge(run.run())).toMatchObject({ outcome });

@@ -26,6 +26,11 @@ const emptyRows: Row[] = [
   },
   { what: "a count of nothing", events: looked({ total: 0 }).answer(SURE).events(), finds: ["medium 1,2,3"] },
   {
+    what: "a word that it was not found",
+    events: looked({ found: false }).answer(SURE).events(),
+    finds: ["medium 1,2,3"],
+  },
+  {
     what: "words for nothing",
     events: looked("No matching documents found.").answer(SURE).events(),
     finds: ["medium 1,2,3"],
