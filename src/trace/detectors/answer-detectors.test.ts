@@ -150,6 +150,23 @@ const staleRows: Row[] = [
     finds: [],
   },
   {
+    what: "two versions in one reading",
+    events: log()
+      .tool("kb", {}, "x", { sources: [...source("a", 1).sources, ...source("a", 9).sources] })
+      .answer("x")
+      .events(),
+    finds: [],
+  },
+  {
+    what: "old by the clock that the agent read",
+    events: log()
+      .add({ type: "clock.read", effect: 70, valueMs: NOW_MS + 400 * DAY_MS })
+      .tool("kb", {}, "x", source("a", 1))
+      .answer("x")
+      .events(),
+    finds: ["low 2"],
+  },
+  {
     what: "read again in a newer version",
     events: log().tool("kb", {}, "x", source("a", 366)).tool("kb", {}, "x", source("a", 1)).answer("x").events(),
     finds: [],
