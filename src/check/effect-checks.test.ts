@@ -41,6 +41,14 @@ test.each([
   { why: "entries that belong to others", run: exchanged, calls: [exchange(["a", "b"], ["d", "c"])], outcome: "fail" },
   { why: "lists handed over as text", run: asText, calls: [exchange(["b", "a"], ["d", "c"])], outcome: "pass" },
   { why: "what a later call did over", run: setTwice, calls: [setPayment("p2")], outcome: "pass" },
+  {
+    why: "the same set on two things, of which the name says one",
+    run: log()
+      .tool("update_order", { order_id: "W1", item_id: "i1" }, "done")
+      .tool("update_order", { order_id: "W1", item_id: "i2" }, "done"),
+    calls: [{ tool: "update_order", arguments: { order_id: "W1", item_id: "i2" } }],
+    outcome: "fail",
+  },
   { why: "only the first of two that set the same", run: setTwice, calls: [setPayment("p1")], outcome: "fail" },
 ])("$why: $outcome", ({ run, calls, outcome }) => {
   expect(compileCheck(check.onlyTheseWrites(calls)).judge(run.run())).toMatchObject({ outcome });
@@ -71,6 +79,11 @@ test.each([
   ["check_out_cart", false],
   ["refund.issue", false],
   ["update_list", false],
+  ["web_search", false],
+  ["grep_files", false],
+  ["search.run", false],
+  ["escalate", false],
+  ["transfer_to_billing_agent", true],
 ])("%s changes nothing by its name: %s", (tool, isRead) => {
   const run = log().tool(tool, {}, "done").run();
   expect(compileCheck(check.onlyTheseWrites([])).judge(run)).toMatchObject({ outcome: isRead ? "pass" : "fail" });

@@ -24,4 +24,5 @@ export { eventsOfCall, hasSucceeded, resultOf, type ToolCall, toolCallsOf } from
 export { cutText, showList, showTimes, showValue } from "./show-value.ts";
 export { matchesName, matchesSomeName } from "./text-schemas.ts";
 export { numbersIn, tells } from "./reading/told-values.ts";
+export { natureOf, type ToolNature, wordsOfName } from "./reading/tool-nature.ts";
 export { changesThings, type Write, writesOf } from "./reading/writes.ts";

@@ -11,7 +11,7 @@ export function showValue(value: Json | undefined): string {
 /** Cuts a long text, and ends it with a hash so that different texts stay different. */
 export function cutText(text: string): string {
   if (text.length <= SHOWN_CHARACTERS_MAX) return text;
-  return `${text.slice(0, SHOWN_CHARACTERS_MAX - 10)}... ${seedFromText(text).toString(36)}`;
+  return `${text.slice(0, SHOWN_CHARACTERS_MAX - 10).toWellFormed()}... ${seedFromText(text).toString(36)}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

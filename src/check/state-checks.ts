@@ -12,7 +12,6 @@ import {
 import { defineCheck, fail, pass, undecided } from "./define-check.ts";
 import { showList, showValue } from "./show-value.ts";
 import { stateSql } from "./state-sql.ts";
-import { matchesPath } from "./matches-path.ts";
 
 type Predicate = (value: Json | undefined, state: { readonly before: Json; readonly after: Json }) => boolean;
 
@@ -105,4 +104,13 @@ function changesOf({ state: captured, events }: FinishedRun): readonly StateChan
 
 function captureSeqs({ events }: FinishedRun): number[] {
   return events.filter((event) => event.type === "state.captured").map(({ seq }) => seq);
+}
+
+/** Whether the place, or one above it, fits the pattern: `orders.*.status`, `orders.W1` (and all below), `**.updatedAt`. */
+function matchesPath(pattern: readonly string[], keys: readonly string[]): boolean {
+  const [head, ...rest] = pattern;
+  if (head === undefined) return true;
+  if (head === "**") return matchesPath(rest, keys) || (keys.length > 0 && matchesPath(pattern, keys.slice(1)));
+  const [key, ...below] = keys;
+  return key !== undefined && (head === "*" || head === key) && matchesPath(rest, below);
 }

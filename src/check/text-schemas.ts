@@ -4,10 +4,20 @@ import { z } from "zod";
 export const toolPattern = z.string().min(1).meta({ title: "tool name, * allowed" });
 export const toolPatterns = z.array(toolPattern);
 
+/** Each part as early as it can stand: names come from outside, and a regular expression would go back and forth in long ones. */
 export function matchesName(pattern: string, name: string): boolean {
-  if (!pattern.includes("*")) return pattern === name;
-  const parts = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s").test(name);
+  const parts = pattern.split("*");
+  if (parts.length === 1) return pattern === name;
+  const [start = "", ...middle] = parts;
+  const end = middle.pop() ?? "";
+  if (!name.startsWith(start) || !name.endsWith(end)) return false;
+  let at = start.length;
+  for (const part of middle) {
+    const place = name.indexOf(part, at);
+    if (place === -1) return false;
+    at = place + part.length;
+  }
+  return at <= name.length - end.length;
 }
 
 export function matchesSomeName(patterns: readonly string[], name: string): boolean {

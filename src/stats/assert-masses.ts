@@ -14,7 +14,8 @@ export function totalsOf({ a, b }: MassPair): { readonly totalA: number; readonl
   return { totalA: totalOf("a", a), totalB: totalOf("b", b) };
 }
 
-function totalOf(name: string, masses: ArrayLike<number>): number {
+/** @throws {AegisError} "stats.bad_sample" unless it is finite, nowhere below 0 and somewhere above it */
+export function totalOf(name: string, masses: ArrayLike<number>): number {
   let total = 0;
   for (let index = 0; index < masses.length; index += 1) {
     const mass = masses[index]!;

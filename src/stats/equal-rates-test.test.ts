@@ -25,6 +25,9 @@ test("too many tables are drawn, and near the exact answer", () => {
   expect(drawn.isExact).toBe(false);
   // R: fisher.test(..., simulate.p.value = TRUE, B = 1e6) gives 0.386.
   expect(Math.abs(drawn.pValue - 0.386)).toBeLessThan(0.02);
+  // The table that was seen counts as drawn: nothing is ever impossible.
+  const apart = groups.map((group, index) => ({ ...group, passed: index % 2 === 0 ? 20 : 0 }));
+  expect(equalRatesTest(apart, { draws: 99 })).toEqual({ pValue: 0.01, isExact: false });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { AegisError } from "../kernel/index.ts";
 import { assertProportion } from "./assert-input.ts";
+import { totalOf } from "./assert-masses.ts";
 
 /**
  * The smallest point that has at least this share of the mass at or below it (numpy's `inverted_cdf` with weights).
@@ -15,10 +16,9 @@ export function massQuantile(
   q: number,
 ): number {
   assertProportion("q", q);
-  let total = 0;
-  for (let index = 0; index < masses.length; index += 1) total += masses[index]!;
-  if (!(total > 0 && total < Infinity) || points.length !== masses.length) {
-    throw new AegisError("stats.bad_sample", `no distribution: ${points.length} points with a mass of ${total}`);
+  const total = totalOf("masses", masses);
+  if (points.length !== masses.length) {
+    throw new AegisError("stats.bad_sample", `${masses.length} masses do not lie on ${points.length} points`);
   }
   let below = 0;
   let last = 0;

@@ -37,4 +37,7 @@ test("points without mass are no quantile", () => {
   expect(() => massQuantile({ points: [1], masses: [0] }, 0.5)).toThrow(
     expect.objectContaining({ code: "stats.bad_sample" }),
   );
+  expect(() => massQuantile({ points: [1, 2], masses: [2, -1] }, 0.5)).toThrow(
+    expect.objectContaining({ code: "stats.bad_sample" }),
+  );
 });

@@ -4,6 +4,7 @@ import { matchesSomeName } from "../text-schemas.ts";
 import { comparableArguments } from "./comparable-arguments.ts";
 import { declarationsOf, isRisky } from "./declarations.ts";
 import { hasSucceeded, toolCallsOf } from "./tool-calls.ts";
+import { natureOf, ownWordsOfName, wordsOfName } from "./tool-nature.ts";
 
 /** How to tell tools that change something, where they are not declared. */
 export interface WriteSigns {
@@ -53,7 +54,8 @@ export function changesThings(
 ): boolean {
   if (matchesSomeName(writes, tool)) return true;
   if (matchesSomeName(reads, tool)) return false;
-  return isRisky({ tool }, declarations) ?? !namesNoChange(tool);
+  // What only seems to read may change something.
+  return isRisky({ tool }, declarations) ?? !(passesOn(tool) || natureOf(tool, declarations) === "reads");
 }
 
 export function lastOfEach(writes: readonly Write[]): readonly Write[] {
@@ -61,35 +63,20 @@ export function lastOfEach(writes: readonly Write[]): readonly Write[] {
   return writes.filter((write, index) => lastIndexes.get(placeOf(write, index)) === index);
 }
 
-/** Verbs of tools that look, count or think. */
-const LOOKS =
-  /^(?:get|list|find|search|read|fetch|look|lookup|check|calculate|compute|count|think|show|view|describe|query|verify|validate|retrieve|browse|inspect|preview|estimate|compare)$/;
-/** Handing over to a person changes nothing but who answers. */
-const HANDS_OVER =
+/** To a person or another agent: it changes nothing but who answers. */
+function passesOn(tool: string): boolean {
+  return PASSES_ON.test(ownWordsOfName(tool).join(" "));
+}
+
+const PASSES_ON =
   /^(?:transfer|hand|escalate|handoff|handover)\b.*\b(?:human|person|agents?|support|staff|representative)\b/;
+
 /** Verbs of tools that say what something is from now on. */
 const SETS = /^(?:set|update|modify|change|edit|replace|rename|put|overwrite)$/;
 
-/** By the verb that its name begins or ends with: `get_order`, `orders.get`, `orderLookup`. */
-function namesNoChange(tool: string): boolean {
-  const words = wordsOf(tool.split(/[./:]|__/).at(-1) ?? tool);
-  if (HANDS_OVER.test(words.join(" "))) return true;
-  const [first = "", second = ""] = words;
-  if (first === "check" && (second === "in" || second === "out")) return false;
-  return LOOKS.test(first) || /^(?:get|fetch|lookup)$/.test(words.at(-1) ?? "");
-}
-
-function wordsOf(name: string): string[] {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== "");
-}
-
 /** Equal for calls of which the later one does the earlier one over; each call's own for tools that do not set anything. */
 function placeOf({ tool, arguments: given }: Write, index: number): string {
-  const thing = wordsOf(tool).some((word) => SETS.test(word)) ? thingOf(tool, given) : undefined;
+  const thing = wordsOfName(tool).some((word) => SETS.test(word)) ? thingOf(tool, given) : undefined;
   return thing === undefined ? `call ${index}` : `${tool} ${thing}`;
 }
 
@@ -99,10 +86,10 @@ function placeOf({ tool, arguments: given }: Write, index: number): string {
  */
 function thingOf(tool: string, given: Json): string | undefined {
   if (!isJsonObject(given)) return undefined;
-  const words = wordsOf(tool);
+  const words = wordsOfName(tool);
   const ids = Object.keys(given)
-    .filter((name) => wordsOf(name).at(-1) === "id")
-    .map((name) => ({ name, place: Math.min(...wordsOf(name).map((word) => placeIn(words, word))) }));
+    .filter((name) => wordsOfName(name).at(-1) === "id")
+    .map((name) => ({ name, place: Math.min(...wordsOfName(name).map((word) => placeIn(words, word))) }));
   const first = Math.min(...ids.map(({ place }) => place));
   const own = ids.filter(({ place }) => place === first || place === Infinity);
   return own.length === 0 ? undefined : canonicalJson(own.map(({ name }) => [name, given[name] ?? null]));

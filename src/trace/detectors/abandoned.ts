@@ -1,7 +1,6 @@
-import { cutText, eventsOfCall, stanceOf } from "../../check/index.ts";
+import { cutText, eventsOfCall, natureOf, stanceOf } from "../../check/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import type { Said, Scene } from "./scene.ts";
-import { natureOf } from "./tool-nature.ts";
 
 /** How people say that they are done. English. */
 const CLOSING =

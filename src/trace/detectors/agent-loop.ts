@@ -1,7 +1,6 @@
-import { eventsOfCall, hasSucceeded, showList, showTimes, type ToolCall } from "../../check/index.ts";
+import { eventsOfCall, hasSucceeded, showList, showTimes, type ToolCall, wordsOfName } from "../../check/index.ts";
 import { isJsonObject } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
-import { wordsOfName } from "./tool-nature.ts";
 
 /** Rounds of handing over in a circle before it is a loop. */
 const ROUNDS = 3;

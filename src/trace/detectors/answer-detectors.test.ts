@@ -26,6 +26,11 @@ const emptyRows: Row[] = [
   },
   { what: "a count of nothing", events: looked({ total: 0 }).answer(SURE).events(), finds: ["medium 1,2,3"] },
   {
+    what: "a word that it was not found",
+    events: looked({ found: false }).answer(SURE).events(),
+    finds: ["medium 1,2,3"],
+  },
+  {
     what: "words for nothing",
     events: looked("No matching documents found.").answer(SURE).events(),
     finds: ["medium 1,2,3"],
@@ -91,6 +96,13 @@ const conflictRows: Row[] = [
     finds: [],
   },
   {
+    what: "it hedges with another apostrophe",
+    events: documents({ id: "w", months: 12 }, { id: "w", months: 24 })
+      .answer("It isn\u2019t sure that your lamp has a warranty of 24 months.")
+      .events(),
+    finds: [],
+  },
+  {
     what: "another rank is no contradiction",
     events: documents({ id: "w", score: 24 }, { id: "w", score: 12 }).answer("It runs for 24 months.").events(),
     finds: [],
@@ -136,6 +148,23 @@ const staleRows: Row[] = [
     what: "read again in the same version",
     events: log().tool("kb", {}, "x", source("a", 9)).tool("kb", {}, "x", source("a", 9)).answer("x").events(),
     finds: [],
+  },
+  {
+    what: "two versions in one reading",
+    events: log()
+      .tool("kb", {}, "x", { sources: [...source("a", 1).sources, ...source("a", 9).sources] })
+      .answer("x")
+      .events(),
+    finds: [],
+  },
+  {
+    what: "old by the clock that the agent read",
+    events: log()
+      .add({ type: "clock.read", effect: 70, valueMs: NOW_MS + 400 * DAY_MS })
+      .tool("kb", {}, "x", source("a", 1))
+      .answer("x")
+      .events(),
+    finds: ["low 2"],
   },
   {
     what: "read again in a newer version",

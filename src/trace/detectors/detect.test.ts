@@ -52,6 +52,13 @@ test("a finding is kept short: its evidence, its words and their number", () => 
   );
 });
 
+test("what is cut is not cut through a character", () => {
+  const broken = log()
+    .tool("😀".repeat(600), '{"a"')
+    .tool(`x${"😀".repeat(600)}`, '{"a"');
+  for (const { explanation } of detect({ events: broken.events() })) expect(explanation.isWellFormed()).toBe(true);
+});
+
 test("a detector that breaks says so, and hides nothing of the others", () => {
   const broken = {
     name: "broken",
@@ -184,6 +191,24 @@ test("a log ten times as long takes about ten times as long", { retry: 3 }, () =
   cpuMs(shortLog);
   const shortMs = Math.max(cpuMs(shortLog), 5);
   expect(cpuMs(long)).toBeLessThan(shortMs * 12);
+});
+
+const OFFERED = Array.from({ length: 300 }, (_, index) => ({ name: `server_tool_number_${index}` }));
+const CROWDED: Readonly<Record<string, (build: ReturnType<typeof log>, index: number) => unknown>> = {
+  "tools that nobody offered": (build, index) => build.tool(`other_tool_number_${index}`, {}, "", { error: "no" }),
+  "documents that differ": (build, index) =>
+    build
+      .tool("search_docs", { index }, [{ id: "w", first: `x${index}`, second: `y${index}` }])
+      .answer(`All of it is fine and as it should be with the documents that we keep here, says number ${index}.`),
+};
+
+test.each(Object.keys(CROWDED))("many of them are read in time: %s", (what) => {
+  const build = log().started(OFFERED);
+  for (let index = 0; index < 3_000; index += 1) CROWDED[what]?.(build, index);
+  const before = process.cpuUsage();
+  detect({ events: build.events() });
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000_000).toBeLessThan(0.7);
 });
 
 const SLOW = [

@@ -21,7 +21,7 @@ function findingsOf({ name, find }: Detector, scene: Scene): Finding[] {
     .map(({ severity, explanation, evidence }) => ({
       detector: name,
       severity,
-      explanation: explanation.slice(0, LIMITS.findingCharactersMax),
+      explanation: explanation.slice(0, LIMITS.findingCharactersMax).toWellFormed(),
       evidence: cutEvidence([...new Set(evidence)].sort((left, right) => left - right)),
     }));
 }

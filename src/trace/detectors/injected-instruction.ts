@@ -1,9 +1,16 @@
-import { cutText, eventsOfCall, reportsInjection, type ToolCall } from "../../check/index.ts";
+import {
+  cutText,
+  eventsOfCall,
+  natureOf,
+  reportsInjection,
+  type ToolCall,
+  type ToolNature,
+  wordsOfName,
+} from "../../check/index.ts";
 import { isJsonObject, type Json } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import { type InjectedText, injectedTextIn } from "./injected-text.ts";
 import type { Said, Scene } from "./scene.ts";
-import { natureOf, wordsOfName } from "./tool-nature.ts";
 
 interface Injection {
   readonly seq: number;
@@ -47,6 +54,7 @@ export const injectedInstruction: Detector = {
   },
 };
 
+const READINGS: ReadonlySet<ToolNature> = new Set(["reads", "seems to read"]);
 const INJECTIONS_MAX = 20;
 /** Shorter ones are in every text by chance. */
 const LEAF_CHARACTERS_MIN = 3;
@@ -102,7 +110,7 @@ function obeyedByCall(call: ToolCall, injection: Injection, scene: Scene): Sight
   const value = values.find((each) => given.includes(escaped(each)));
   if (value === undefined && !isToolOfTheOrder(call, injection, scene)) return undefined;
   // To look at what the order names is less than to do it.
-  const isReading = natureOf(call.tool, scene.declarations) === "reads";
+  const isReading = READINGS.has(natureOf(call.tool, scene.declarations));
   const what =
     value === undefined ? `called ${call.tool}, which the order names` : `called ${call.tool} with "${cutText(value)}"`;
   return {

@@ -19,13 +19,13 @@ export const policyViolation: Detector = {
   cannotSee:
     "Policies written as prose, and anything that no rule says. Without rules and declarations it finds nothing.",
   find: (scene) => {
-    const firstSuccess = firstSuccesses(scene);
+    const order = orderOf(scene);
     const grants = scene.events.find((event) => event.type === "run.started")?.user?.grants;
     return scene.calls.flatMap((call) => {
       const why =
         brokenToolRule(call.tool, scene.rules) ??
         brokenLimit(call, scene.rules) ??
-        brokenOrder(call, scene.rules, firstSuccess) ??
+        brokenOrder(call, order) ??
         missingGrant(call, scene, grants);
       return why === undefined ? [] : [sightingOf(call, why)];
     });
@@ -47,26 +47,25 @@ function brokenLimit({ tool, called }: ToolCall, { limits = [] }: AgentRules): s
   return `with ${broken.argument} ${amount}, above the ${broken.atMost} its rules allow`;
 }
 
-function brokenOrder(
-  { tool, called }: ToolCall,
-  { order = [] }: AgentRules,
-  firstSuccess: ReadonlyMap<string, number>,
-): string | undefined {
-  const broken = order.find(
-    ({ first, next }) =>
-      matchesName(next, tool) && ![...firstSuccess].some(([name, seq]) => matchesName(first, name) && seq < called.seq),
-  );
+function brokenOrder({ tool, called }: ToolCall, order: readonly OrderRule[]): string | undefined {
+  const broken = order.find(({ next, workedSeq }) => matchesName(next, tool) && workedSeq >= called.seq);
   return broken && `before ${broken.first} had worked, which its rules ask for first`;
 }
 
-/** Where each tool first gave a result without a failure. */
-function firstSuccesses({ calls, rules }: Scene): ReadonlyMap<string, number> {
-  const first = new Map<string, number>();
-  if (!rules.order) return first;
-  for (const call of calls) {
-    if (hasSucceeded(call) && !first.has(call.tool)) first.set(call.tool, call.returned?.seq ?? Infinity);
-  }
-  return first;
+interface OrderRule {
+  readonly first: string;
+  readonly next: string;
+  /** Where `first` gave a result without a failure for the first time. */
+  readonly workedSeq: number;
+}
+
+function orderOf({ calls, rules }: Scene): readonly OrderRule[] {
+  return (rules.order ?? []).map(({ first, next }) => {
+    const seqs = calls.flatMap((call) =>
+      hasSucceeded(call) && call.returned && matchesName(first, call.tool) ? call.returned.seq : [],
+    );
+    return { first, next, workedSeq: seqs.reduce((least, seq) => Math.min(least, seq), Infinity) };
+  });
 }
 
 function missingGrant({ tool }: ToolCall, scene: Scene, grants: readonly string[] | undefined): string | undefined {

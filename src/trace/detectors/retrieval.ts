@@ -1,7 +1,6 @@
-import { hasSucceeded, resultOf, type ToolCall } from "../../check/index.ts";
+import { hasSucceeded, resultOf, type ToolCall, wordsOfName } from "../../check/index.ts";
 import type { ToolDeclaration } from "../../domain/index.ts";
 import { isJsonObject, type Json } from "../../kernel/index.ts";
-import { wordsOfName } from "./tool-nature.ts";
 
 const RETRIEVES = new Set(
   "search find retrieve retrieval retriever query lookup knowledge kb docs documents document rag wiki wikipedia faq articles policy policies".split(

@@ -17,13 +17,11 @@ test.each([
 });
 
 test("each word counts once, in its order, without marks and idle words", () => {
-  const { numbers } = requestWords(
-    "Hello! (Cancel) the order,\u00a0cancel\u2003\u201corder\u201d: it\u2019s *late*; a?",
-  );
+  const numbers = requestWords("Hello! (Cancel) the order,\u00a0cancel\u2003\u201corder\u201d: it\u2019s *late*; a?");
   expect(numbers).toEqual(["cancel", "order", "it's", "late"].map(wordNumber));
 });
 
 test("of very many words the first 200 count", () => {
   const words = Array.from({ length: 500 }, (_, index) => `word${index}`);
-  expect(requestWords(words.join(" ")).numbers).toEqual(words.slice(0, 200).map(wordNumber));
+  expect(requestWords(words.join(" "))).toEqual(words.slice(0, 200).map(wordNumber));
 });

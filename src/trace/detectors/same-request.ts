@@ -5,27 +5,22 @@ const CHARACTERS_MAX = 4_000;
 /** Shared words over all words of both. */
 const SHARE_MIN = 0.75;
 
-const WORD_START = 0x811c9dc5 | 0;
-const TYPOGRAPHIC_APOSTROPHE = 0x2019;
-
 /**
  * The words of a request that carry meaning, each once, as numbers: most requests are only found to be different from
  * others, which the texts of their words would make much dearer.
  */
-export interface RequestWords {
-  readonly numbers: readonly number[];
-  /** Where each of them is found by itself; 0 is a free place. */
-  readonly places: readonly number[];
-}
+export type RequestWords = readonly number[];
 
 /** Asks the same in mostly the same words, in any order. */
 export function isSameRequest(before: RequestWords, after: RequestWords): boolean {
-  const [fewer, more] = before.numbers.length <= after.numbers.length ? [before, after] : [after, before];
-  const [few, many] = [fewer.numbers.length, more.numbers.length];
+  const [fewer, more] = before.length <= after.length ? [before, after] : [after, before];
+  const [few, many] = [fewer.length, more.length];
   if (few < WORDS_MIN || few / many < SHARE_MIN) return false;
+  places.fill(0);
+  for (const number of more) places[placeOf(number, places)] = number;
   let shared = few;
-  for (const number of fewer.numbers) {
-    if (more.places[placeOf(number, more.places)] === number) continue;
+  for (const number of fewer) {
+    if (places[placeOf(number, places)] === number) continue;
     shared -= 1;
     if (shared / (few + many - shared) < SHARE_MIN) return false;
   }
@@ -33,24 +28,20 @@ export function isSameRequest(before: RequestWords, after: RequestWords): boolea
 }
 
 export function requestWords(text: string): RequestWords {
-  const plain = text.slice(0, CHARACTERS_MAX).toLowerCase();
+  const plain = text.slice(0, CHARACTERS_MAX).replaceAll("\u2019", "'").toLowerCase();
   const numbers: number[] = [];
-  const places = FREE_PLACES.slice();
-  let number = WORD_START;
-  let length = 0;
-  for (let at = 0; at <= plain.length && numbers.length < WORDS_MAX; at += 1) {
-    // Behind the last word is a space.
-    const code = at === plain.length ? 32 : plain.charCodeAt(at);
-    if (!isBetweenWords(code)) {
+  places.fill(0);
+  for (let at = 0; at < plain.length && numbers.length < WORDS_MAX; at += 1) {
+    const start = at;
+    let number = WORD_START;
+    for (; at < plain.length; at += 1) {
+      const code = plain.charCodeAt(at);
+      if (BETWEEN_WORDS[code] === 1) break;
       number = goOn(number, code);
-      length += 1;
-    } else if (length > 0) {
-      addWord(finish(number), { numbers, places });
-      number = WORD_START;
-      length = 0;
     }
+    if (at > start) addWord(finish(number), numbers);
   }
-  return { numbers, places };
+  return numbers;
 }
 
 /** The number by which a word is known; `word` is in lower case. */
@@ -60,33 +51,30 @@ export function wordNumber(word: string): number {
   return finish(number);
 }
 
-const IDLE = new Set(
-  "a an the to of in on for and or is are was be it i me my we you your this that with please can could would like want need hi hello hey just so as at from"
-    .split(" ")
-    .map(wordNumber),
-);
+/** Far more than words: few of them want the same place. A power of two. */
+const PLACES = 512;
+/** Where words of one text at a time are found by their number; 0 is a free place. Made once: made anew it costs as much as reading. */
+const places = new Int32Array(PLACES);
 
-function addWord(number: number, { numbers, places }: { readonly numbers: number[]; readonly places: number[] }): void {
+function addWord(number: number, numbers: number[]): void {
   const place = placeOf(number, places);
-  if (places[place] === number || IDLE.has(number)) return;
+  if (places[place] === number || IDLE[placeOf(number, IDLE)] === number) return;
   places[place] = number;
   numbers.push(number);
 }
 
-/** Far more than words: few of them want the same place. A power of two. */
-const PLACES = 512;
-const FREE_PLACES: readonly number[] = Array.from({ length: PLACES }, () => 0);
-
 /** Where the number is, or where it would go. */
-function placeOf(number: number, places: readonly number[]): number {
+function placeOf(number: number, among: Int32Array): number {
   let place = number & (PLACES - 1);
-  while (places[place] !== 0 && places[place] !== number) place = (place + 1) & (PLACES - 1);
+  while (among[place] !== 0 && among[place] !== number) place = (place + 1) & (PLACES - 1);
   return place;
 }
 
+const WORD_START = 0x811c9dc5 | 0;
+
 /** FNV-1a, by characters instead of bytes. */
 function goOn(number: number, code: number): number {
-  return Math.imul(number ^ (code === TYPOGRAPHIC_APOSTROPHE ? 39 : code), 0x01000193);
+  return Math.imul(number ^ code, 0x01000193);
 }
 
 /** Thirty bits, and never 0. */
@@ -94,14 +82,16 @@ function finish(number: number): number {
   return ((number ^ (number >>> 15)) & 0x3fffffff) | 0x40000000;
 }
 
-const MARKS: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
-  /[\s.,;:!?()"*]/.test(String.fromCharCode(code)),
-);
-
-/** White space and the marks of a sentence. */
-function isBetweenWords(code: number): boolean {
-  if (code < 128) return MARKS[code] === true;
-  return code >= 0xa0 && WIDE_MARK.test(String.fromCharCode(code));
+const IDLE = new Int32Array(PLACES);
+for (const word of "a an the to of in on for and or is are was be it i me my we you your this that with please can could would like want need hi hello hey just so as at from".split(
+  " ",
+)) {
+  const number = wordNumber(word);
+  IDLE[placeOf(number, IDLE)] = number;
 }
 
-const WIDE_MARK = /[\s\u201c\u201d]/;
+/** By character code: 1 for white space and the marks of a sentence. */
+const BETWEEN_WORDS = new Uint8Array(0x10000);
+for (const mark of '\t\n\v\f\r .,;:!?()"*\u201c\u201d\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff') {
+  BETWEEN_WORDS[mark.charCodeAt(0)] = 1;
+}

@@ -1,7 +1,7 @@
 import { declarationsOf, type ToolCall, toolCallsOf } from "../../check/index.ts";
 import type { Feedback, Message, RunEvent, ToolDeclaration } from "../../domain/index.ts";
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
-import type { AgentHistory } from "./agent-history.ts";
+import { type AgentHistory, figuresOfRun, type RunFigures } from "./agent-history.ts";
 import type { AgentRules } from "./agent-rules.ts";
 
 /** A finished run, and what else is known of it. */
@@ -46,8 +46,9 @@ export class Scene {
   readonly offered: ReadonlyMap<string, JsonObject | undefined>;
   readonly ended: RunEvent<"run.ended"> | undefined;
   #timeline: readonly Moment[] | undefined;
-  readonly #texts = new WeakMap<ToolCall, string>();
-  readonly #lowerTexts = new WeakMap<ToolCall, string>();
+  #figures: RunFigures | undefined;
+  readonly #texts = new Map<ToolCall, string>();
+  readonly #lowerTexts = new Map<ToolCall, string>();
 
   constructor(run: DetectedRun) {
     this.run = run;
@@ -71,6 +72,11 @@ export class Scene {
       ...this.calls.map((call): Moment => ({ kind: "call", seq: call.returned?.seq ?? call.called.seq, call })),
     ].sort((left, right) => left.seq - right.seq);
     return this.#timeline;
+  }
+
+  get figures(): RunFigures {
+    this.#figures ??= figuresOfRun(this.events);
+    return this.#figures;
   }
 
   /** What came back, as text; empty where nothing did. */
@@ -150,29 +156,25 @@ function asText(value: Json): string {
 }
 
 function requestsIn(events: readonly RunEvent[]): Said[] {
-  const received: Said[] = [];
-  const prompted: Said[] = [];
-  for (const event of events) {
-    if (event.type === "message.received" && event.from === "user") {
-      received.push({ seq: event.seq, text: heard(event.content) });
-    }
-    if (event.type !== "model.called") continue;
-    for (const { role, ...rest } of event.added) {
-      if (role === "user" && "content" in rest) prompted.push({ seq: event.seq, text: heard(rest.content) });
-    }
-  }
-  return received.length > 0 ? received : prompted;
+  const received = events.flatMap((event) =>
+    event.type === "message.received" && event.from === "user" ? { seq: event.seq, text: heard(event.content) } : [],
+  );
+  if (received.length > 0) return received;
+  return events.flatMap((event) =>
+    (event.type === "model.called" ? event.added : []).flatMap((message) =>
+      message.role === "user" ? { seq: event.seq, text: heard(message.content) } : [],
+    ),
+  );
 }
 
 function answersIn(events: readonly RunEvent[]): Said[] {
-  const sent: Said[] = [];
-  const modelTexts: Said[] = [];
-  for (const event of events) {
-    if (event.type === "message.sent") sent.push({ seq: event.seq, text: heard(event.content) });
-    if (event.type !== "model.returned" || !event.message || event.message.content === "") continue;
-    if ((event.message.toolRequests?.length ?? 0) === 0) {
-      modelTexts.push({ seq: event.seq, text: heard(event.message.content) });
-    }
-  }
-  return sent.length > 0 ? sent : modelTexts;
+  const sent = events.flatMap((event) =>
+    event.type === "message.sent" ? { seq: event.seq, text: heard(event.content) } : [],
+  );
+  if (sent.length > 0) return sent;
+  return events.flatMap((event) => {
+    if (event.type !== "model.returned" || !event.message || event.message.content === "") return [];
+    const { content, toolRequests = [] } = event.message;
+    return toolRequests.length === 0 ? { seq: event.seq, text: heard(content) } : [];
+  });
 }

@@ -38,6 +38,15 @@ test("figures of runs are those of their summaries", () => {
   expect(figuresOfSummary(summary as TraceSummary)).toEqual(figuresOfRun(events));
 });
 
+test("a call that was tried again is one step", () => {
+  const called = { type: "tool.called", effect: 1, callId: "c", tool: "get", arguments: {} } as const;
+  const events = log()
+    .add({ ...called, attempt: 1 })
+    .add({ ...called, attempt: 2 })
+    .events();
+  expect(figuresOfRun(events).stepCount).toBe(1);
+});
+
 test("unknown stays unknown", () => {
   expect(figuresOfRun(log().model({ usd: null }).events())).toMatchObject({ costMicroUsd: null, contextTokens: null });
   expect(agentHistoryOf([figuresOfRun(log().model({ usd: null }).events())]).costMicroUsd).toBeNull();

@@ -1,5 +1,5 @@
 import { formatMicroUsd, type RunEvent } from "../../domain/index.ts";
-import { figuresOfRun, type RunFigures, type Spread } from "./agent-history.ts";
+import type { RunFigures, Spread } from "./agent-history.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import type { Scene } from "./scene.ts";
 
@@ -36,7 +36,7 @@ function spike(name: string, what: string, cannotSee: string, measure: Measure):
 function spikeIn(scene: Scene, measure: Measure): Sighting[] {
   const spread = scene.run.history?.[measure.figure];
   if (!spread || spread.count < HISTORY_RUNS_MIN) return [];
-  const value = figuresOfRun(scene.events)[measure.figure];
+  const value = scene.figures[measure.figure];
   if (value === null || value <= limitOf(spread, measure.riseMin)) return [];
   return [
     {

@@ -1,7 +1,6 @@
-import { cutText, eventsOfCall, hasSucceeded, stanceOf, type ToolCall } from "../../check/index.ts";
+import { cutText, eventsOfCall, hasSucceeded, natureOf, stanceOf, type ToolCall } from "../../check/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import type { Said, Scene } from "./scene.ts";
-import { natureOf } from "./tool-nature.ts";
 
 /**
  * A call that should change something failed, nothing made it good, and the next answer that says anything of it says

@@ -236,6 +236,15 @@ const unknownRows: Row[] = [
       .events(),
     finds: ["medium 3,4"],
   },
+  {
+    what: "offered with its server before it, and broken",
+    events: log()
+      .started([{ name: "shop__get_order" }, { name: "crm.find" }])
+      .tool("get_order", {}, "", { error: "boom" })
+      .tool("find", {}, "", { error: "boom" })
+      .events(),
+    finds: [],
+  },
 ];
 test.each(unknownRows)("unknown-tool: $what", ({ events, rest, finds }) => {
   expect(found("unknown-tool", events, rest)).toEqual(finds);

@@ -1,9 +1,16 @@
-import { cutText, eventsOfCall, hasSucceeded, partClaimsOf, stanceOf, type ToolCall } from "../../check/index.ts";
+import {
+  cutText,
+  eventsOfCall,
+  hasSucceeded,
+  natureOf,
+  partClaimsOf,
+  stanceOf,
+  type ToolCall,
+} from "../../check/index.ts";
 import type { Json } from "../../kernel/index.ts";
 import type { Detector, Sighting } from "./detector.ts";
 import { isEmptyHanded, isRetrieval, recordsIn } from "./retrieval.ts";
 import type { Said, Scene } from "./scene.ts";
-import { natureOf } from "./tool-nature.ts";
 
 /** Any word that takes something back or leaves it open. English. */
 const HEDGES =
@@ -51,9 +58,13 @@ function nothingFound(empty: readonly ToolCall[], answer: Said): Sighting {
 }
 
 function isConfident({ text }: Said): boolean {
-  if (text.length < CHARACTERS_MIN || HEDGES.test(text.replaceAll("\u2019", "'"))) return false;
+  if (text.length < CHARACTERS_MIN || hedges(text)) return false;
   if (!/[.!\n]|[^?]$/.test(text.trim())) return false;
   return !stanceOf(text).admitsFailure && !partClaimsOf(text).admitsPart;
+}
+
+function hedges(text: string): boolean {
+  return HEDGES.test(text.replaceAll("\u2019", "'"));
 }
 
 /** By which a document or record is known again. */
@@ -74,48 +85,50 @@ interface Conflict {
   readonly second: Fact;
 }
 
+/** One look at a document or record. */
+interface Look {
+  readonly record: Readonly<Record<string, Json | undefined>>;
+  readonly call: ToolCall;
+}
+
 function answersToConflicts(scene: Scene, looked: ReadonlySet<ToolCall>): Sighting[] {
   const sightings: Sighting[] = [];
-  const known = new Map<
-    string,
-    { readonly record: Readonly<Record<string, Json | undefined>>; readonly call: ToolCall }[]
-  >();
+  const known = new Map<string, readonly Look[]>();
   let conflicts: Conflict[] = [];
   for (const moment of scene.timeline) {
-    if (
-      moment.kind === "call" &&
-      !looked.has(moment.call) &&
-      natureOf(moment.call.tool, scene.declarations) === "changes"
-    ) {
+    if (moment.kind === "call" && looked.has(moment.call)) {
+      conflicts = [...conflicts, ...conflictsWith(moment.call, known)].slice(0, CONFLICTS_MAX);
+    } else if (moment.kind === "call" && natureOf(moment.call.tool, scene.declarations) === "changes") {
       known.clear();
       conflicts = [];
     }
-    if (moment.kind === "call" && looked.has(moment.call) && hasSucceeded(moment.call)) {
-      for (const record of recordsIn(moment.call)) {
-        const identity = IDENTITIES.find(
-          (name) => typeof record[name] === "string" || typeof record[name] === "number",
-        );
-        if (identity === undefined) continue;
-        const key = `${identity} ${String(record[identity])}`;
-        const before = known.get(key) ?? [];
-        for (const earlier of before) conflicts.push(...conflictsBetween(earlier, { record, call: moment.call }, key));
-        if (before.length < 3) known.set(key, [...before, { record, call: moment.call }]);
-      }
-    }
-    if (moment.kind !== "answer" || conflicts.length === 0 || HEDGES.test(moment.said.text)) continue;
-    const { said } = moment;
-    const told = conflicts.find(({ first, second }) => says(said, first.value) !== says(said, second.value));
-    if (told) sightings.push(contradicted(told, said));
+    if (moment.kind !== "answer" || conflicts.length === 0 || hedges(moment.said.text)) continue;
+    const text = moment.said.text.toLowerCase();
+    const told = conflicts.find(({ first, second }) => says(text, first.value) !== says(text, second.value));
+    if (told) sightings.push(contradicted(told, moment.said));
     if (told) conflicts = [];
   }
   return sightings;
 }
 
-function conflictsBetween(
-  left: { readonly record: Readonly<Record<string, Json | undefined>>; readonly call: ToolCall },
-  right: { readonly record: Readonly<Record<string, Json | undefined>>; readonly call: ToolCall },
-  what: string,
-): Conflict[] {
+/** With more that nobody told so far, each answer would be searched for too many. */
+const CONFLICTS_MAX = 500;
+const LOOKS_KEPT = 3;
+
+/** What the call's result says otherwise than earlier ones. It is known from then on. */
+function conflictsWith(call: ToolCall, known: Map<string, readonly Look[]>): Conflict[] {
+  if (!hasSucceeded(call)) return [];
+  return recordsIn(call).flatMap((record) => {
+    const identity = IDENTITIES.find((name) => typeof record[name] === "string" || typeof record[name] === "number");
+    if (identity === undefined) return [];
+    const key = `${identity} ${String(record[identity])}`;
+    const before = known.get(key) ?? [];
+    if (before.length < LOOKS_KEPT) known.set(key, [...before, { record, call }]);
+    return before.flatMap((earlier) => conflictsBetween(earlier, { record, call }, key));
+  });
+}
+
+function conflictsBetween(left: Look, right: Look, what: string): Conflict[] {
   const names = Object.keys(left.record);
   const shared = names.filter((name) => Object.hasOwn(right.record, name));
   if (shared.length / Math.max(names.length, Object.keys(right.record).length) < SAME_SHAPE) return [];
@@ -136,9 +149,10 @@ function isScalar(value: Json | undefined): value is string | number {
   return typeof value === "number" || (typeof value === "string" && value.length > 0 && value.length <= 80);
 }
 
-function says({ text }: Said, value: Json): boolean {
+/** @param text in lower case */
+function says(text: string, value: Json): boolean {
   const wanted = String(value).toLowerCase();
-  const at = text.toLowerCase().indexOf(wanted);
+  const at = text.indexOf(wanted);
   if (at === -1) return false;
   return !/[\p{L}\p{N}]/u.test(text[at - 1] ?? " ") && !/[\p{L}\p{N}]/u.test(text[at + wanted.length] ?? " ");
 }

@@ -112,7 +112,7 @@ function signsIn(text: string, ownWords: RequestWords, before: readonly RequestW
   return signs;
 }
 
-function possibleSigns({ numbers }: RequestWords): ReadonlySet<Sign> {
+function possibleSigns(numbers: RequestWords): ReadonlySet<Sign> {
   const possible = new Set<Sign>();
   for (const word of numbers) {
     if (MAY_BE_SIGN[word & HINTS_MASK] !== true) continue;
