@@ -17,7 +17,7 @@ import { exchangeOf, PLAIN_SECRET } from "./planted-secrets.test-kit.ts";
 
 /** Of which nothing tells itself, in whatever it is packed. */
 const SPACED_SECRET = "p1 q2 r3 s4";
-const options: RedactionOptions = { secrets: [PLAIN_SECRET, SPACED_SECRET], names: ["X-Shop-Ticket"] };
+const options: RedactionOptions = { secrets: [PLAIN_SECRET, SPACED_SECRET], names: ["X-Shop-Ticket", "Badge"] };
 
 /** Every way in: what is stored of a text that came by it. */
 const WAYS: Readonly<Record<string, (text: string) => string>> = {
@@ -44,6 +44,7 @@ const planted = [
   ...Object.entries(SECRETS).map(([kind, secret]) => ({ what: kind, secret, text: secret })),
   { what: "environment", secret: PLAIN_SECRET, text: PLAIN_SECRET },
   { what: "environment, spaced", secret: SPACED_SECRET, text: SPACED_SECRET },
+  { what: "a name given", secret: NAMED, text: `badge: ${NAMED}` },
   ...Object.entries(BESIDE).map(([what, beside]) => ({ what, secret: NAMED, text: beside(NAMED) })),
 ];
 
