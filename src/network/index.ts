@@ -9,7 +9,5 @@ export { type CassetteWriter, openCassetteWriter } from "./cassette/open-cassett
 export { readCassette } from "./cassette/read-cassette.ts";
 export { replaySource, type ReplaySource } from "./cassette/replay-source.ts";
 export { disturbWith, type NetworkFaults } from "./faults/disturb-with.ts";
-export { openRedactor, type Redactor } from "./redact/redact-exchange.ts";
-export { openTextRedactor, type TextRedactor } from "./redact/redact-text.ts";
+export { openRedactor, type RedactionOptions, type Redactor } from "./redact/open-redactor.ts";
 export { type SeenSecret, secretsByShape } from "./redact/look-for-shapes.ts";
-export { redactJson } from "./redact/redact-json.ts";

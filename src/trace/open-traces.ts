@@ -2,7 +2,7 @@ import type { Feedback, ObservedSpan, RunEvent, TraceSummary } from "../domain/i
 import { AegisError, type Clock, type Id } from "../kernel/index.ts";
 import { readRun } from "../log/index.ts";
 import type { PriceTable } from "../model/pricing/index.ts";
-import { openTextRedactor } from "../network/index.ts";
+import { openRedactor, type RedactionOptions } from "../network/index.ts";
 import type { LogStore, SpanPart, TraceQuery, TraceStore } from "../store/index.ts";
 import { buildObservedLog } from "./observed-log/build-observed-log.ts";
 import { redactSpans } from "./redact/redact-spans.ts";
@@ -14,7 +14,7 @@ export interface TracesOptions {
   /** What a call costs whose span tells tokens but no cost. */
   readonly prices?: PriceTable;
   /** Values and names that are secret here, besides those known everywhere. */
-  readonly redaction?: Parameters<typeof openTextRedactor>[0];
+  readonly redaction?: RedactionOptions;
 }
 
 /** Runs of all origins, as people look at them. */
@@ -33,7 +33,7 @@ export interface Traces {
 export function openTraces({ store, clock, makeId, prices, redaction = {} }: TracesOptions): Traces {
   return {
     async collect(spans) {
-      const redactor = openTextRedactor(redaction);
+      const redactor = openRedactor(redaction);
       const clean = redactSpans(spans, redactor);
       if (clean.length > 0)
         await store.addSpans(partsOf(clean), { atMs: clock.nowMs(), makeId: () => makeId<"run">() });

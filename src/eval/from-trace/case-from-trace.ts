@@ -1,7 +1,7 @@
 import type { CheckSpec, ExpectedOutcome, Finding, RecordedTake, RunEvent } from "../../domain/index.ts";
 import { compileCheck } from "../../check/index.ts";
 import { AegisError, isJsonObject, type JsonObject, toJson } from "../../kernel/index.ts";
-import { redactJson } from "../../network/index.ts";
+import { openRedactor } from "../../network/index.ts";
 import { type CaseParts, filesOf, slugOf } from "./case-files.ts";
 import { productionFaults } from "./production-faults.ts";
 import { proposeChecks } from "./propose-checks.ts";
@@ -49,7 +49,8 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
   const { faults, take } = productionFaults(played);
   const notRecorded = [...taken.notRecorded, ...world.notRecorded, ...checks.notRecorded];
   const goodTake = good && takeOfLog(good.events, "good").take;
-  const parts = redactJson(
+  const redactor = openRedactor();
+  const whole = redactor.redactJson(
     toJson({
       checks: checks.specs,
       takes: [take, ...(goodTake && goodTake.turns.length > 0 ? [goodTake] : [])],
@@ -62,19 +63,20 @@ export async function caseFromTrace(request: TraceCaseRequest): Promise<TraceCas
       faults,
     }),
   );
-  const clean = parts.value as unknown as CaseParts;
+  const clean = whole as unknown as CaseParts;
+  const redacted = redactor.takeCounts();
   const id = request.id ?? makeId(failed.runId, clean);
   // By what is written: a hidden secret may be part of a name.
   const names = clean.checks.map((spec) => compileCheck(spec).name);
   const isUnfinished = take.ended.outcome !== "answered";
   return {
     id,
-    files: filesOf(request, { ...clean, id, from: { ...clean.from, ...told(parts.counts, notRecorded) } }),
+    files: filesOf(request, { ...clean, id, from: { ...clean.from, ...told(redacted, notRecorded) } }),
     checks: clean.checks,
     failing: [...(isUnfinished ? [FINISHED] : []), ...checks.failing.flatMap(({ index }) => names[index] ?? [])],
     own: [FINISHED, ...names],
     take: clean.takes[0] ?? take,
-    redacted: parts.counts,
+    redacted,
     notRecorded,
   };
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { randomUUID } from "node:crypto";
 import { AegisError } from "../../kernel/index.ts";
 import type { Exchange } from "../exchange.ts";
-import { openRedactor, type RedactionOptions } from "../redact/redact-exchange.ts";
+import { openRedactor, type RedactionOptions } from "../redact/open-redactor.ts";
 import { CASSETTE_VERSION, type CassetteHeader } from "./cassette.ts";
 import { toCassetteLine } from "./cassette-line.ts";
 import { requestKey } from "./request-key.ts";

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { AegisError, type Clock, ERROR_CATALOGUE, type ErrorCode, systemClock } from "../../kernel/index.ts";
 import type { AnswerSource } from "../edge.ts";
 import type { EdgeAnswer, Exchange } from "../exchange.ts";
-import { openRedactor, type RedactionOptions } from "../redact/redact-exchange.ts";
+import { openRedactor, type RedactionOptions } from "../redact/open-redactor.ts";
 import type { Cassette, CassetteEntry } from "./cassette.ts";
 import { nearestEntry, replayMiss, type ReplayMismatch } from "./nearest-entry.ts";
 import { type IgnoredParts, type NormalRequest, normalRequest } from "./normal-request.ts";

@@ -68,7 +68,7 @@ function cleanValue(value: string, { secret, inQuery }: Named, scan: Scan): stri
   return hidden === plain ? value : hidden;
 }
 
-function wordStart(text: string, from: number): number {
+export function wordStart(text: string, from: number): number {
   let at = from;
   while (at > 0 && from - at < NAME_CHARACTERS_MAX && isNameCharacter(text.charCodeAt(at - 1))) at -= 1;
   return at;

@@ -5,8 +5,9 @@ import { toCassetteLine } from "../cassette/cassette-line.ts";
 import type { Exchange } from "../exchange.ts";
 import { encodingsWith } from "./find-secret.test-kit.ts";
 import { exchangeOf, PLAIN_SECRET, plantedSecrets } from "./planted-secrets.test-kit.ts";
-import { openRedactor, redactExchange } from "./redact-exchange.ts";
+import { openRedactor, type RedactionOptions } from "./open-redactor.ts";
 
+const redactExchange = (exchange: Exchange, of?: RedactionOptions) => openRedactor(of).redactExchange(exchange);
 const options = { secrets: [PLAIN_SECRET], names: ["X-Shop-Ticket"] };
 
 function stored(exchange: Exchange): string {

@@ -1,70 +1,21 @@
 import type { Exchange, Headers, SeenRequest } from "../exchange.ts";
-import { namePattern } from "./look-behind-names.ts";
 import { redactBody } from "./redact-body.ts";
 import { redactHeaders } from "./redact-headers.ts";
 import { redactUrl } from "./redact-url.ts";
 import { scanOnly, type ScanTools } from "./scan-text.ts";
-import { nameSecret } from "./secret-name.ts";
-import { openVault } from "./vault.ts";
 
-export interface RedactionOptions {
-  /** Values that are secret whatever they look like, those of the environment, say; of six characters at least. */
-  readonly secrets?: readonly string[];
-  /** Headers, query keys, form fields and JSON members that hide their values, besides those known everywhere. */
-  readonly names?: readonly string[];
-}
-
-export interface RedactedExchange {
-  readonly exchange: Exchange;
-  /** How many values were hidden, by kind. */
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-/** One for each cassette: it knows which placeholder stands for which secret. */
-export interface Redactor {
-  redactExchange(exchange: Exchange): RedactedExchange;
-  redactRequest(request: SeenRequest): SeenRequest;
-}
-
-export function openRedactor({ secrets = [], names = [] }: RedactionOptions = {}): Redactor {
-  const tools: ScanTools = {
-    vault: openVault(secrets),
-    nameSecret: nameSecret(names),
-    namePattern: namePattern(names),
-  };
-  return {
-    redactExchange: (exchange) => {
-      tools.vault.takeCounts();
-      const knownBefore = tools.vault.known().length;
-      let clean = cleanExchange(exchange, tools);
-      // What its end taught is looked for in its beginning too.
-      if (tools.vault.known().length > knownBefore) clean = cleanExchange(clean, tools);
-      return { exchange: clean, counts: tools.vault.takeCounts() };
-    },
-    redactRequest: (request) => {
-      const knownBefore = tools.vault.known().length;
-      const clean = cleanRequest(request, tools);
-      return tools.vault.known().length > knownBefore ? cleanRequest(clean, tools) : clean;
-    },
-  };
-}
-
-/** An exchange without its secrets; for several that belong together, `openRedactor`. */
-export function redactExchange(exchange: Exchange, options: RedactionOptions = {}): RedactedExchange {
-  return openRedactor(options).redactExchange(exchange);
-}
-
-function cleanExchange(exchange: Exchange, tools: ScanTools): Exchange {
+/** Once through it: what its end teaches is not looked for in its beginning. */
+export function redactExchange(exchange: Exchange, tools: ScanTools): Exchange {
   const { request, response, error } = exchange;
   return {
     ...exchange,
-    request: cleanRequest(request, tools),
+    request: redactRequest(request, tools),
     ...(response && { response: cleanResponse(response, tools) }),
     ...(error && { error: { ...error, message: scanOnly(error.message, tools) } }),
   };
 }
 
-function cleanRequest(request: SeenRequest, tools: ScanTools): SeenRequest {
+export function redactRequest(request: SeenRequest, tools: ScanTools): SeenRequest {
   const headers = redactHeaders(request.headers, tools);
   const url = redactUrl(request.url, tools);
   const [body = request.body] = redactBody([request.body], bodyKind(request.headers), tools);

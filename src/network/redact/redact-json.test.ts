@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../kernel/index.ts";
 import { seededRandom } from "../../kernel/index.ts";
-import { redactJson } from "./redact-json.ts";
+import { openRedactor } from "./open-redactor.ts";
+
+function redactJson<Value extends Json>(given: Value) {
+  const redactor = openRedactor();
+  const value = redactor.redactJson(given);
+  return { value, counts: redactor.takeCounts() };
+}
 
 const KEY = "sk-ant-api03-Zx81kLmQ0pRt5UvWy7Ab9CdEf2GhIjKl";
 

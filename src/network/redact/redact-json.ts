@@ -1,40 +1,31 @@
 import { isJsonObject, type Json } from "../../kernel/index.ts";
-import { namePattern } from "./look-behind-names.ts";
-import type { RedactionOptions } from "./redact-exchange.ts";
 import { scanOnly, type ScanTools } from "./scan-text.ts";
-import { nameSecret } from "./secret-name.ts";
-import { openVault } from "./vault.ts";
 
-/** A value without its secrets, and how many there were, by kind. The same secret gets the same placeholder everywhere. */
-export function redactJson<Value extends Json>(
-  value: Value,
-  { secrets = [], names = [] }: RedactionOptions = {},
-): { readonly value: Value; readonly counts: Readonly<Record<string, number>> } {
-  const tools: ScanTools = {
-    vault: openVault(secrets),
-    nameSecret: nameSecret(names),
-    namePattern: namePattern(names),
-  };
-  const known = tools.vault.known().length;
-  let clean = redactWhole(value, tools);
-  // What its end taught is looked for in its beginning too.
-  if (tools.vault.known().length > known) clean = redactWhole(clean, tools);
-  return { value: clean as Value, counts: tools.vault.takeCounts() };
-}
-
-/** As one document, so that names and what stands around a value are seen; a value that this would break, leaf by leaf. */
-function redactWhole(value: Json, tools: ScanTools): Json {
-  const clean = parse(scanUtf8(JSON.stringify(value), tools));
+/**
+ * A value without its secrets, once through it; the very same where there are none. It is looked at as one document, so that
+ * names and what stands around a value are seen; a value that this would break, leaf by leaf.
+ */
+export function redactJson(value: Json, tools: ScanTools): Json {
+  const text = JSON.stringify(value);
+  const scanned = scanUtf8(text, tools);
+  const clean = scanned === text ? value : parse(scanned);
   return clean !== undefined && hasSameShape(value, clean) ? withCleanNames(clean, tools) : redactLeaves(value, tools);
 }
 
-/** Where a name is written with escapes, only the values are looked into. */
+/** Where a name is written with escapes, the document's own look is into values only. */
 function withCleanNames(value: Json, tools: ScanTools): Json {
-  if (Array.isArray(value)) return value.map((each) => withCleanNames(each, tools));
+  if (Array.isArray(value)) {
+    const list = value.map((each: Json) => withCleanNames(each, tools));
+    return list.some((each, index) => each !== value[index]) ? list : value;
+  }
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [scanUtf8(name, tools), withCleanNames(member ?? null, tools)]),
+  const members = Object.entries(value).map(
+    ([name, member]) => [scanUtf8(name, tools), withCleanNames(member ?? null, tools)] as const,
   );
+  const isSame = Object.entries(value).every(
+    ([name, member], index) => members[index]?.[0] === name && members[index][1] === member,
+  );
+  return isSame ? value : Object.fromEntries(members);
 }
 
 function redactLeaves(value: Json, tools: ScanTools, name = ""): Json {
@@ -54,7 +45,7 @@ function redactLeaf(name: string, value: string | number, tools: ScanTools): Jso
 }
 
 /** The looks read bytes, one character each. */
-function scanUtf8(text: string, tools: ScanTools): string {
+export function scanUtf8(text: string, tools: ScanTools): string {
   const bytes = Buffer.from(text, "utf8").toString("latin1");
   const clean = scanOnly(bytes, tools);
   return clean === bytes ? text : Buffer.from(clean, "latin1").toString("utf8");

@@ -32,7 +32,7 @@ const NAME_CHARACTERS_MAX = 120;
 const KNOWN_NAMES_MAX = 10_000;
 
 /** `client_secret`, `clientSecret`, `Client-Secret`: client, secret. */
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")

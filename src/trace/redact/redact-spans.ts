@@ -1,78 +1,76 @@
-import type { ObservedSpan } from "../../domain/index.ts";
-import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
-import type { TextRedactor } from "../../network/index.ts";
+import type { ObservedSpan, ValueTypes } from "../../domain/index.ts";
+import { type Json, type JsonObject, valueAtPath } from "../../kernel/index.ts";
+import type { Redactor } from "../../network/index.ts";
 
 /** Spans without secrets, before anything of them is stored; the very same objects where there was nothing to hide. */
-export function redactSpans(spans: readonly ObservedSpan[], redactor: TextRedactor): ObservedSpan[] {
-  // The spans of one sender share theirs.
-  const resources = new Map<JsonObject, JsonObject>();
-  return spans.map((span) => {
-    const resource = resources.get(span.resource) ?? redactObject(span.resource, redactor);
-    resources.set(span.resource, resource);
-    return redactSpan(span, resource, redactor);
+export function redactSpans(spans: readonly ObservedSpan[], redactor: Redactor): readonly ObservedSpan[] {
+  return redactor.redactAll(spans, (all) => {
+    // The spans of one sender share theirs.
+    const shared = new Map<object, object>();
+    return mapped(all, (span) => redactSpan(span, redactor, shared));
   });
 }
 
-function redactSpan(span: ObservedSpan, resource: JsonObject, redactor: TextRedactor): ObservedSpan {
-  const changes: Partial<Record<keyof ObservedSpan, unknown>> = {};
+type Changes<Whole> = { -readonly [Key in keyof Whole]?: Whole[Key] };
+
+function redactSpan(span: ObservedSpan, redactor: Redactor, shared: Map<object, object>): ObservedSpan {
+  const changes: Changes<ObservedSpan> = {};
+  const once = <Part extends object>(part: Part, redact: (part: Part) => Part): Part => {
+    const clean = (shared.get(part) as Part | undefined) ?? redact(part);
+    shared.set(part, clean);
+    return clean;
+  };
+  const resource = once(span.resource, redactor.redactJson);
   if (resource !== span.resource) changes.resource = resource;
-  const name = redactor.text(span.name);
-  if (name !== span.name) changes.name = name;
-  const attributes = redactObject(span.attributes, redactor);
-  if (attributes !== span.attributes) changes.attributes = attributes;
-  const events = span.events && redactAttributesOf(span.events, redactor);
-  if (events !== span.events) changes.events = events;
-  const links = span.links && redactAttributesOf(span.links, redactor);
-  if (links !== span.links) changes.links = links;
-  const said = span.status?.message;
-  const clean = said === undefined ? said : redactor.text(said);
-  if (clean !== said) changes.status = { ...span.status, message: clean };
-  return Object.keys(changes).length === 0 ? span : ({ ...span, ...changes } as ObservedSpan);
+  const scope = span.scope && once(span.scope, (part) => redactPart(part, redactor));
+  if (scope !== undefined && scope !== span.scope) changes.scope = scope;
+  const events = span.events && mapped(span.events, (event) => redactPart(event, redactor));
+  if (events !== undefined && events !== span.events) changes.events = events;
+  const links = span.links && mapped(span.links, (link) => redactPart(link, redactor));
+  if (links !== undefined && links !== span.links) changes.links = links;
+  const status = span.status && redactPart(span.status, redactor);
+  if (status !== undefined && status !== span.status) changes.status = status;
+  const clean = changed(redactPart(span, redactor), changes);
+  return clean === span || span.types === undefined ? clean : withTypes(span, clean);
 }
 
-function redactAttributesOf<Each extends { readonly attributes?: JsonObject }>(
-  list: readonly Each[],
-  redactor: TextRedactor,
-): readonly Each[] {
-  return mapped(list, (each) => {
-    const attributes = each.attributes && redactObject(each.attributes, redactor);
-    return attributes === each.attributes ? each : { ...each, attributes };
+/** What senders may write into of a part of a span: its ids, times and schemas are none of it. */
+interface Told {
+  readonly name?: string;
+  readonly version?: string;
+  readonly message?: string;
+  readonly traceState?: string;
+  readonly attributes?: JsonObject;
+}
+
+function redactPart<Part extends Told>(part: Part, redactor: Redactor): Part {
+  const changes: Changes<Told> = {};
+  const change = <Key extends keyof Told>(key: Key, before: Told[Key], clean: Told[Key]) => {
+    if (clean !== before) changes[key] = clean;
+  };
+  const { name, version, message, traceState, attributes } = part;
+  if (name !== undefined) change("name", name, redactor.redactText(name));
+  if (version !== undefined) change("version", version, redactor.redactText(version));
+  if (message !== undefined) change("message", message, redactor.redactText(message));
+  if (traceState !== undefined) change("traceState", traceState, redactor.redactText(traceState));
+  if (attributes !== undefined) change("attributes", attributes, redactor.redactJson(attributes));
+  return changed(part, changes);
+}
+
+/** The same object where nothing changed. */
+function changed<Whole extends object>(whole: Whole, changes: object): Whole {
+  for (const _ in changes) return { ...whole, ...changes };
+  return whole;
+}
+
+/** What was noted of a value does not hold for the placeholder in its place; of a list it holds for the others in it. */
+function withTypes(before: ObservedSpan, clean: ObservedSpan): ObservedSpan {
+  const { types = {}, ...rest } = clean;
+  const kept = Object.entries(types).filter(([path]) => {
+    const value = valueAtPath(clean as unknown as Json, path);
+    return Array.isArray(value) || (value !== undefined && value === valueAtPath(before as unknown as Json, path));
   });
-}
-
-function redactObject(value: JsonObject, redactor: TextRedactor): JsonObject {
-  let changed: JsonObject | undefined;
-  for (const name of Object.keys(value)) {
-    const member = value[name];
-    if (member === undefined) continue;
-    const clean = redactMember(name, member, redactor);
-    if (clean === member) continue;
-    changed ??= { ...value };
-    Object.defineProperty(changed, name, { value: clean, enumerable: true, writable: true, configurable: true });
-  }
-  return changed ?? value;
-}
-
-function redactMember(name: string, value: Json, redactor: TextRedactor): Json {
-  if (typeof value === "string") return redactor.named(lastName(name), value);
-  if (Array.isArray(value)) return mapped(value as Json[], (each) => redactMember(name, each, redactor));
-  return isJsonObject(value) ? redactObject(value, redactor) : value;
-}
-
-const lastNames = new Map<string, string>();
-/** Names come from outside: what is kept of them has an end. */
-const NAMES_KEPT_MAX = 10_000;
-const NAME_CHARACTERS_MAX = 200;
-
-/** `http.request.header.authorization`: what the value is called is the last part. */
-function lastName(name: string): string {
-  const known = lastNames.get(name);
-  if (known !== undefined) return known;
-  const last = name.slice(name.lastIndexOf(".") + 1);
-  if (name.length > NAME_CHARACTERS_MAX) return last;
-  if (lastNames.size >= NAMES_KEPT_MAX) lastNames.clear();
-  lastNames.set(name, last);
-  return last;
+  return kept.length === 0 ? rest : { ...rest, types: Object.fromEntries(kept) as ValueTypes };
 }
 
 /** The same list where nothing changed. */
