@@ -6,9 +6,11 @@ import { openSqliteStore } from "../../src/store/adapters/sqlite/open-sqlite-sto
 import type { Store } from "../../src/store/index.ts";
 import { openTraces, traceReader } from "../../src/trace/index.ts";
 import { openSettler } from "../../src/trace/settle/index.ts";
-import { encodeTraceProtobuf, readOtlpRequest } from "../../src/trace/wire/index.ts";
+import { readOtlpRequest } from "../../src/trace/wire/index.ts";
 import { askAll, type Asked } from "./ask-questions.ts";
 import { RequestGenerator, SPANS_PER_REQUEST } from "./generate-requests.ts";
+import { receiveRequests } from "./receive-requests.ts";
+import { startSender } from "./start-process.ts";
 
 export interface IngestPlan {
   readonly path: string;
@@ -51,20 +53,16 @@ async function ingest({ path, spans, seed }: IngestPlan): Promise<Ingested> {
   const settling = settlerOf(store);
   await using _settler = settling.settler;
   const traces = openTraces({ store, clock: systemClock, makeId });
-  const generator = new RequestGenerator({ seed, nowMs: Date.now });
   const requests = Math.ceil(spans / SPANS_PER_REQUEST);
+  const sender = startSender(seed, requests);
+  const received = receiveRequests(sender.stdout!);
   const measured = { rssMb: [] as number[], backlog: [] as number[] };
   const acknowledgedMs: number[] = [];
-  let [sent, answered, ended, backlog] = [0, 0, 0, 0];
-  const generating = threadStopwatch();
+  let [answered, ended, backlog] = [0, 0, 0];
   const took = stopwatch();
-  const send = async () => {
-    while (sent < requests) {
-      sent += 1;
-      const request = generating(() => {
-        const { parts, endedCount } = generator.next();
-        return { endedCount, bytes: encodeTraceProtobuf(parts.flatMap((part) => part.spans)) };
-      });
+  const take = async () => {
+    for (let next = await received.next(); next.done !== true; next = await received.next()) {
+      const request = next.value;
       const sentMs = performance.now();
       await traces.collect(readOtlpRequest({ contentType: PROTOBUF, bytes: request.bytes }).spans);
       acknowledgedMs.push(performance.now() - sentMs);
@@ -79,9 +77,9 @@ async function ingest({ path, spans, seed }: IngestPlan): Promise<Ingested> {
       while (ended - settling.count() > BACKLOG_MAX) await sleep(2);
     }
   };
-  await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, send));
+  await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, take));
   await allSettled(store);
-  const times = { ...took(), generatingSeconds: generating.seconds(), acknowledgedMs: percentiles(acknowledgedMs) };
+  const times = { ...took(), generatingSeconds: 0, acknowledgedMs: percentiles(acknowledgedMs) };
   return { spans: requests * SPANS_PER_REQUEST, ...times, ...measured };
 }
 

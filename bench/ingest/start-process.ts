@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { say } from "../bench.ts";
 import { ROOT } from "../project-root.ts";
@@ -10,6 +11,15 @@ export function startProcess(what: string, plan: IngestPlan | AskPlan): ChildPro
   const [command = process.execPath, ...before] = onOneCore();
   const given = command === process.execPath ? words : [...before, process.execPath, ...words];
   return spawn(command, given, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** Who sends telemetry works on another core, where there is one. */
+export function startSender(seed: number, requests: number): ChildProcess {
+  const program = join(ROOT, "bench", "ingest", "send-requests.ts");
+  const words = [process.execPath, "--conditions=aegis-source", program, String(seed), String(requests)];
+  const [command = "", ...rest] =
+    cpus().length > 1 && onOneCore().length > 0 ? ["taskset", "-c", "1", ...words] : words;
+  return spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
 let pinning: readonly string[] | undefined;
