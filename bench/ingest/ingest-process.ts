@@ -141,6 +141,7 @@ function settlerOf(store: Store) {
       listUnsettled: (query) => store.listUnsettled(query),
       readUnsettled: (trace) => store.readUnsettled(trace),
       listFeedback: (runIds) => store.listFeedback(runIds),
+      packTraces: (limit) => store.packTraces(limit),
       holdWorker: (id) => store.holdWorker(id),
       async saveTraces(settled) {
         await store.saveTraces(settled);

@@ -2,7 +2,7 @@ export { conversation } from "./conversation.ts";
 export type { EffectQuestion } from "./effect-identity.ts";
 export { type Journal, type JournalAnswer, type JournalOptions, openJournal } from "./journal.ts";
 export { logOf } from "./log-of.ts";
-export { isEscalation, isRetry, longestRepeat, measureTrial } from "./measure-trial.ts";
+export { durationOf, isEscalation, isRetry, longestRepeat, measureTrial, modelCallCount } from "./measure-trial.ts";
 export { type Prompt, prompts } from "./prompts.ts";
 export { readRun } from "./read-run.ts";
 export { type LogEntry, openRunLog, type RunLog, type RunLogOptions } from "./run-log.ts";

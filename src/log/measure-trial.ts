@@ -10,10 +10,9 @@ export function measureTrial(events: readonly RunEvent[]): TrialMetrics {
   const messages = conversation(events);
   const usage = usageOf(events);
   const sandbox = events.findLast((event) => event.type === "sandbox.closed");
-  const modelEffects = new Set(events.filter(isOfModel).map(({ effect }) => effect));
   return {
     durationMs: durationOf(events),
-    modelCallCount: modelEffects.size,
+    modelCallCount: modelCallCount(events),
     toolCallCount: calls.length,
     toolErrorCount: calls.filter((call) => call.isError).length,
     retryCount: calls.filter((call, index) => isRetry(call, calls[index - 1])).length,
@@ -80,8 +79,15 @@ function isOfModel(event: RunEvent): event is RunEvent<"model.called" | "model.r
   return event.type === "model.called" || event.type === "model.returned";
 }
 
+/** Repetitions by the boundary itself are one call. */
+export function modelCallCount(events: readonly RunEvent[]): number {
+  const effects = new Set<number>();
+  for (const event of events) if (isOfModel(event)) effects.add(event.effect);
+  return effects.size;
+}
+
 /** As the run told it; of a run without an end, the time between its first and last event. */
-function durationOf(events: readonly RunEvent[]): number {
+export function durationOf(events: readonly RunEvent[]): number {
   const ended = events.findLast((event) => event.type === "run.ended");
   if (ended?.type === "run.ended") return ended.durationMs;
   return Math.max(0, (events.at(-1)?.atMs ?? 0) - (events[0]?.atMs ?? 0));

@@ -12,6 +12,7 @@ export function lazyTraceStore(load: () => Promise<TraceStore>): TraceStore {
     listUnsettledLogs: async (limit) => (await traces()).listUnsettledLogs(limit),
     noteSettledLogs: async (logs) => (await traces()).noteSettledLogs(logs),
     saveTraces: async (settled) => (await traces()).saveTraces(settled),
+    packTraces: async (limit) => (await traces()).packTraces(limit),
     findTrace: async (id) => (await traces()).findTrace(id),
     listTraces: async (query) => (await traces()).listTraces(query),
     removeTraces: async (query) => (await traces()).removeTraces(query),

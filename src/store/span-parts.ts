@@ -4,7 +4,7 @@ import { assertKey } from "./stored-row.ts";
 import type { SpanPart, TraceStore } from "./trace-store.ts";
 
 /** What comes so fast that each database takes it its own way. */
-export interface TraceWriter extends Pick<TraceStore, "saveTraces"> {
+export interface TraceWriter extends Pick<TraceStore, "saveTraces" | "packTraces"> {
   /** @returns for each part in turn its trace's run id, and its number among the trace's parts, from 1 */
   addParts(
     parts: readonly EncodedPart[],

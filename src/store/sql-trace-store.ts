@@ -31,6 +31,7 @@ export function sqlTraceStore(database: Sql, writer: TraceWriter): TraceStore {
       return spans === undefined ? readSpans(traceId) : lastOfEach(spans);
     },
     saveTraces: (settled) => writer.saveTraces(settled),
+    packTraces: (limit) => writer.packTraces(limit),
     listUnsettled: (query) => listUnsettled(db, query),
     listUnsettledLogs: (limit) => listUnsettledLogs(db, limit),
     noteSettledLogs: (logs) => noteSettledLogs(db, logs),

@@ -42,7 +42,18 @@ function marksOfNamed(named: Readonly<Record<string, string | undefined>>): stri
   return Object.entries(named).flatMap(([kind, name]) => (name === undefined ? [] : [mark(kind, name)]));
 }
 
+/** Most traces have the same agents, tools and models. */
+const known = new Map<string, string>();
+const KNOWN_MAX = 4_096;
+const KNOWN_CHARACTERS_MAX = 200;
+
 /** Lower-case hexadecimal. Each database keeps it apart from words in its own way. */
 function mark(kind: string, name: string): string {
-  return hash("sha256", `${kind}:${name.toWellFormed()}`).slice(0, DIGITS);
+  const text = `${kind}:${name}`;
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const made = hash("sha256", text.toWellFormed()).slice(0, DIGITS);
+  if (known.size >= KNOWN_MAX) known.clear();
+  if (text.length <= KNOWN_CHARACTERS_MAX) known.set(text, made);
+  return made;
 }

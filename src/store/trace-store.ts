@@ -73,6 +73,11 @@ export interface TraceStore {
   saveTraces(
     settled: readonly { readonly summary: TraceSummary; readonly words: string; readonly lastPart?: number }[],
   ): Promise<void>;
+  /**
+   * Makes the spans of settled traces small, of at most so many traces; where nothing else is to be done.
+   * @returns of how many; 0 when all are
+   */
+  packTraces(limit: number): Promise<number>;
   /** By run id, by trace id, or by a beginning of either of at least 6 characters that only one has. */
   findTrace(id: string): Promise<TraceSummary | undefined>;
   listTraces(query: TraceQuery): Promise<TraceSummary[]>;

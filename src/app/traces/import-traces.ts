@@ -72,6 +72,7 @@ export async function importTraces(app: App, request: ImportTracesRequest): Prom
     });
     request.onProgress?.(`${file}: ${runIds.size + read.logs.length} runs`);
   }
+  while ((await store.packTraces(GROUP)) > 0);
   return imported;
 }
 

@@ -123,6 +123,56 @@ function describeUnsettled(openAt: OpenStore): void {
     }
   });
 
+  test("packed spans are as they were, those that come later too, and are packed once", async () => {
+    const store = await openAt(newPlace());
+    const traceIds = Array.from({ length: 5 }, newTraceId);
+    const add = (number: number) => {
+      const parts = traceIds.map((traceId) => ({
+        traceId,
+        spans: HOSTILE_TEXTS.map((text, index) =>
+          sampleSpan(traceId, {
+            spanId: idOf(number * 50 + index),
+            name: text,
+            attributes: { [text]: text.repeat(9) },
+          }),
+        ),
+      }));
+      return store.addSpans(parts, place);
+    };
+    const settle = async () => {
+      const unsettled = await store.listUnsettled(ALL);
+      await store.saveTraces(
+        unsettled.map(({ runId, traceId, lastPart }) => ({
+          summary: sampleSummary({ runId, traceId }),
+          words: "",
+          lastPart,
+        })),
+      );
+    };
+    const pack = async () => {
+      let count = 0;
+      for (let packed = -1; packed !== 0; count += packed) packed = await store.packTraces(2);
+      return count;
+    };
+    const read = () => Promise.all(traceIds.map((traceId) => store.readSpans(traceId)));
+    await add(1);
+    await add(2);
+    expect(await pack()).toBe(0);
+    await settle();
+    await add(3);
+    const before = await read();
+    const first = await pack();
+    expect([0, 5]).toContain(first);
+    expect(await read()).toEqual(before);
+    await settle();
+    await add(4);
+    const after = await read();
+    expect(await pack()).toBe(first);
+    expect(await pack()).toBe(0);
+    expect(await read()).toEqual(after);
+    expect(after.map((spans) => spans.length)).toEqual(traceIds.map(() => 4 * HOSTILE_TEXTS.length));
+  });
+
   test("a trace that was removed and comes again is read as it is now", async () => {
     const store = await openAt(newPlace());
     const traceId = newTraceId();

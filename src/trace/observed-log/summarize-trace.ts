@@ -1,6 +1,6 @@
 import type { Finding, RunEvent, TraceSummary } from "../../domain/index.ts";
 import type { Id } from "../../kernel/index.ts";
-import { measureTrial, prompts, toolCalls, usageOf } from "../../log/index.ts";
+import { durationOf, modelCallCount, prompts, toolCalls, usageOf } from "../../log/index.ts";
 
 export interface SummaryPlace {
   readonly runId: Id<"run">;
@@ -18,7 +18,8 @@ const TITLE_LENGTH_MAX = 120;
 export function summarizeTrace(events: readonly RunEvent[], place: SummaryPlace): TraceSummary {
   const started = events.find((event) => event.type === "run.started");
   const ended = events.findLast((event) => event.type === "run.ended");
-  const metrics = measureTrial(events);
+  const calls = toolCalls(events);
+  const usage = usageOf(events);
   return {
     runId: place.runId,
     traceId: textOf(started?.attributes?.["traceId"]),
@@ -26,17 +27,17 @@ export function summarizeTrace(events: readonly RunEvent[], place: SummaryPlace)
     session: started?.sessionId ?? textOf(started?.attributes?.["session"]),
     agent: started?.agent ?? { name: "unknown", version: "unknown" },
     user: started?.user?.id ?? null,
-    models: Object.keys(usageOf(events).perModel),
-    tools: [...new Set(toolCalls(events).map(({ called }) => called.tool))],
+    models: Object.keys(usage.perModel),
+    tools: [...new Set(calls.map(({ called }) => called.tool))],
     startedAtMs: started?.atMs ?? events[0]?.atMs ?? 0,
-    durationMs: metrics.durationMs,
+    durationMs: durationOf(events),
     outcome: ended?.outcome ?? "unknown",
-    costMicroUsd: metrics.costMicroUsd,
-    inputTokens: metrics.inputTokens,
-    outputTokens: metrics.outputTokens,
-    modelCallCount: metrics.modelCallCount,
-    toolCallCount: metrics.toolCallCount,
-    errorCount: metrics.toolErrorCount + failedEffects(events),
+    costMicroUsd: usage.costMicroUsd,
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    modelCallCount: modelCallCount(events),
+    toolCallCount: calls.length,
+    errorCount: calls.filter(({ isError }) => isError).length + failedEffects(events),
     spanCount: place.spanCount ?? 0,
     findings: place.findings ?? [],
     title: titleOf(events),

@@ -150,6 +150,7 @@ function describeFailures(openStore: () => Promise<Store>): void {
         readUnsettled: (trace) => store.readUnsettled(trace),
         saveTraces: (some) => store.saveTraces(some),
         listFeedback: (runIds) => store.listFeedback(runIds),
+        packTraces: (limit) => store.packTraces(limit),
         holdWorker: (id) => store.holdWorker(id),
         async listUnsettled(query) {
           if (left-- > 0) throw new AegisError("store.unavailable", "away");

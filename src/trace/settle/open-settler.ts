@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AegisError } from "../../kernel/index.ts";
-import type { RuntimeStore } from "../../store/index.ts";
+import type { RuntimeStore, TraceStore } from "../../store/index.ts";
 import { settleAll, type SettlingOptions } from "./settle-all.ts";
 
 export interface SettlerOptions extends SettlingOptions {
-  readonly store: SettlingOptions["store"] & Pick<RuntimeStore, "holdWorker">;
+  readonly store: SettlingOptions["store"] & Pick<TraceStore, "packTraces"> & Pick<RuntimeStore, "holdWorker">;
   /** How long nothing came of a trace before it is settled. */
   readonly quietMs: number;
   /** How often to look when there was nothing to do. */
@@ -12,6 +12,9 @@ export interface SettlerOptions extends SettlingOptions {
 }
 
 const POLL_MS = 500;
+/** Traces that are packed together when there is nothing to settle, and how long others have their turn in between. */
+const PACKED_TOGETHER = 32;
+const PACKING_PAUSE_MS = 20;
 /** Of all processes that share a store one settles; should two, nothing is harmed. */
 const LOCK = "trace settler";
 
@@ -34,14 +37,17 @@ async function settleUntil(signal: AbortSignal, options: SettlerOptions): Promis
   const { store, clock, quietMs, pollMs = POLL_MS, onFailure = () => {} } = options;
   let release: (() => Promise<void>) | undefined;
   while (!signal.aborted) {
+    let packed = 0;
     try {
       release ??= await store.holdWorker(LOCK);
-      await settleAll(options, { quietSinceMs: clock.nowMs() - quietMs, signal });
+      const settled = await settleAll(options, { quietSinceMs: clock.nowMs() - quietMs, signal });
+      if (settled === 0) packed = await store.packTraces(PACKED_TOGETHER);
     } catch (error) {
       if (!isHeldByAnother(error)) onFailure(error);
     }
     // Aborted: it is closed.
-    await sleep(pollMs, undefined, { signal, ref: false }).catch(() => {});
+    const pauseMs = packed > 0 ? Math.min(PACKING_PAUSE_MS, pollMs) : pollMs;
+    await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
   }
   await release?.().catch(onFailure);
 }

@@ -75,6 +75,7 @@ function sizeOf(request: Request): number {
   if (request.name === "append") return request.input.cells.length / CELLS_PER_EVENT;
   if (request.name === "addSpans") return request.input.cells.length / CELLS_PER_PART;
   if (request.name === "saveTraces") return request.input.length * ROWS_PER_TRACE;
+  if (request.name === "packTraces") return request.input;
   return request.name === "writeStatements" ? request.input.length : 1;
 }
 

@@ -245,8 +245,6 @@ export const MIGRATIONS: readonly string[] = [
   );
   -- Fewer merges while writing, somewhat more to look through while reading.
   INSERT INTO trace_search (trace_search, rank) VALUES ('automerge', 8);
-  -- Bytes: all that is written together is written out once.
-  INSERT INTO trace_search (trace_search, rank) VALUES ('hashsize', 8388608);
   CREATE TRIGGER trace_removed AFTER DELETE ON trace BEGIN
     DELETE FROM trace_search WHERE rowid = old.position;
   END;
@@ -277,5 +275,12 @@ export const MIGRATIONS: readonly string[] = [
     INSERT INTO unsettled_log VALUES (new.run_id, 1) ON CONFLICT (run_id) DO UPDATE SET change = change + 1;
   END;
   INSERT INTO unsettled_log SELECT id, 1 FROM run WHERE status = 'ended' UNION SELECT run_id, 1 FROM trial;
+  `,
+  // Spans are written as they come, and packed once nobody is in a hurry: see pack-traces.ts.
+  `
+  ALTER TABLE observed_trace ADD COLUMN packed_part INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX observed_unpacked ON observed_trace (position) WHERE settled_part > packed_part;
+  -- Bytes: the words of all traces that are settled together are written out at once.
+  INSERT INTO trace_search (trace_search, rank) VALUES ('hashsize', 8388608);
   `,
 ];

@@ -38,6 +38,8 @@ export interface Operations {
   /** The JSON text of each part of a trace, in the order in which they came. */
   readSpans: { input: string; output: string[] };
   saveTraces: { input: readonly TraceToSave[]; output: null };
+  /** At most so many; how many it was comes out. */
+  packTraces: { input: number; output: number };
   /** Answered in its turn: whatever was asked before it is durable by then. */
   flush: { input: null; output: null };
   close: { input: null; output: null };

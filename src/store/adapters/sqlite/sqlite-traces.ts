@@ -16,6 +16,7 @@ export function sqliteTraces(link: WorkerLink): TraceWriter {
       }));
     },
     readParts: (traceId) => link.call("readSpans", columnText(traceId)),
+    packTraces: (limit) => link.call("packTraces", limit),
     async saveTraces(settled) {
       if (settled.length === 0) return;
       const traces = settled.map(({ summary, words, lastPart }) => ({

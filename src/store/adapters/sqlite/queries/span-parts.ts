@@ -1,11 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { zstdDecompressSync } from "node:zlib";
 import { CELLS_PER_PART, type Handlers } from "../protocol.ts";
-
-/** Shorter texts gain too little. */
-const COMPRESSED_CHARACTERS_MIN = 512;
-
-const FASTEST = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /** Indexes: observed_trace's unique trace_id, span_part's primary key (trace_position, number). */
 export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readSpans"> {
@@ -29,7 +24,7 @@ export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readS
         const [traceId = "", newRunId = "", spans = ""] = cells.slice(at, at + CELLS_PER_PART);
         const row = seeAgain.get(atMs, traceId) ?? see.get(traceId, newRunId, atMs);
         const number = Number(row?.["last_part"]);
-        insert.run(Number(row?.["position"]), number, compressed(spans));
+        insert.run(Number(row?.["position"]), number, spans);
         placed.push(String(row?.["run_id"]), number);
       }
       return placed;
@@ -38,12 +33,7 @@ export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readS
   };
 }
 
-function compressed(text: string): string | Uint8Array {
-  if (text.length < COMPRESSED_CHARACTERS_MIN) return text;
-  const bytes = Buffer.from(text);
-  return zstdCompressSync(bytes, { params: FASTEST, pledgedSrcSize: bytes.length });
-}
-
-function textOf(spans: unknown): string {
+/** What is written as it came, or packed: see pack-traces.ts. */
+export function textOf(spans: unknown): string {
   return spans instanceof Uint8Array ? zstdDecompressSync(spans).toString() : String(spans);
 }
