@@ -282,5 +282,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX observed_unpacked ON observed_trace (position) WHERE settled_part > packed_part;
   -- Bytes: the words of all traces that are settled together are written out at once.
   INSERT INTO trace_search (trace_search, rank) VALUES ('hashsize', 8388608);
+  -- Fewer merges still: a term is looked up in some more pieces.
+  INSERT INTO trace_search (trace_search, rank) VALUES ('automerge', 16);
+  INSERT INTO trace_search (trace_search, rank) VALUES ('crisismerge', 32);
   `,
 ];
