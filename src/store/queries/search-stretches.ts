@@ -1,7 +1,7 @@
 import type { TraceSummary } from "../../domain/index.ts";
 import type { Sql } from "../sql.ts";
 import { allOf, type Fragment, sql } from "../statement.ts";
-import { numberOf } from "../stored-row.ts";
+import { numberOf, textOf } from "../stored-row.ts";
 import { markIn, wordIn } from "../stretch-words.ts";
 import { bucketOf, PLACE_BITS, PLACES_PER_BUCKET } from "../trace-position.ts";
 import { decodeTrace } from "../trace-row.ts";
@@ -15,6 +15,10 @@ const SPARE = 32;
 const WORDS_MAX = 256;
 /** Traces in which whole words are looked up before beginnings are. */
 const WHOLE_MAX = 500;
+/** Words that stand for a beginning. */
+const USUAL_MAX = 4;
+/** Behind every character that a word may go on with. */
+const LAST_CHARACTER = "\u{10ffff}";
 
 interface Bounds {
   readonly fromMs: number;
@@ -56,14 +60,12 @@ interface Reading {
 async function readNewest(db: Sql, { query, search, bounds, most }: Reading): Promise<TraceSummary[]> {
   const stretches = await listStretches(db, bounds);
   const conditions = [...columnConditions(query), ...positionBounds(bounds)];
-  const wordCount = search.marks.length + search.columnMarks.length + search.words.length;
-  const togetherMax = Math.max(1, Math.floor(WORDS_MAX / wordCount));
+  const ask = askingFor(db, search);
   const found: TraceSummary[] = [];
   for (let at = 0, together = 1; at < stretches.length && found.length < most; at += together, together *= 2) {
-    together = Math.min(together, togetherMax);
-    const some = await withWhole(db, stretches.slice(at, at + together), search);
-    if (some.length === 0) continue;
-    const match = matchOf(some, (stretch) => ftsQuery(stretch, search));
+    together = Math.min(together, togetherMax(search));
+    const match = await ask(stretches.slice(at, at + together));
+    if (match === undefined) continue;
     const rows = await db.run(
       sql`SELECT body FROM trace_search CROSS JOIN trace ON trace.position = trace_search.rowid
         WHERE ${allOf([match, ...conditions])} ORDER BY trace_search.rowid DESC LIMIT ${most - found.length}`,
@@ -73,19 +75,69 @@ async function readNewest(db: Sql, { query, search, bounds, most }: Reading): Pr
   return found;
 }
 
-/** A beginning is dear, whole words and marks are cheap: it is looked for only where these are, unless they are everywhere. */
-async function withWhole(db: Sql, stretches: readonly Stretch[], search: TraceSearch): Promise<readonly Stretch[]> {
+function togetherMax({ marks, columnMarks, words }: TraceSearch): number {
+  return Math.max(1, Math.floor(WORDS_MAX / (marks.length + columnMarks.length + words.length + USUAL_MAX)));
+}
+
+/**
+ * What the index is asked for in some stretches; undefined where nothing is to be found. A beginning is dear, whole words and
+ * marks are cheap: it is looked for only where these are, unless they are everywhere. Few traces that have these nearly all
+ * have one of the usual words that begin so: where they do, these are asked for instead.
+ */
+function askingFor(db: Sql, search: TraceSearch): (stretches: readonly Stretch[]) => Promise<Fragment | undefined> {
   const { marks, columnMarks, words } = search;
-  if (words.length === 0 || marks.length + columnMarks.length + words.length === 1) return stretches;
-  const match = matchOf(stretches, (stretch) => wholeOf(stretch, search).join(" AND "));
+  const [last] = words.slice(-1);
+  const isAlone = marks.length + columnMarks.length + words.length === 1;
+  let usual: readonly string[] | undefined;
+  return async (stretches) => {
+    const all = matchOf(stretches, (stretch) => ftsQuery(stretch, search));
+    if (last === undefined || isAlone) return all;
+    const whole = await readPlaces(
+      db,
+      matchOf(stretches, (stretch) => wholeOf(stretch, search).join(" AND ")),
+    );
+    if (whole.length === WHOLE_MAX) return all;
+    const within = stretches.filter((stretch) => whole.some((position) => isIn(stretch, position)));
+    const [first] = within;
+    if (first === undefined) return undefined;
+    usual ??= await readUsualWords(db, first, last);
+    const known = usual;
+    if (known.length === 0) return matchOf(within, (stretch) => ftsQuery(stretch, search));
+    const usualIn = (stretch: Stretch) => usualQuery(stretch, search, known);
+    const sure = new Set((await readPlaces(db, matchOf(within, usualIn))).map(({ position }) => position));
+    const unsure = whole.filter(({ position }) => !sure.has(position));
+    return matchOf(within, (stretch) =>
+      unsure.some((position) => isIn(stretch, position)) ? ftsQuery(stretch, search) : usualIn(stretch),
+    );
+  };
+}
+
+interface Place {
+  /** A number of more digits than one holds, as text. */
+  readonly position: string;
+  readonly bucket: number;
+}
+
+async function readPlaces(db: Sql, match: Fragment): Promise<Place[]> {
   const rows = await db.run(
-    sql`SELECT rowid >> ${PLACE_BITS} AS bucket FROM trace_search WHERE ${match} ORDER BY rowid DESC LIMIT ${WHOLE_MAX}`,
+    sql`SELECT CAST(rowid AS TEXT) AS position, rowid >> ${PLACE_BITS} AS bucket FROM trace_search
+      WHERE ${match} ORDER BY rowid DESC LIMIT ${WHOLE_MAX}`,
   );
-  if (rows.length === WHOLE_MAX) return stretches;
-  const buckets = rows.map((row) => numberOf(row, "bucket"));
-  return stretches.filter(({ firstBucket, endBucket }) =>
-    buckets.some((bucket) => bucket >= firstBucket && bucket < endBucket),
+  return rows.map((row) => ({ position: textOf(row, "position"), bucket: numberOf(row, "bucket") }));
+}
+
+/** The words that begin so and that most traces have. Table: trace_word, in order of words. */
+async function readUsualWords(db: Sql, { number }: Stretch, beginning: string): Promise<readonly string[]> {
+  const first = wordIn(number, beginning);
+  const rows = await db.run(
+    sql`SELECT term FROM trace_word WHERE term >= ${first} AND term < ${first + LAST_CHARACTER}
+      ORDER BY doc DESC LIMIT ${USUAL_MAX}`,
   );
+  return rows.map((row) => textOf(row, "term").slice(first.length - beginning.length));
+}
+
+function isIn({ firstBucket, endBucket }: Stretch, { bucket }: Place): boolean {
+  return bucket >= firstBucket && bucket < endBucket;
 }
 
 function matchOf(stretches: readonly Stretch[], query: (stretch: Stretch) => string): Fragment {
@@ -126,6 +178,11 @@ function ftsQuery(stretch: Stretch, search: TraceSearch): string {
   const whole = wholeOf(stretch, search);
   const last = search.words.at(-1);
   return (last === undefined ? whole : [...whole, `"${wordIn(stretch.number, last)}" *`]).join(" AND ");
+}
+
+function usualQuery(stretch: Stretch, search: TraceSearch, usual: readonly string[]): string {
+  const any = usual.map((word) => `"${wordIn(stretch.number, word)}"`).join(" OR ");
+  return [...wholeOf(stretch, search), `(${any})`].join(" AND ");
 }
 
 function wholeOf({ number }: Stretch, { marks, columnMarks, words }: TraceSearch): string[] {

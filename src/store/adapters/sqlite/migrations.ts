@@ -285,5 +285,7 @@ export const MIGRATIONS: readonly string[] = [
   -- Fewer merges still: a term is looked up in some more pieces.
   INSERT INTO trace_search (trace_search, rank) VALUES ('automerge', 16);
   INSERT INTO trace_search (trace_search, rank) VALUES ('crisismerge', 32);
+  -- The words of the index, and in how many traces each is.
+  CREATE VIRTUAL TABLE trace_word USING fts5vocab(trace_search, row);
   `,
 ];

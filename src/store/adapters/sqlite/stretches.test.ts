@@ -58,6 +58,12 @@ test.each([
   { text: "common rare", limit: 2, wanted: withWord((words) => words.includes("rare")) },
   { text: "rare comm", limit: 4, wanted: withWord((words) => words.includes("rare")) },
   { text: "rare order3", limit: 5, wanted: withWord((words) => /rare/.test(words) && words.includes("order3 ")) },
+  // Seven words begin so: more than stand for a beginning.
+  { text: "rare ord", limit: 4, wanted: withWord((words) => words.includes("rare")) },
+  { text: "rare order", limit: 100, wanted: withWord((words) => words.includes("rare")) },
+  { text: "rare w1", limit: 3, wanted: withWord((words) => /rare w1/.test(words)) },
+  { text: "order2 rare w4", limit: 3, wanted: withWord((words) => /order2 rare w4/.test(words)) },
+  { text: "rare zz", limit: 3, wanted: [] },
   { text: "w12999", limit: 5, wanted: ["12999"] },
   { text: "common w0", limit: 5, wanted: ["0"] },
   { text: "common w5000", limit: 5, wanted: ["5000"] },
