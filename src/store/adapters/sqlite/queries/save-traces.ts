@@ -53,7 +53,6 @@ type Added = Map<bigint, number>;
 function prepare(db: DatabaseSync) {
   db.exec("CREATE TEMP TABLE IF NOT EXISTS small_row (id INTEGER PRIMARY KEY)");
   const statements = {
-    isWanted: db.prepare("SELECT 1 FROM observed_trace WHERE trace_id = ? AND run_id = ? AND settled_part <= ?"),
     findPosition: db.prepare("SELECT position FROM trace WHERE run_id = ?"),
     lastPosition: db.prepare("SELECT max(position) AS position FROM trace WHERE position >= ? AND position < ?"),
     insert: db.prepare(`INSERT INTO trace (${COLUMNS.join()}, position) VALUES (${COLUMNS.map(() => "?").join()}, ?)`),
@@ -69,7 +68,9 @@ function prepare(db: DatabaseSync) {
     ),
     beginStretch: db.prepare("INSERT INTO trace_stretch (first_bucket, number, trace_count) VALUES (?, ?, 0)"),
     countTraces: db.prepare("UPDATE trace_stretch SET trace_count = trace_count + ? WHERE first_bucket = ?"),
-    markSettled: db.prepare("UPDATE observed_trace SET settled_part = ? WHERE trace_id = ?"),
+    markSettled: db.prepare(
+      "UPDATE observed_trace SET settled_part = ?1 WHERE trace_id = ?2 AND run_id = ?3 AND settled_part <= ?1",
+    ),
     forgetPosition: db.prepare("INSERT OR REPLACE INTO small_row (id) VALUES (1)"),
   };
   for (const statement of Object.values(statements)) statement.setReadBigInts(true);
@@ -79,7 +80,7 @@ function prepare(db: DatabaseSync) {
 function save(statements: Statements, { row, marks, words, lastPart }: TraceToSave, added: Added): void {
   const { run_id: runId, trace_id: traceId } = row;
   // It is gone, or somebody settled more of it.
-  if (lastPart !== null && statements.isWanted.get(traceId, runId, lastPart) === undefined) return;
+  if (lastPart !== null && Number(statements.markSettled.run(lastPart, traceId, runId).changes) === 0) return;
   const known = statements.findPosition.get(runId)?.["position"] as bigint | undefined;
   const bucket = bucketOf(row.started_at_ms);
   const { firstBucket, number } = stretchOf(statements, bucket, added);
@@ -92,7 +93,6 @@ function save(statements: Statements, { row, marks, words, lastPart }: TraceToSa
   }
   statements.insertWords.run(position, textIn(number, { marks, words }));
   if (known !== position) added.set(firstBucket, (added.get(firstBucket) ?? 0) + 1);
-  if (lastPart !== null) statements.markSettled.run(lastPart, traceId);
 }
 
 /** At the end of its bucket, where it does not stand there already. */
