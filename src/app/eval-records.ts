@@ -18,7 +18,11 @@ export async function findRecord(app: App, wanted: string, suite?: string): Prom
   if (!run) {
     const names = (await store.listEvalRuns({ limit: 5 })).map((each) => each.name);
     const there = names.length > 0 ? `the newest are ${names.join(", ")}` : "the store has none";
-    throw new AegisError("eval.unknown_run", `no eval run is called ${JSON.stringify(wanted)}; ${there}`);
+    const isOfSuite = wanted === "latest" && suite !== undefined;
+    const what = isOfSuite
+      ? `suite ${JSON.stringify(suite)} has no eval run`
+      : `no eval run is called ${JSON.stringify(wanted)}`;
+    throw new AegisError("eval.unknown_run", `${what}; ${there}`);
   }
   return { run, trials: await store.listTrials(run.id) };
 }

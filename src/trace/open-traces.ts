@@ -43,7 +43,10 @@ export function openTraces({ store, clock, makeId, prices, redaction = {} }: Tra
     async find(id) {
       const found = await store.findTrace(id);
       if (found) return found;
-      throw new AegisError("trace.not_found", `There is no trace or run ${JSON.stringify(id.slice(0, 80))}`);
+      throw new AegisError(
+        "trace.not_found",
+        `No trace or run has the id ${JSON.stringify(id.slice(0, 80))}, and no single one an id that begins so (6 characters at least)`,
+      );
     },
     async events({ runId, traceId }) {
       if (traceId === null) return await readRun(store, runId);

@@ -92,7 +92,9 @@ function upToFailure({ take, turnSeqs }: TakenLog, findings: readonly Finding[])
 
 function whyOf(found: readonly { readonly explanation: string }[]): string {
   const sentences = [...new Set(found.map(({ explanation }) => explanation))];
-  return sentences.length === 0 ? "A run of production that went wrong." : sentences.slice(0, WHY_MAX).join(" ");
+  return sentences.length === 0
+    ? "A run of production in which no detector found anything: say here what went wrong."
+    : sentences.slice(0, WHY_MAX).join(" ");
 }
 
 /** The verdict that every trial gets, on whether the agent came to its end. */

@@ -8,7 +8,8 @@ const RANKS: Readonly<Record<Role, number>> = { user: 0, operator: 1, admin: 2 }
 export function authorise({ role, scopes }: Principal, needs: RouteNeeds): void {
   if (needs.orScope !== undefined && scopes?.includes(needs.orScope)) return;
   if (needs.role !== null && RANKS[role] < RANKS[needs.role]) {
-    throw new AegisError("auth.forbidden", `This needs the role ${needs.role}; yours is ${role}`, {
+    const orScope = needs.orScope === undefined ? "" : ` or the scope ${needs.orScope}`;
+    throw new AegisError("auth.forbidden", `This needs the role ${needs.role}${orScope}; yours is ${role}`, {
       details: { role: needs.role },
     });
   }
