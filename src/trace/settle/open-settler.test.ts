@@ -183,6 +183,34 @@ function describeLives(openStore: () => Promise<Store>): void {
     expect(readBy).toEqual(["first", "first", "second"]);
   });
 
+  test("settled traces are packed when nothing is left to settle", async () => {
+    const store = await openStore();
+    const parts = Array.from({ length: 70 }, newTraceId).map((traceId) => ({ traceId, spans: [sampleSpan(traceId)] }));
+    await store.addSpans(parts, { atMs: 1, makeId });
+    const seen: { readonly isSettled: boolean; readonly packed: number }[] = [];
+    settle(store, {
+      store: {
+        listUnsettled: (query) => store.listUnsettled(query),
+        readUnsettled: (trace) => store.readUnsettled(trace),
+        saveTraces: (some) => store.saveTraces(some),
+        listFeedback: (runIds) => store.listFeedback(runIds),
+        holdWorker: (id) => store.holdWorker(id),
+        async packTraces(limit) {
+          const isDone = await isSettled(store)();
+          const packed = await store.packTraces(limit);
+          seen.push({ isSettled: isDone, packed });
+          return packed;
+        },
+      },
+    });
+    await until(async () => seen.length > 0 && seen.at(-1)?.packed === 0);
+    expect(seen.every((each) => each.isSettled)).toBe(true);
+    const count = seen.reduce((sum, { packed }) => sum + packed, 0);
+    // Postgres has nothing to pack.
+    expect([0, 70]).toContain(count);
+    expect(await store.packTraces(100)).toBe(0);
+  });
+
   test("a closed settler begins nothing, and what it had begun is saved", async () => {
     const store = await openStore();
     const parts = Array.from({ length: 600 }, newTraceId).map((traceId) => ({ traceId, spans: [sampleSpan(traceId)] }));
