@@ -1,8 +1,9 @@
+import { LookAlong } from "./look-along.ts";
 import { wordStart } from "./look-behind-names.ts";
 import { secretsByShape } from "./look-for-shapes.ts";
-import { isLongRun, isWord, mayTellPacked, nextInRun, runEnd, runStart } from "./packed-runs.ts";
+import { isWord, mayTellPacked, runEnd, runStart } from "./packed-runs.ts";
 import type { NameSecret, SecretName } from "./secret-name.ts";
-import { endedBy, ENDINGS, nextEnding } from "./trigrams.ts";
+import { type Telling, tellingsOf } from "./trigrams.ts";
 
 /**
  * What a text may hold, before it is looked through. `none`: nothing but secrets that are known letter by letter, which are
@@ -73,9 +74,12 @@ class Look {
   /** What of the last text is here and behind may become suspect when it goes on. */
   openFrom = 0;
   readonly #nameSecret: NameSecret;
+  readonly #along = new LookAlong();
   #text = "";
   #closerLooks = 0;
   #hasPacked = false;
+  /** The run looked at last ends here. */
+  #lookedTo = 0;
 
   constructor(nameSecret: NameSecret) {
     this.#nameSecret = nameSecret;
@@ -85,6 +89,7 @@ class Look {
     this.#text = text;
     this.#closerLooks = 0;
     this.#hasPacked = false;
+    this.#lookedTo = 0;
     if (this.#isSuspect(text, from)) return "suspect";
     return this.#hasPacked ? "packed" : "none";
   }
@@ -93,39 +98,36 @@ class Look {
     if (hasEscape(text, from)) return true;
     const end = text.length;
     this.openFrom = Math.max(0, end - LONGEST_ENDING);
-    let ending = 0;
-    let run = 0;
-    let lookedTo = 0;
-    for (let at = from; at < end; at += 1) {
-      const code = text.charCodeAt(at);
-      ending = nextEnding(ending, code);
-      const ended = ENDINGS[ending] ?? 0;
-      if (ended !== 0 && this.#isTelling(at, ended)) return true;
-      run = nextInRun(run, code);
-      if (isLongRun(run) && at >= lookedTo) {
-        const start = runStart(text, at, from);
-        lookedTo = runEnd(text, at);
-        if (lookedTo === end) this.openFrom = Math.min(this.openFrom, start);
-        if (this.#isPacked(text, start, lookedTo)) return true;
-      }
+    const along = this.#along;
+    along.begin(text, from);
+    while (along.next()) {
+      if (along.ending !== 0 && this.#isTelling(along.at, along.ending)) return true;
+      if (along.isInLongRun && this.#isPacked(along.at, from)) return true;
     }
     this.openFrom = Math.min(this.openFrom, runStart(text, end, from));
     return false;
   }
 
-  #isPacked(text: string, start: number, end: number): boolean {
+  /** @param at in a run */
+  #isPacked(at: number, from: number): boolean {
+    if (at < this.#lookedTo) return false;
+    const text = this.#text;
+    const start = runStart(text, at, from);
+    const end = runEnd(text, at);
+    this.#lookedTo = end;
+    if (end === text.length) this.openFrom = Math.min(this.openFrom, start);
     if (isWord(text, start, end)) return false;
     this.#hasPacked = true;
     return mayTellPacked(text, start, end);
   }
 
-  #isTelling(at: number, ended: number): boolean {
+  #isTelling(at: number, number: number): boolean {
     const text = this.#text;
-    const { pieces, markers } = endedBy(ended);
-    for (const marker of markers) {
-      if (text.startsWith(marker, at + 1 - marker.length) && this.#isShape(at, marker)) return true;
+    for (const telling of tellingsOf(number)) {
+      const start = at - telling.back;
+      if (!isAlike(text, start, telling)) continue;
+      if (telling.isName ? this.#isName(start, telling.text) : this.#isShape(start, telling.text)) return true;
     }
-    for (const piece of pieces) if (this.#isName(at + 1 - piece.length, piece)) return true;
     return this.#closerLooks > CLOSER_LOOKS_MAX;
   }
 
@@ -134,14 +136,16 @@ class Look {
     if (at + REACH > this.#text.length) this.openFrom = Math.min(this.openFrom, Math.max(0, at - LONGEST_ENDING));
   }
 
-  #isShape(at: number, marker: string): boolean {
-    if (marker === "PRIVATE KEY") return true;
-    this.#lookCloser(at);
+  #isShape(start: number, marker: string): boolean {
     const text = this.#text;
-    SHAPE_REST.lastIndex = at + 1;
+    if (!text.startsWith(marker, start)) return false;
+    if (marker === "PRIVATE KEY") return true;
+    const end = start + marker.length;
+    this.#lookCloser(end);
+    SHAPE_REST.lastIndex = end;
     const rest = SHAPE_REST.exec(text)?.[0] ?? "";
     if (rest.length >= SHAPE_REST_MAX) return true;
-    const around = text.slice(Math.max(0, at - SHAPE_BEFORE), at + 1 + rest.length);
+    const around = text.slice(Math.max(0, end - SHAPE_BEFORE), end + rest.length);
     if (secretsByShape(around).length > 0) return true;
     // What is a line break on the level where it is read would be a letter before the secret here.
     return around.includes("\\") && secretsByShape(withoutEscapes(around)).length > 0;
@@ -150,8 +154,6 @@ class Look {
   #isName(start: number, piece: string): boolean {
     const text = this.#text;
     const end = start + piece.length;
-    // What differs in more than its case, mostly.
-    if (((text.charCodeAt(start) ^ piece.charCodeAt(0)) & 31) !== 0) return false;
     if (text.slice(start, end).toLowerCase() !== piece || !isTellingWord(text, start, piece)) return false;
     this.#lookCloser(end);
     if (piece === "connec") return isConnectionString(text, end);
@@ -198,6 +200,15 @@ class Look {
     UNSURE_VALUE.lastIndex = from;
     return UNSURE_VALUE.test(this.#text);
   }
+}
+
+/** What differs in more than its case mostly begins or ends otherwise. */
+function isAlike(text: string, start: number, { text: telling }: Telling): boolean {
+  const last = telling.length - 1;
+  return (
+    ((text.charCodeAt(start) ^ telling.charCodeAt(0)) & 31) === 0 &&
+    ((text.charCodeAt(start + last) ^ telling.charCodeAt(last)) & 31) === 0
+  );
 }
 
 /** As it is read a level deeper, where what is a letter here is a line break or a letter of another alphabet. */
