@@ -75,21 +75,10 @@ export function mayTellPacked(text: string, start: number, end: number): boolean
 /** Base64 of what gzip begins with. */
 const GZIP = 0x1f8b08;
 
-/** Bytes as they are unpacked, by where the packing began. */
-class Unpacking {
-  #ending = 0;
-  #trigram = 0;
-  #runLength = 0;
-
-  /** @returns true where the bytes so far may be part of a secret, of its name, or of something packed once more */
-  next(byte: number): boolean {
-    const mark = CHARACTER_MARKS[byte] ?? 0;
-    this.#ending = nextEnding(this.#ending, mark);
-    this.#trigram = ((this.#trigram << 8) | byte) & 0xffffff;
-    this.#runLength = mark < 0 ? this.#runLength + 1 : 0;
-    if (this.#runLength >= RUN_MIN || ENDINGS[this.#ending] !== 0) return true;
-    return isEscape(this.#trigram) || this.#trigram === GZIP;
-  }
+/** Whether the bytes unpacked so far may be part of a secret, of its name, or of something packed once more. */
+function isTelling(letters: number, trigram: number, runLength: number): boolean {
+  if (runLength >= RUN_MIN || ENDINGS[letters] !== 0) return true;
+  return isEscape(trigram) || trigram === GZIP;
 }
 
 function isEscape(trigram: number): boolean {
@@ -112,12 +101,17 @@ function tellsInBase64(text: string, start: number, end: number): boolean {
 }
 
 function tellsInBase64From(text: string, start: number, end: number): boolean {
-  const bytes = new Unpacking();
-  let bits = 0;
+  let [bits, letters, trigram, runLength] = [0, 0, 0, 0];
   for (let at = start; at < end; at += 1) {
     bits = (bits << 6) | (SEXTETS[text.charCodeAt(at)] ?? 0);
     const place = (at - start) & 3;
-    if (place !== 0 && bytes.next((bits >> (6 - 2 * place)) & 255)) return true;
+    if (place === 0) continue;
+    const byte = (bits >> (6 - 2 * place)) & 255;
+    const mark = CHARACTER_MARKS[byte] ?? 0;
+    letters = nextEnding(letters, mark);
+    trigram = ((trigram << 8) | byte) & 0xffffff;
+    runLength = mark < 0 ? runLength + 1 : 0;
+    if (isTelling(letters, trigram, runLength)) return true;
   }
   return false;
 }
@@ -127,12 +121,20 @@ function tellsInHex(text: string, start: number, end: number): boolean {
 }
 
 function tellsInHexFrom(text: string, start: number, end: number): boolean {
-  let bytes = new Unpacking();
+  let [letters, trigram, runLength] = [0, 0, 0];
   for (let at = start; at + 1 < end; at += 2) {
     const high = HEX_DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
     const low = HEX_DIGITS[text.charCodeAt(at + 1)] ?? NO_DIGIT;
-    if (high === NO_DIGIT || low === NO_DIGIT) bytes = new Unpacking();
-    else if (bytes.next(high * 16 + low)) return true;
+    if (high === NO_DIGIT || low === NO_DIGIT) {
+      [letters, trigram, runLength] = [0, 0, 0];
+      continue;
+    }
+    const byte = high * 16 + low;
+    const mark = CHARACTER_MARKS[byte] ?? 0;
+    letters = nextEnding(letters, mark);
+    trigram = ((trigram << 8) | byte) & 0xffffff;
+    runLength = mark < 0 ? runLength + 1 : 0;
+    if (isTelling(letters, trigram, runLength)) return true;
   }
   return false;
 }

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { hostileTexts } from "./open-redactor.test-kit.ts";
 import { nameSecret } from "./secret-name.ts";
 import { SuspicionFinder } from "./suspicion.ts";
 
@@ -49,4 +51,34 @@ test.each([
     suspicions.find(`${PROSE}${secret.slice(0, cut)}]`);
     expect(suspicions.find(`${PROSE}${secret} ${PROSE}`)).toBe("suspect");
   }
+});
+
+test("what is found in a text that begins as others did is what is found in it alone", () => {
+  const runs = fc.stringMatching(/^[A-Za-z0-9+/]{0,90}\n?$/);
+  const tails = fc.array(fc.oneof(hostileTexts, runs, fc.constant("A word of the prose, and one more. ")), {
+    maxLength: 5,
+  });
+  const growing = fc.tuple(fc.constantFrom(PROSE, PROSE.slice(0, 480)), tails, fc.nat(), tails, fc.nat(), tails);
+  let goneOnCount = 0;
+  fc.assert(
+    fc.property(growing, ([prose, first, cut, second, otherCut, third]) => {
+      const suspicions = finder();
+      let text = prose;
+      for (const [parts, length] of [
+        [first, cut],
+        [second, otherCut],
+        [third, 0],
+      ] as const) {
+        text += parts.join("");
+        const found = suspicions.find(`${text}]`);
+        const alone = finder().find(`${text}]`);
+        if (alone === "suspect") expect(found).toBe("suspect");
+        if (alone === "packed") expect(found).not.toBe("none");
+        if (alone !== "suspect") goneOnCount += 1;
+        text = text.slice(0, text.length - (length % 200));
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(goneOnCount).toBeGreaterThan(300);
 });
