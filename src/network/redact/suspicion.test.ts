@@ -44,12 +44,24 @@ test.each([
   "\\u003d",
   Buffer.from("my password is").toString("base64"),
   JSON.stringify({ "the old password": "x" }),
+  `${Buffer.from("it is so, ".repeat(5)).toString("base64").slice(0, 64)}\nand`,
 ])("%s is found behind a beginning that was clean, at every cut", (secret) => {
   for (let cut = 0; cut <= secret.length; cut += 1) {
     const suspicions = finder();
     // The last character stands for the bracket that closes a list.
     suspicions.find(`${PROSE}${secret.slice(0, cut)}]`);
     expect(suspicions.find(`${PROSE}${secret} ${PROSE}`)).toBe("suspect");
+  }
+});
+
+test("what was looked at closer is so again where a text goes on otherwise, however often it went on", () => {
+  // Where it goes on otherwise is not known to the letter.
+  for (let place = 0; place < 70; place += 1) {
+    const suspicions = finder();
+    const address = `${PROSE}${" ".repeat(place)}hooks.slack.com/services/`;
+    const longer = `${address} ${PROSE}${PROSE}`;
+    expect([suspicions.find(longer), suspicions.find(`${longer}${PROSE}`)]).toEqual(["none", "none"]);
+    expect(suspicions.find(`${address}aB3dE5gH7jK9mN1pQ2rS4tU6`)).toBe("suspect");
   }
 });
 
