@@ -58,10 +58,10 @@ test("what was looked at closer is so again where a text goes on otherwise, howe
   // Where it goes on otherwise is not known to the letter.
   for (let place = 0; place < 70; place += 1) {
     const suspicions = finder();
-    const address = `${PROSE}${" ".repeat(place)}hooks.slack.com/services/`;
+    const address = `${PROSE} hooks.slack.com/services/`;
     const longer = `${address} ${PROSE}${PROSE}`;
     expect([suspicions.find(longer), suspicions.find(`${longer}${PROSE}`)]).toEqual(["none", "none"]);
-    expect(suspicions.find(`${address}aB3dE5gH7jK9mN1pQ2rS4tU6`)).toBe("suspect");
+    expect(suspicions.find(`${address}aB3dE5gH7jK9mN1pQ2rS4tU6${" ".repeat(place * 20)}`)).toBe("suspect");
   }
 });
 
