@@ -74,6 +74,12 @@ export function wordStart(text: string, from: number): number {
   return at;
 }
 
+export function nameEnd(text: string, from: number, charactersMax: number): number {
+  let at = from;
+  while (at < text.length && at - from < charactersMax && isNameCharacter(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
 const NAME_CHARACTERS_MAX = 60;
 
 /** Letters, digits, `_`, `.` and `-`. */

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from "../../kernel/index.ts";
 import { lookIntoBase64 } from "./look-into-encodings.ts";
 import type { ScanTools } from "./scan-text.ts";
-import { wordsOf } from "./secret-name.ts";
-import { SuspicionFinder, withoutEscapes } from "./suspicion.ts";
+import { type NameSecret, nameSecret, wordsOf } from "./secret-name.ts";
+import { type Suspicion, SuspicionFinder, withoutEscapes } from "./suspicion.ts";
 
 /** Says of most values that hold no secret that there is none, in a quarter of the time of looking through them. */
 export interface Suspicions {
@@ -20,44 +20,80 @@ const NAME_KEPT_CHARACTERS_MAX = 200;
 
 /** @param names those that hide their values here, besides those known everywhere */
 export function openSuspicions(tools: ScanTools, names: readonly string[]): Suspicions {
-  const finder = new SuspicionFinder(tools.nameSecret);
-  const ownNames = ownNamesPattern(names);
+  const told = toldBy(names);
   const known = new KnownTexts(tools);
-  const said = new Map<string, NameSays>();
-  const isSuspect = (text: string) => finder.find(text) === "suspect" || ownNames?.test(text) === true;
   const ofText = (text: string) => {
     if (text.length < TEXT_MIN) return false;
-    const suspicion = finder.find(text);
-    if (suspicion === "suspect" || ownNames?.test(text) === true) return true;
-    return known.mayBeIn(text, suspicion === "packed");
-  };
-  const judge = (name: string): NameSays => {
-    if (tools.nameSecret(name, "document")?.isSure === true || isSuspect(JSON.stringify({ [name]: 0 }))) return "sure";
-    return isSuspect(JSON.stringify({ [name]: "generated-0000000000" })) ? "unsure" : "nothing";
-  };
-  const says = (name: string): NameSays => {
-    const before = said.get(name);
-    if (before !== undefined) return before;
-    const now = judge(name);
-    if (name.length <= NAME_KEPT_CHARACTERS_MAX && said.size < NAMES_KEPT_MAX) said.set(name, now);
-    return now;
+    const suspicion = told.find(text);
+    return suspicion === "suspect" || known.mayBeIn(text, suspicion === "packed");
   };
   const ofMember = (name: string, value: Json): boolean => {
-    const isCalled = says(name);
-    if (isCalled === "sure" || known.mayBeIn(name, true)) return true;
-    if (typeof value !== "string") return (isCalled === "unsure" && typeof value === "object") || ofJson(value);
-    if (isCalled === "unsure" && value.length >= UNSURE_VALUE_MIN) return true;
-    return ofText(value) || (NAMING.test(name) && tools.nameSecret(value, "document")?.isSure === true);
+    const { says, isNaming } = told.name(name);
+    if (says === "sure" || known.mayBeIn(name, true)) return true;
+    if (typeof value !== "string") return (says === "unsure" && typeof value === "object") || ofJson(value);
+    if (says === "unsure" && value.length >= UNSURE_VALUE_MIN) return true;
+    return ofText(value) || (isNaming && tools.nameSecret(value, "document")?.isSure === true);
   };
   const ofJson = (value: Json): boolean => {
     if (typeof value === "string") return ofText(value);
-    if (typeof value === "number") return known.mayBeIn(String(value), false);
+    if (typeof value === "number") return !known.isEmpty && known.mayBeIn(String(value), false);
     if (Array.isArray(value)) return value.some((each: Json) => ofJson(each));
     if (!isJsonObject(value)) return false;
     for (const name in value) if (ofMember(name, value[name] ?? null)) return true;
     return false;
   };
   return { ofText, ofJson };
+}
+
+/** Redactors come and go, one for each request, and most are told the same names. */
+const toldByNames = new Map<string, ToldByNames>();
+const TOLD_KEPT_MAX = 16;
+
+function toldBy(names: readonly string[]): ToldByNames {
+  const key = JSON.stringify(names);
+  const before = toldByNames.get(key);
+  if (before) return before;
+  const told = new ToldByNames(names);
+  if (toldByNames.size >= TOLD_KEPT_MAX) toldByNames.clear();
+  toldByNames.set(key, told);
+  return told;
+}
+
+/** What texts and names are by themselves, whatever secrets are known. */
+class ToldByNames {
+  readonly #nameSecret: NameSecret;
+  readonly #finder: SuspicionFinder;
+  readonly #ownNames: RegExp | undefined;
+  readonly #names = new Map<string, ToldName>();
+
+  constructor(names: readonly string[]) {
+    this.#nameSecret = nameSecret(names);
+    this.#finder = new SuspicionFinder(this.#nameSecret);
+    this.#ownNames = ownNamesPattern(names);
+  }
+
+  find(text: string): Suspicion {
+    return this.#ownNames?.test(text) === true ? "suspect" : this.#finder.find(text);
+  }
+
+  name(name: string): ToldName {
+    const before = this.#names.get(name);
+    if (before) return before;
+    const told = { says: this.#judge(name), isNaming: NAMING.test(name) };
+    if (name.length <= NAME_KEPT_CHARACTERS_MAX && this.#names.size < NAMES_KEPT_MAX) this.#names.set(name, told);
+    return told;
+  }
+
+  #judge(name: string): NameSays {
+    const isSure = this.#nameSecret(name, "document")?.isSure === true;
+    if (isSure || this.find(JSON.stringify({ [name]: 0 })) === "suspect") return "sure";
+    return this.find(JSON.stringify({ [name]: "generated-0000000000" })) === "suspect" ? "unsure" : "nothing";
+  }
+}
+
+interface ToldName {
+  readonly says: NameSays;
+  readonly isNaming: boolean;
 }
 
 /** Of `{"name": "password", "value": ...}`, see `lookIntoJson`. */
@@ -84,6 +120,10 @@ class KnownTexts {
 
   constructor(tools: ScanTools) {
     this.#tools = tools;
+  }
+
+  get isEmpty(): boolean {
+    return this.#tools.vault.known().length === 0;
   }
 
   /** @param hasPacked whether anything in the text may be base64 */

@@ -1,25 +1,25 @@
-import { ENDINGS, endsTelling, nextEnding } from "./trigrams.ts";
+import { ENDINGS, letterOf, nextEnding } from "./trigrams.ts";
 
-/** Of characters that base64 is written with: all bits; 0 for all others. */
-const RUN_MASKS = new Int32Array(1 << 16);
-/** Of those among them that words are not written with: the bit beyond all counts. */
-const RUN_FLAGS = new Int32Array(1 << 16);
-const FLAG = 1 << 10;
+/** Of characters that base64 is written with, in all but the lowest bits; 0 for all others. */
+const RUN_MARKS = new Int32Array(1 << 16);
+const IN_RUN = 1 << 31;
+/** Of those among them that words are not written with. No text is so long that its characters' count comes so far. */
+const FLAG = 1 << 30;
+const FLAG_TO_16 = 26;
 const SEXTETS = new Uint8Array(128);
 const NO_DIGIT = 255;
 const HEX_DIGITS = new Uint8Array(1 << 16).fill(NO_DIGIT);
 
 [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].forEach((character, value) => {
   SEXTETS[character.charCodeAt(0)] = value;
-  RUN_MASKS[character.charCodeAt(0)] = -1;
-  RUN_FLAGS[character.charCodeAt(0)] = /[a-z/]/.test(character) ? 0 : FLAG;
+  RUN_MARKS[character.charCodeAt(0)] = /[a-z/]/.test(character) ? IN_RUN : IN_RUN | FLAG;
 });
 for (const [character, value] of [
   ["-", 62],
   ["_", 63],
 ] as const) {
   SEXTETS[character.charCodeAt(0)] = value;
-  RUN_MASKS[character.charCodeAt(0)] = -1;
+  RUN_MARKS[character.charCodeAt(0)] = IN_RUN;
 }
 [..."0123456789abcdef"].forEach((digit, value) => {
   HEX_DIGITS[digit.charCodeAt(0)] = value;
@@ -34,25 +34,28 @@ const LINE_MIN = 60;
 const LINE_MAX = 77;
 const HEX_MIN = 16;
 
+/** All that a look along a text goes by, of one character: its letter, and how it stands to runs. */
+export const CHARACTER_MARKS = Int32Array.from({ length: 256 }, (_, code) => (RUN_MARKS[code] ?? 0) | letterOf(code));
+
 /** How long the run is that ends in this character, and whether more than a word may be in it. Without a branch: it is hot. */
-export function nextInRun(run: number, code: number): number {
-  return ((run + 1) & (RUN_MASKS[code] ?? 0)) | (RUN_FLAGS[code] ?? 0);
+export function nextInRun(run: number, mark: number): number {
+  return ((run + 1) & (mark >> 31)) | (mark & FLAG);
 }
 
 /** True at one character of each run, at least, that `lookIntoBase64` looks into. */
 export function isLongRun(run: number): boolean {
-  return ((run + ((run & FLAG) >> 6)) & (FLAG - 1)) >= ORDINARY_MAX;
+  return (run & (FLAG - 1)) + ((run & FLAG) >> FLAG_TO_16) >= ORDINARY_MAX;
 }
 
 export function runStart(text: string, from: number, floor: number): number {
   let start = from;
-  while (start > floor && RUN_MASKS[text.charCodeAt(start - 1)] !== 0) start -= 1;
+  while (start > floor && RUN_MARKS[text.charCodeAt(start - 1)] !== 0) start -= 1;
   return start;
 }
 
 export function runEnd(text: string, from: number): number {
   let end = from;
-  while (end < text.length && RUN_MASKS[text.charCodeAt(end)] !== 0) end += 1;
+  while (end < text.length && RUN_MARKS[text.charCodeAt(end)] !== 0) end += 1;
   return end;
 }
 
@@ -72,71 +75,66 @@ export function mayTellPacked(text: string, start: number, end: number): boolean
 /** Base64 of what gzip begins with. */
 const GZIP = 0x1f8b08;
 
-/** Bytes as they are unpacked, by where the packing began. */
-class Unpacking {
-  #ending = 0;
-  #trigram = 0;
-  #runLength = 0;
-
-  begin(): void {
-    this.#ending = 0;
-    this.#trigram = 0;
-    this.#runLength = 0;
-  }
-
-  /** @returns true where the bytes so far may be part of a secret, of its name, or of something packed once more */
-  next(byte: number): boolean {
-    this.#ending = nextEnding(this.#ending, byte);
-    this.#trigram = ((this.#trigram << 8) | byte) & 0xffffff;
-    this.#runLength = RUN_MASKS[byte] === 0 ? 0 : this.#runLength + 1;
-    if (this.#runLength >= RUN_MIN) return true;
-    if (ENDINGS[this.#ending] !== 0 && endsTelling(this.#trigram)) return true;
-    return isEscape(this.#trigram) || this.#trigram === GZIP;
-  }
+/** Whether the bytes unpacked so far may be part of a secret, of its name, or of something packed once more. */
+function isTelling(letters: number, trigram: number, runLength: number): boolean {
+  if (runLength >= RUN_MIN || ENDINGS[letters] !== 0) return true;
+  return isEscape(trigram) || trigram === GZIP;
 }
 
 function isEscape(trigram: number): boolean {
-  const [first, second, third] = [trigram >> 16, (trigram >> 8) & 255, trigram & 255];
-  if (first === 37) return HEX_DIGITS[second] !== NO_DIGIT && HEX_DIGITS[third] !== NO_DIGIT;
-  return first === 92 && (second === 47 || (second === 117 && third === 48));
+  const first = trigram >> 16;
+  if (first !== PERCENT && first !== BACKSLASH) return false;
+  const [second, third] = [(trigram >> 8) & 255, trigram & 255];
+  if (first === PERCENT) return HEX_DIGITS[second] !== NO_DIGIT && HEX_DIGITS[third] !== NO_DIGIT;
+  return second === SLASH || (second === LETTER_U && third === ZERO);
 }
 
-/** One for each place that what is packed may begin at; used again and again. */
-const SHIFTS = [new Unpacking(), new Unpacking(), new Unpacking(), new Unpacking()] as const;
+const PERCENT = 37;
+const SLASH = 47;
+const ZERO = 48;
+const BACKSLASH = 92;
+const LETTER_U = 117;
 
 function tellsInBase64(text: string, start: number, end: number): boolean {
-  for (const shift of SHIFTS) shift.begin();
-  let before = 0;
+  for (let shift = 0; shift < 4; shift += 1) if (tellsInBase64From(text, start + shift, end)) return true;
+  return false;
+}
+
+function tellsInBase64From(text: string, start: number, end: number): boolean {
+  let [bits, letters, trigram, runLength] = [0, 0, 0, 0];
   for (let at = start; at < end; at += 1) {
-    const sextet = SEXTETS[text.charCodeAt(at)] ?? 0;
-    for (let shift = 0; shift < 4 && shift < at - start; shift += 1) {
-      const place = (at - start - shift) & 3;
-      if (place === 0) continue;
-      const byte =
-        place === 1
-          ? (before << 2) | (sextet >> 4)
-          : place === 2
-            ? ((before & 15) << 4) | (sextet >> 2)
-            : ((before & 3) << 6) | sextet;
-      if (SHIFTS[shift]?.next(byte) === true) return true;
-    }
-    before = sextet;
+    bits = (bits << 6) | (SEXTETS[text.charCodeAt(at)] ?? 0);
+    const place = (at - start) & 3;
+    if (place === 0) continue;
+    const byte = (bits >> (6 - 2 * place)) & 255;
+    const mark = CHARACTER_MARKS[byte] ?? 0;
+    letters = nextEnding(letters, mark);
+    trigram = ((trigram << 8) | byte) & 0xffffff;
+    runLength = mark < 0 ? runLength + 1 : 0;
+    if (isTelling(letters, trigram, runLength)) return true;
   }
   return false;
 }
 
 function tellsInHex(text: string, start: number, end: number): boolean {
-  const [even, odd] = SHIFTS;
-  even.begin();
-  odd.begin();
-  let before = NO_DIGIT;
-  for (let at = start; at < end; at += 1) {
-    const digit = HEX_DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
-    if (digit === NO_DIGIT) {
-      even.begin();
-      odd.begin();
-    } else if (before !== NO_DIGIT && (at % 2 === 0 ? even : odd).next(before * 16 + digit)) return true;
-    before = digit;
+  return tellsInHexFrom(text, start, end) || tellsInHexFrom(text, start + 1, end);
+}
+
+function tellsInHexFrom(text: string, start: number, end: number): boolean {
+  let [letters, trigram, runLength] = [0, 0, 0];
+  for (let at = start; at + 1 < end; at += 2) {
+    const high = HEX_DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
+    const low = HEX_DIGITS[text.charCodeAt(at + 1)] ?? NO_DIGIT;
+    if (high === NO_DIGIT || low === NO_DIGIT) {
+      [letters, trigram, runLength] = [0, 0, 0];
+      continue;
+    }
+    const byte = high * 16 + low;
+    const mark = CHARACTER_MARKS[byte] ?? 0;
+    letters = nextEnding(letters, mark);
+    trigram = ((trigram << 8) | byte) & 0xffffff;
+    runLength = mark < 0 ? runLength + 1 : 0;
+    if (isTelling(letters, trigram, runLength)) return true;
   }
   return false;
 }

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { hostileTexts } from "./open-redactor.test-kit.ts";
 import { nameSecret } from "./secret-name.ts";
 import { SuspicionFinder } from "./suspicion.ts";
 
@@ -42,6 +44,7 @@ test.each([
   "\\u003d",
   Buffer.from("my password is").toString("base64"),
   JSON.stringify({ "the old password": "x" }),
+  `${Buffer.from("it is so, ".repeat(5)).toString("base64").slice(0, 64)}\nand`,
 ])("%s is found behind a beginning that was clean, at every cut", (secret) => {
   for (let cut = 0; cut <= secret.length; cut += 1) {
     const suspicions = finder();
@@ -49,4 +52,45 @@ test.each([
     suspicions.find(`${PROSE}${secret.slice(0, cut)}]`);
     expect(suspicions.find(`${PROSE}${secret} ${PROSE}`)).toBe("suspect");
   }
+});
+
+test("what was looked at closer is so again where a text goes on otherwise, however often it went on", () => {
+  // Where it goes on otherwise is not known to the letter.
+  for (let place = 0; place < 70; place += 1) {
+    const suspicions = finder();
+    const address = `${PROSE} hooks.slack.com/services/`;
+    const longer = `${address} ${PROSE}${PROSE}`;
+    expect([suspicions.find(longer), suspicions.find(`${longer}${PROSE}`)]).toEqual(["none", "none"]);
+    expect(suspicions.find(`${address}aB3dE5gH7jK9mN1pQ2rS4tU6${" ".repeat(place * 20)}`)).toBe("suspect");
+  }
+});
+
+test("what is found in a text that begins as others did is what is found in it alone", () => {
+  const runs = fc.stringMatching(/^[A-Za-z0-9+/]{0,90}\n?$/);
+  const tails = fc.array(fc.oneof(hostileTexts, runs, fc.constant("A word of the prose, and one more. ")), {
+    maxLength: 5,
+  });
+  const growing = fc.tuple(fc.constantFrom(PROSE, PROSE.slice(0, 480)), tails, fc.nat(), tails, fc.nat(), tails);
+  let goneOnCount = 0;
+  fc.assert(
+    fc.property(growing, ([prose, first, cut, second, otherCut, third]) => {
+      const suspicions = finder();
+      let text = prose;
+      for (const [parts, length] of [
+        [first, cut],
+        [second, otherCut],
+        [third, 0],
+      ] as const) {
+        text += parts.join("");
+        const found = suspicions.find(`${text}]`);
+        const alone = finder().find(`${text}]`);
+        if (alone === "suspect") expect(found).toBe("suspect");
+        if (alone === "packed") expect(found).not.toBe("none");
+        if (alone !== "suspect") goneOnCount += 1;
+        text = text.slice(0, text.length - (length % 200));
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(goneOnCount).toBeGreaterThan(300);
 });

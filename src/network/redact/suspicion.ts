@@ -1,8 +1,10 @@
-import { wordStart } from "./look-behind-names.ts";
+import { type CleanText, CleanTexts, sharedLength } from "./clean-texts.ts";
+import { LookAlong } from "./look-along.ts";
+import { nameEnd, wordStart } from "./look-behind-names.ts";
 import { secretsByShape } from "./look-for-shapes.ts";
-import { isLongRun, isWord, mayTellPacked, nextInRun, runEnd, runStart } from "./packed-runs.ts";
+import { isWord, mayTellPacked, runEnd, runStart } from "./packed-runs.ts";
 import type { NameSecret, SecretName } from "./secret-name.ts";
-import { endedBy, ENDINGS, nextEnding } from "./trigrams.ts";
+import { type Telling, tellingsOf } from "./trigrams.ts";
 
 /**
  * What a text may hold, before it is looked through. `none`: nothing but secrets that are known letter by letter, which are
@@ -17,49 +19,53 @@ export type Suspicion = "none" | "packed" | "suspect";
  */
 export class SuspicionFinder {
   readonly #look: Look;
-  /** Texts without suspicion that were looked at last: prompts repeat the ones before them. */
-  readonly #clean: CleanText[] = [];
+  readonly #clean = new CleanTexts();
+  /** Models, roles, the ids of a conversation: they come again in span after span. */
+  readonly #short = new Map<string, Suspicion>();
 
   constructor(nameSecret: NameSecret) {
     this.#look = new Look(nameSecret);
   }
 
   find(text: string): Suspicion {
-    if (text.length < KNOWN_LENGTH_MIN || text.length > KNOWN_LENGTH_MAX) return this.#look.at(text, 0);
-    const known = this.#clean.findIndex((clean) => goesOn(text, clean.text));
-    const before = this.#clean[known];
-    const found = this.#look.at(text, before?.openFrom ?? 0);
+    return text.length <= SHORT_MAX ? this.#findInShort(text) : this.#findInLong(text);
+  }
+
+  #findInShort(text: string): Suspicion {
+    const before = this.#short.get(text);
+    if (before !== undefined) return before;
+    const found = this.#look.at(text);
+    // What may be a secret is not kept.
     if (found === "suspect") return found;
-    const suspicion = before?.suspicion === "packed" ? before.suspicion : found;
-    if (known !== -1) this.#clean.splice(known, 1);
-    this.#clean.unshift({ text, openFrom: this.#look.openFrom, suspicion });
-    if (this.#clean.length > KNOWN_MAX) this.#clean.pop();
-    return suspicion;
+    if (this.#short.size >= SHORT_COUNT_MAX) this.#short.clear();
+    this.#short.set(text, found);
+    return found;
+  }
+
+  #findInLong(text: string): Suspicion {
+    const look = this.#look;
+    if (text.length < KEPT_MIN || text.includes(DEEP_ESCAPE)) return look.at(text);
+    const clean = this.#clean.like(text);
+    const found = clean === undefined ? look.at(text) : look.goOn(text, clean);
+    if (found !== "suspect") {
+      this.#clean.keep({ text, hasPacked: found === "packed", closerLooks: look.closerLooks() });
+    }
+    return found;
   }
 }
 
-interface CleanText {
-  readonly text: string;
-  readonly suspicion: Suspicion;
-  /** What is here and behind may become suspect when the text goes on. */
-  readonly openFrom: number;
-}
-
-const KNOWN_MAX = 4;
-const KNOWN_LENGTH_MIN = 400;
-const KNOWN_LENGTH_MAX = 2 * 1024 * 1024;
-
-/** All but the bracket that closes a list. */
-function goesOn(text: string, clean: string): boolean {
-  const length = clean.length - 1;
-  return text.length > length && text.slice(0, length) === clean.slice(0, length);
-}
+const SHORT_MAX = 64;
+const SHORT_COUNT_MAX = 4_096;
+const KEPT_MIN = 512;
+/** So many that a closer look may go on beyond its reach. */
+const DEEP_ESCAPE = "\\".repeat(8);
 
 /** Names and shapes that are looked at closer; a text with more of them is looked through at once. */
 const CLOSER_LOOKS_MAX = 1_000;
+const NOWHERE: readonly number[] = [];
 const LONGEST_ENDING = 16;
-/** How far a closer look goes on. */
-const REACH = 720;
+/** A closer look goes on no further. */
+const REACH = 1_024;
 const LINE_FEED = 10;
 const QUOTE = 34;
 const ZERO = 48;
@@ -68,80 +74,103 @@ const COLON = 58;
 const SLASH = 47;
 const BACKSLASH = 92;
 const LETTER_U = 117;
+const LOWER_CASE = 32;
 
 class Look {
-  /** What of the last text is here and behind may become suspect when it goes on. */
-  openFrom = 0;
   readonly #nameSecret: NameSecret;
+  readonly #along = new LookAlong();
   #text = "";
-  #closerLooks = 0;
   #hasPacked = false;
+  /** The places that were looked at closer, each behind a name or the beginning of a secret. */
+  readonly #closerLooks = new Int32Array(CLOSER_LOOKS_MAX + 100);
+  #closerCount = 0;
+  /** The run looked at last ends here. */
+  #lookedTo = 0;
 
   constructor(nameSecret: NameSecret) {
     this.#nameSecret = nameSecret;
   }
 
-  at(text: string, from: number): Suspicion {
-    this.#text = text;
-    this.#closerLooks = 0;
+  /** Those in the text looked at last. */
+  closerLooks(): readonly number[] {
+    return this.#closerCount === 0 ? NOWHERE : [...this.#closerLooks.subarray(0, this.#closerCount)];
+  }
+
+  at(text: string): Suspicion {
+    this.#closerCount = 0;
     this.#hasPacked = false;
+    return this.#from(text, 0);
+  }
+
+  /** @param clean begins as the text does */
+  goOn(text: string, clean: CleanText): Suspicion {
+    const shared = sharedLength(text, clean.text);
+    let from = Math.min(Math.max(0, shared - LONGEST_ENDING), runStart(text, shared, 0));
+    // What was seen there may be suspect with what stands behind it now.
+    for (const look of clean.closerLooks) {
+      if (look + REACH > shared) from = Math.min(from, Math.max(0, look - LONGEST_ENDING));
+    }
+    this.#closerCount = 0;
+    for (const look of clean.closerLooks) if (look < from + LONGEST_ENDING) this.#lookCloser(look);
+    this.#hasPacked = clean.hasPacked;
+    return this.#from(text, from);
+  }
+
+  #from(text: string, from: number): Suspicion {
+    this.#text = text;
+    this.#lookedTo = 0;
     if (this.#isSuspect(text, from)) return "suspect";
     return this.#hasPacked ? "packed" : "none";
   }
 
   #isSuspect(text: string, from: number): boolean {
     if (hasEscape(text, from)) return true;
-    const end = text.length;
-    this.openFrom = Math.max(0, end - LONGEST_ENDING);
-    let ending = 0;
-    let run = 0;
-    let lookedTo = 0;
-    for (let at = from; at < end; at += 1) {
-      const code = text.charCodeAt(at);
-      ending = nextEnding(ending, code);
-      const ended = ENDINGS[ending] ?? 0;
-      if (ended !== 0 && this.#isTelling(at, ended)) return true;
-      run = nextInRun(run, code);
-      if (isLongRun(run) && at >= lookedTo) {
-        const start = runStart(text, at, from);
-        lookedTo = runEnd(text, at);
-        if (lookedTo === end) this.openFrom = Math.min(this.openFrom, start);
-        if (this.#isPacked(text, start, lookedTo)) return true;
-      }
+    const along = this.#along;
+    along.begin(text, from);
+    while (along.next()) {
+      if (along.ending !== 0 && this.#isTelling(along.at, along.ending)) return true;
+      if (along.isInLongRun && this.#isPacked(along.at, from)) return true;
     }
-    this.openFrom = Math.min(this.openFrom, runStart(text, end, from));
     return false;
   }
 
-  #isPacked(text: string, start: number, end: number): boolean {
+  /** @param at in a run */
+  #isPacked(at: number, from: number): boolean {
+    if (at < this.#lookedTo) return false;
+    const text = this.#text;
+    const start = runStart(text, at, from);
+    const end = runEnd(text, at);
+    this.#lookedTo = end;
     if (isWord(text, start, end)) return false;
     this.#hasPacked = true;
     return mayTellPacked(text, start, end);
   }
 
-  #isTelling(at: number, ended: number): boolean {
+  #isTelling(at: number, number: number): boolean {
     const text = this.#text;
-    const { pieces, markers } = endedBy(ended);
-    for (const marker of markers) {
-      if (text.startsWith(marker, at + 1 - marker.length) && this.#isShape(at, marker)) return true;
+    for (const telling of tellingsOf(number)) {
+      const start = at - telling.back;
+      if (!isAlike(text, start, telling)) continue;
+      if (telling.isName ? this.#isName(start, telling.text) : this.#isShape(start, telling.text)) return true;
     }
-    for (const piece of pieces) if (this.#isName(at + 1 - piece.length, piece)) return true;
-    return this.#closerLooks > CLOSER_LOOKS_MAX;
+    return this.#closerCount > CLOSER_LOOKS_MAX;
   }
 
   #lookCloser(at: number): void {
-    this.#closerLooks += 1;
-    if (at + REACH > this.#text.length) this.openFrom = Math.min(this.openFrom, Math.max(0, at - LONGEST_ENDING));
+    this.#closerLooks[this.#closerCount] = at;
+    this.#closerCount += 1;
   }
 
-  #isShape(at: number, marker: string): boolean {
-    if (marker === "PRIVATE KEY") return true;
-    this.#lookCloser(at);
+  #isShape(start: number, marker: string): boolean {
     const text = this.#text;
-    SHAPE_REST.lastIndex = at + 1;
+    if (!text.startsWith(marker, start)) return false;
+    if (marker === "PRIVATE KEY") return true;
+    const end = start + marker.length;
+    this.#lookCloser(end);
+    SHAPE_REST.lastIndex = end;
     const rest = SHAPE_REST.exec(text)?.[0] ?? "";
     if (rest.length >= SHAPE_REST_MAX) return true;
-    const around = text.slice(Math.max(0, at - SHAPE_BEFORE), at + 1 + rest.length);
+    const around = text.slice(Math.max(0, end - SHAPE_BEFORE), end + rest.length);
     if (secretsByShape(around).length > 0) return true;
     // What is a line break on the level where it is read would be a letter before the secret here.
     return around.includes("\\") && secretsByShape(withoutEscapes(around)).length > 0;
@@ -150,9 +179,7 @@ class Look {
   #isName(start: number, piece: string): boolean {
     const text = this.#text;
     const end = start + piece.length;
-    // What differs in more than its case, mostly.
-    if (((text.charCodeAt(start) ^ piece.charCodeAt(0)) & 31) !== 0) return false;
-    if (text.slice(start, end).toLowerCase() !== piece || !isTellingWord(text, start, piece)) return false;
+    if (!isWritten(text, start, piece) || !isTellingWord(text, start, piece)) return false;
     this.#lookCloser(end);
     if (piece === "connec") return isConnectionString(text, end);
     return this.#isNamed(start, end) || this.#isQuoted(start, end);
@@ -161,9 +188,11 @@ class Look {
   /** `name=`, `name: `, `--name `, also in quotes. */
   #isNamed(start: number, end: number): boolean {
     const text = this.#text;
+    const nameStart = wordStart(text, start);
+    const mayBeOption = text.startsWith("--", nameStart) || text[nameStart - 1] === "\\";
+    if (!mayBeOption && !isParted(text, end)) return false;
     BEHIND_NAME.lastIndex = end;
     const [whole = "", rest = "", separator = ""] = BEHIND_NAME.exec(text) ?? [];
-    const nameStart = wordStart(text, start);
     const written = text.slice(nameStart, end + rest.length);
     const before = text[nameStart - 1];
     // `\ntoken`, read a level deeper.
@@ -198,6 +227,23 @@ class Look {
     UNSURE_VALUE.lastIndex = from;
     return UNSURE_VALUE.test(this.#text);
   }
+}
+
+/** What differs in more than its case mostly begins or ends otherwise. */
+function isAlike(text: string, start: number, { text: telling }: Telling): boolean {
+  const last = telling.length - 1;
+  return (
+    ((text.charCodeAt(start) ^ telling.charCodeAt(0)) & 31) === 0 &&
+    ((text.charCodeAt(start + last) ^ telling.charCodeAt(last)) & 31) === 0
+  );
+}
+
+/** In whatever case. */
+function isWritten(text: string, start: number, piece: string): boolean {
+  for (let at = 0; at < piece.length; at += 1) {
+    if ((text.charCodeAt(start + at) | LOWER_CASE) !== piece.charCodeAt(at)) return false;
+  }
+  return true;
 }
 
 /** As it is read a level deeper, where what is a letter here is a line break or a letter of another alphabet. */
@@ -249,6 +295,16 @@ const UNSURE_VALUE = new RegExp(
   String.raw`(?:[=>+'"]|\\+["']|${SPACE}){0,30}(?:\[|(?:bearer|basic|token|digest)\s|(?:[^\s"\\]|\\+.){8})`,
   "iy",
 );
+/** Nothing else parts a name from its value, or begins what does. */
+const PARTING = /[\s"'\\=:>\u0080-\uffff]/;
+const REST_OF_NAME_MAX = 60;
+
+/** Whether anything may part the name from its value; the pattern that says it surely is ten times as slow. */
+function isParted(text: string, from: number): boolean {
+  const end = nameEnd(text, from, REST_OF_NAME_MAX);
+  return end < text.length && PARTING.test(text.charAt(end));
+}
+
 const NAMING_BEFORE = 300;
 const NAMING = new RegExp(
   String.raw`"(?:name|key|header|field)\\*"(?:\+|${SPACE}){0,20}:(?:[[,+]|${SPACE}){0,200}\\*$`,

@@ -1,63 +1,73 @@
 import { SHAPE_MARKERS } from "./look-for-shapes.ts";
 
 /**
- * Beginnings of the words that names of secrets have (see `look-behind-names.ts`), whatever their case: three letters at
- * least. They are much easier to look for than names.
+ * Beginnings of the words that names of secrets have (see `look-behind-names.ts`), whatever their case. They are much easier
+ * to look for than names: by three letters in a row that are rare in other words, in capitals here.
  */
 const PIECES =
-  "passw passp passc pwd secr key cred cooki auth connec toke sess jwt sid sig code hmac hash ticke amz- oog-".split(
+  "paSSW paSSP paSSC PWD sECR KEY CREd coOKI aUTH conNEC tOKE sESS JWT SID SIG CODe HMAc hASH tiCKE AMZ- oOG-".split(
     " ",
   );
 
-/** What the last three characters of a text may be the end of. */
-export interface Ended {
-  readonly pieces: readonly string[];
-  /** Without the space that some end in. */
-  readonly markers: readonly string[];
+/** Something telling, and where it stands around the three characters it is looked for by. */
+export interface Telling {
+  /** A piece of a name in lower case, or how a secret begins, without the space that some end in. */
+  readonly text: string;
+  readonly isName: boolean;
+  /** From the last of the three characters back to the first of all. */
+  readonly back: number;
 }
 
 /** By number; the first is nothing. */
-const ENDED: Ended[] = [{ pieces: [], markers: [] }];
-/** Three characters of eight bits. */
-const trigrams = new Set<number>();
+const TELLINGS: Telling[][] = [[]];
 
-/** By the hash of the last three characters: the number of what may end in them, 0 for most. */
-export const ENDINGS = new Uint16Array(1 << 15);
+/** What letters and marks are told apart by: five bits, the same for both cases. */
+const LETTERS = new Uint8Array(256);
+const MARKS = "-_./";
+/** Digits are rare enough where something telling may be to be one, and a colon with them. */
+const DIGIT = 31;
+
+for (let letter = 1; letter <= 26; letter += 1) LETTERS[64 + letter] = LETTERS[96 + letter] = letter;
+for (let mark = 0; mark < MARKS.length; mark += 1) LETTERS[MARKS.charCodeAt(mark)] = 27 + mark;
+for (const digit of "0123456789:") LETTERS[digit.charCodeAt(0)] = DIGIT;
+
+/** By the last three letters: the number of what may be told by them, 0 for most. */
+export const ENDINGS = new Uint8Array(1 << 15);
 
 for (const piece of PIECES) {
-  for (let cases = 0; cases < 8; cases += 1) {
-    const end = Array.from(piece.slice(-3), (letter, index) => ((cases >> index) & 1 ? letter.toUpperCase() : letter));
-    add(end.join(""), (ended) => ({ ...ended, pieces: [...new Set([...ended.pieces, piece])] }));
-  }
+  const first = piece.search(/[A-Z]/);
+  add({ text: piece.toLowerCase(), isName: true, back: first + 2 }, piece.slice(first, first + 3));
 }
-for (const marker of SHAPE_MARKERS) {
-  add(marker.trimEnd().slice(-3), (ended) => ({ ...ended, markers: [...ended.markers, marker.trimEnd()] }));
+for (const text of new Set(SHAPE_MARKERS.map((marker) => marker.trimEnd()))) {
+  const first = rarestOf(text);
+  add({ text, isName: false, back: first + 2 }, text.slice(first, first + 3));
 }
 
-function add(end: string, change: (ended: Ended) => Ended): void {
+/** Its end mostly; letters with a mark between them are rarer than a domain's end. */
+function rarestOf(marker: string): number {
+  const domain = marker.indexOf(".sl");
+  return domain === -1 ? marker.length - 3 : domain;
+}
+
+function add(telling: Telling, letters: string): void {
   let ending = 0;
-  let trigram = 0;
-  for (let at = 0; at < end.length; at += 1) {
-    ending = nextEnding(ending, end.charCodeAt(at));
-    trigram = (trigram << 8) | end.charCodeAt(at);
-  }
-  trigrams.add(trigram);
-  const number = ENDINGS[ending] || ENDED.length;
-  ENDED[number] = change(endedBy(number));
+  for (let at = 0; at < letters.length; at += 1) ending = nextEnding(ending, letterOf(letters.charCodeAt(at)));
+  const number = ENDINGS[ending] || TELLINGS.length;
+  TELLINGS[number] = [...tellingsOf(number), telling];
   ENDINGS[ending] = number;
 }
 
-/** Fifteen bits, so that the fourth character from the end has no part in it. */
-export function nextEnding(ending: number, code: number): number {
-  return ((ending << 5) ^ code) & 0x7fff;
+/** @param code 0 to 255 */
+export function letterOf(code: number): number {
+  return LETTERS[code] ?? 0;
+}
+
+/** @param mark its lowest five bits are the letter */
+export function nextEnding(ending: number, mark: number): number {
+  return ((ending << 5) | (mark & 31)) & 0x7fff;
 }
 
 /** @param number of `ENDINGS` */
-export function endedBy(number: number): Ended {
-  return ENDED[number] ?? { pieces: [], markers: [] };
-}
-
-/** @param trigram three bytes in one number */
-export function endsTelling(trigram: number): boolean {
-  return trigrams.has(trigram);
+export function tellingsOf(number: number): readonly Telling[] {
+  return TELLINGS[number] ?? [];
 }

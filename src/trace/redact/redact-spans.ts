@@ -14,24 +14,31 @@ export function redactSpans(spans: readonly ObservedSpan[], redactor: Redactor):
 type Changes<Whole> = { -readonly [Key in keyof Whole]?: Whole[Key] };
 
 function redactSpan(span: ObservedSpan, redactor: Redactor, shared: Map<object, object>): ObservedSpan {
-  const changes: Changes<ObservedSpan> = {};
-  const once = <Part extends object>(part: Part, redact: (part: Part) => Part): Part => {
-    const clean = (shared.get(part) as Part | undefined) ?? redact(part);
-    shared.set(part, clean);
-    return clean;
-  };
-  const resource = once(span.resource, redactor.redactJson);
-  if (resource !== span.resource) changes.resource = resource;
-  const scope = span.scope && once(span.scope, (part) => redactPart(part, redactor));
-  if (scope !== undefined && scope !== span.scope) changes.scope = scope;
+  const resource = once(span.resource, shared, redactor.redactJson);
+  const scope = span.scope && once(span.scope, shared, (part) => redactPart(part, redactor));
   const events = span.events && mapped(span.events, (event) => redactPart(event, redactor));
-  if (events !== undefined && events !== span.events) changes.events = events;
   const links = span.links && mapped(span.links, (link) => redactPart(link, redactor));
-  if (links !== undefined && links !== span.links) changes.links = links;
   const status = span.status && redactPart(span.status, redactor);
-  if (status !== undefined && status !== span.status) changes.status = status;
-  const clean = changed(redactPart(span, redactor), changes);
-  return clean === span || span.types === undefined ? clean : withTypes(span, clean);
+  const part = redactPart(span, redactor);
+  const isSame =
+    part === span &&
+    resource === span.resource &&
+    scope === span.scope &&
+    events === span.events &&
+    links === span.links &&
+    status === span.status;
+  if (isSame) return span;
+  const clean = { ...part, resource, ...(scope && { scope }), ...(events && { events }), ...(links && { links }) };
+  const whole = status ? { ...clean, status } : clean;
+  return span.types === undefined ? whole : withTypes(span, whole);
+}
+
+function once<Part extends object>(part: Part, shared: Map<object, object>, redact: (part: Part) => Part): Part {
+  const known = shared.get(part) as Part | undefined;
+  if (known !== undefined) return known;
+  const clean = redact(part);
+  shared.set(part, clean);
+  return clean;
 }
 
 /** What senders may write into of a part of a span: its ids, times and schemas are none of it. */
@@ -43,24 +50,31 @@ interface Told {
   readonly attributes?: JsonObject;
 }
 
+/** The same object where nothing changed. */
 function redactPart<Part extends Told>(part: Part, redactor: Redactor): Part {
+  const name = textIn(part.name, redactor);
+  const version = textIn(part.version, redactor);
+  const message = textIn(part.message, redactor);
+  const traceState = textIn(part.traceState, redactor);
+  const attributes = part.attributes && redactor.redactJson(part.attributes);
+  const isSame =
+    name === part.name &&
+    version === part.version &&
+    message === part.message &&
+    traceState === part.traceState &&
+    attributes === part.attributes;
+  if (isSame) return part;
   const changes: Changes<Told> = {};
-  const change = <Key extends keyof Told>(key: Key, before: Told[Key], clean: Told[Key]) => {
-    if (clean !== before) changes[key] = clean;
-  };
-  const { name, version, message, traceState, attributes } = part;
-  if (name !== undefined) change("name", name, redactor.redactText(name));
-  if (version !== undefined) change("version", version, redactor.redactText(version));
-  if (message !== undefined) change("message", message, redactor.redactText(message));
-  if (traceState !== undefined) change("traceState", traceState, redactor.redactText(traceState));
-  if (attributes !== undefined) change("attributes", attributes, redactor.redactJson(attributes));
-  return changed(part, changes);
+  if (name !== undefined) changes.name = name;
+  if (version !== undefined) changes.version = version;
+  if (message !== undefined) changes.message = message;
+  if (traceState !== undefined) changes.traceState = traceState;
+  if (attributes !== undefined) changes.attributes = attributes;
+  return { ...part, ...changes };
 }
 
-/** The same object where nothing changed. */
-function changed<Whole extends object>(whole: Whole, changes: object): Whole {
-  for (const _ in changes) return { ...whole, ...changes };
-  return whole;
+function textIn(text: string | undefined, redactor: Redactor): string | undefined {
+  return text === undefined ? undefined : redactor.redactText(text);
 }
 
 /** What was noted of a value does not hold for the placeholder in its place; of a list it holds for the others in it. */

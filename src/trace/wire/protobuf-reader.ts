@@ -21,6 +21,7 @@ const keyTexts = new KeyTexts();
 export class ProtobufReader {
   readonly #bytes: Buffer;
   readonly #read = { low: 0, high: 0 };
+  #hexAgain = { at: 0, end: 0, text: "" };
   /** Of the next byte. */
   at = 0;
 
@@ -172,6 +173,20 @@ export class ProtobufReader {
     const text = end - this.at > 16 ? "-" : this.#bytes.toString("hex", this.at, end);
     this.at = end;
     return text;
+  }
+
+  /** As `hex`, of an id that is that of the span before in most. */
+  hexAgain(end: number): string {
+    const before = this.#hexAgain;
+    if (end - this.at === before.end - before.at && this.#isSame(this.at, before.at, end - this.at)) this.at = end;
+    else this.#hexAgain = { at: this.at, end, text: this.hex(end) };
+    return this.#hexAgain.text;
+  }
+
+  #isSame(at: number, other: number, length: number): boolean {
+    const bytes = this.#bytes;
+    for (let index = 0; index < length; index += 1) if (bytes[at + index] !== bytes[other + index]) return false;
+    return true;
   }
 
   /** Up to ten bytes of seven bits each, the lowest first. */

@@ -60,7 +60,7 @@ export class ProtobufSpans {
     const tag = reader.tag();
     switch (tag) {
       case 10:
-        span.traceId = reader.hex(reader.end(end));
+        span.traceId = reader.hexAgain(reader.end(end));
         break;
       case 18:
         span.spanId = reader.hex(reader.end(end));
