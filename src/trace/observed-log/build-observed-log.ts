@@ -7,6 +7,7 @@ import { describeEnd, describeStart } from "./describe-run.ts";
 import type { Effect, ModelEffect, ToolEffect } from "./effect.ts";
 import { type Conversation, findConversation } from "./find-conversation.ts";
 import { linkCalls } from "./link-calls.ts";
+import { OpenEffects } from "./open-effects.ts";
 import { orderEffects, type PlacedEffect } from "./order-effects.ts";
 import { buildForest, type SpanForest, type SpanRemarks } from "./span-forest.ts";
 
@@ -53,8 +54,7 @@ class Writer {
   readonly #forest: SpanForest;
   readonly #prices: PriceTable | undefined;
   readonly #entries: LogEntry[] = [];
-  /** Effects that were called and have not returned, the first to return first. */
-  #open: { readonly place: PlacedEffect; readonly effect: number }[] = [];
+  readonly #open = new OpenEffects();
 
   constructor(forest: SpanForest, prices: PriceTable | undefined) {
     this.#forest = forest;
@@ -81,7 +81,7 @@ class Writer {
         this.#add(place.effect.startNs, { type: "message.sent", content });
       if (place !== first) this.#receive(place.effect.startNs, said.get(place) ?? []);
       this.#add(place.effect.startNs, calledEvent(place.effect, effect));
-      this.#open.push({ place, effect });
+      this.#open.add({ place, effect });
     }
     this.#returnUntil(undefined);
     if (answer !== undefined) this.#add(endNs, { type: "message.sent", ...answer });
@@ -99,12 +99,8 @@ class Writer {
 
   /** What had returned by then, in the order in which it did. */
   #returnUntil(untilNs: bigint | undefined): void {
-    const isDue = ({ place }: { place: PlacedEffect }) => untilNs === undefined || place.endNs <= untilNs;
-    const due = this.#open.filter(isDue);
-    if (due.length === 0) return;
-    this.#open = this.#open.filter((each) => !isDue(each));
-    due.sort((left, right) => compare(left.place.endNs, right.place.endNs) || left.effect - right.effect);
-    for (const { place, effect } of due) {
+    for (let due = this.#open.take(untilNs); due !== undefined; due = this.#open.take(untilNs)) {
+      const { place, effect } = due;
       const body = returnedEvent(place.effect, effect, this.#prices);
       if (body !== undefined) this.#add(place.effect.endNs ?? place.effect.startNs, body);
     }
@@ -203,8 +199,4 @@ function milliseconds(nanoseconds: bigint): number {
 
 function duration(nanoseconds: bigint): number {
   return Math.round(Number(nanoseconds) / 1_000_000);
-}
-
-function compare(left: bigint, right: bigint): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
