@@ -16,10 +16,9 @@ export interface Conversation {
 /** @param placed the effects in the log's order */
 export function findConversation(forest: SpanForest, placed: readonly PlacedEffect[]): Conversation {
   const wrappers = outermost(forest);
-  const models = placed.flatMap((place) => (place.effect.kind === "model" ? [{ place, model: place.effect }] : []));
-  const asked = wrappers.map(requestIn).find((texts) => texts.length > 0);
-  const first = models.find(({ model }) => lastWords(promptOf(model)).length > 0);
-  const request = asked ?? (first === undefined ? [] : lastWords(promptOf(first.model)));
+  const models: PlacedModel[] = [];
+  for (const place of placed) if (place.effect.kind === "model") models.push({ place, model: place.effect });
+  const request = firstWith(wrappers, requestIn) ?? firstWith(models, ({ model }) => lastWords(promptOf(model))) ?? [];
   const later = laterTurns(models, request);
   const answer = answerOf(wrappers, models);
   return {
@@ -27,6 +26,14 @@ export function findConversation(forest: SpanForest, placed: readonly PlacedEffe
     between: later.between,
     answer,
   };
+}
+
+function firstWith<Item>(items: readonly Item[], textsOf: (item: Item) => string[]): string[] | undefined {
+  for (const item of items) {
+    const texts = textsOf(item);
+    if (texts.length > 0) return texts;
+  }
+  return undefined;
 }
 
 /** Roots, then agents that no other agent wraps: whoever speaks with the user. Model and tool calls are no wrappers. */
@@ -43,8 +50,12 @@ function outermost({ nodes, roots }: SpanForest): SpanNode[] {
 /** What the user said last in a conversation: all since the last answer. */
 function lastWords(messages: readonly Message[]): string[] {
   const from = messages.findLastIndex(({ role }) => role === "assistant") + 1;
-  const words = messages.slice(from).flatMap((message) => (message.role === "user" ? [message.content] : []));
-  return words.filter((content) => content !== "");
+  const words: string[] = [];
+  for (let at = from; at < messages.length; at += 1) {
+    const message = messages[at];
+    if (message?.role === "user" && message.content !== "") words.push(message.content);
+  }
+  return words;
 }
 
 function requestIn({ reading, parent }: SpanNode): string[] {
@@ -90,33 +101,63 @@ function laterTurns(
 ): Pick<Conversation, "received" | "between"> {
   const received: { content: string; before: PlacedEffect }[] = [];
   const between: { content: string; before: PlacedEffect }[] = [];
-  const main = models.find(({ model }) => userWords(promptOf(model)).length > 0);
-  const opening = main === undefined ? undefined : userWords(promptOf(main.model))[0];
-  const known = new Map<string, number>();
-  count(known, main === undefined ? request : [...userWords(promptOf(main.model))]);
+  const main = models.find(({ model }) => firstUserWords(promptOf(model)) !== undefined);
+  if (main === undefined) return { received, between };
+  const prompt = promptOf(main.model);
+  const opening = firstUserWords(prompt);
+  const counted = new CountedWords(prompt);
+  const known = new Map(counted.counts);
   for (const text of request) if (!known.has(text)) known.set(text, 1);
   for (const { place, model } of models) {
     const prompt = promptOf(model);
-    if (model === main?.model || userWords(prompt)[0] !== opening) continue;
-    const counts = new Map<string, number>();
-    count(counts, userWords(prompt));
-    const fresh = lastWords(prompt).filter((text) => (counts.get(text) ?? 0) > (known.get(text) ?? 0));
-    const last = prompt.findLast(({ role }) => role === "assistant");
-    if (fresh.length > 0 && last?.role === "assistant" && last.content !== "") {
-      between.push({ content: last.content, before: place });
-    }
+    if (model === main.model || firstUserWords(prompt) !== opening) continue;
+    const isGrown = counted.goOn(prompt);
+    const words = lastWords(prompt);
+    const fresh = words.filter((text) => (counted.counts.get(text) ?? 0) > (known.get(text) ?? 0));
+    const last = fresh.length === 0 ? undefined : prompt.findLast(({ role }) => role === "assistant");
+    if (last?.role === "assistant" && last.content !== "") between.push({ content: last.content, before: place });
     for (const content of fresh) received.push({ content, before: place });
-    for (const [text, times] of counts) known.set(text, Math.max(times, known.get(text) ?? 0));
+    for (const text of isGrown ? counted.added : counted.counts.keys()) {
+      known.set(text, Math.max(counted.counts.get(text) ?? 0, known.get(text) ?? 0));
+    }
   }
   return { received, between };
 }
 
-function userWords(messages: readonly Message[]): string[] {
-  return messages.flatMap((message) => (message.role === "user" ? [message.content] : []));
+/** How often a prompt holds each of the user's texts. A prompt that goes on from the one before is counted from there. */
+class CountedWords {
+  counts = new Map<string, number>();
+  /** What the last prompt had more than the one before it. */
+  added: string[] = [];
+  #prompt: readonly Message[] = [];
+
+  constructor(prompt: readonly Message[]) {
+    this.#count(prompt, 0);
+  }
+
+  /** @returns whether the prompt goes on from the last one: conversations that grow share their messages */
+  goOn(prompt: readonly Message[]): boolean {
+    const isGrown = this.#prompt.every((message, index) => prompt[index] === message);
+    if (!isGrown) this.counts = new Map();
+    this.#count(prompt, isGrown ? this.#prompt.length : 0);
+    return isGrown;
+  }
+
+  #count(prompt: readonly Message[], from: number): void {
+    this.added = [];
+    for (let at = from; at < prompt.length; at += 1) {
+      const message = prompt[at];
+      if (message?.role !== "user") continue;
+      this.added.push(message.content);
+      this.counts.set(message.content, (this.counts.get(message.content) ?? 0) + 1);
+    }
+    this.#prompt = prompt;
+  }
 }
 
-function count(counts: Map<string, number>, texts: readonly string[]): void {
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+function firstUserWords(messages: readonly Message[]): string | undefined {
+  for (const message of messages) if (message.role === "user") return message.content;
+  return undefined;
 }
 
 function answerOf(wrappers: readonly SpanNode[], models: readonly PlacedModel[]): Conversation["answer"] {
