@@ -9,7 +9,7 @@ import type { LogEntry } from "./run-log.ts";
 export function logOf(entries: readonly LogEntry[], { startMs = 0 } = {}): RunEvent[] {
   let prompt: readonly Message[] = [];
   return entries.map((entry, seq) => {
-    const event = { ...entry, atMs: entry.atMs ?? startMs, seq } as RunEvent;
+    const event = (entry.atMs === undefined ? { ...entry, atMs: startMs, seq } : { ...entry, seq }) as RunEvent;
     if (event.type !== "model.called") return event;
     const { keptCount, added } = event;
     const before = prompt;

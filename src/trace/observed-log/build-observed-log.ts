@@ -48,7 +48,9 @@ function keyOf(effect: Effect): string {
 }
 
 /** An event without what all events of an observed log share. */
-type Body = { [Type in NewEvent["type"]]: Omit<NewEvent<Type>, "witness" | "atMs"> }[NewEvent["type"]];
+type BodyOf<Type extends NewEvent["type"]> = Omit<NewEvent<Type>, "witness" | "atMs">;
+type Body = { [Type in NewEvent["type"]]: BodyOf<Type> }[NewEvent["type"]];
+type Draft<Value> = { -readonly [Name in keyof Value]: Value[Name] };
 
 class Writer {
   readonly #forest: SpanForest;
@@ -89,8 +91,12 @@ class Writer {
     return logOf(this.#entries);
   }
 
+  /** @param body is the writer's from now on */
   #add(atNs: bigint, body: Body): void {
-    this.#entries.push({ ...body, atMs: milliseconds(atNs), witness: "agent" } as LogEntry);
+    const entry = body as Draft<LogEntry>;
+    entry.atMs = milliseconds(atNs);
+    entry.witness = "agent";
+    this.#entries.push(entry);
   }
 
   #receive(atNs: bigint, said: Conversation["received"]): void {
@@ -127,8 +133,8 @@ function calledEvent(effect: Effect, number: number): Body {
     const { callId, tool, arguments: given = null } = effect;
     return { type: "tool.called", effect: number, attempt: 1, callId, tool, arguments: given };
   }
-  const { provider, requested, answered, input = [], tools = [], settings } = effect.reading;
-  return {
+  const { provider, requested, answered, input = [], tools, settings } = effect.reading;
+  const called: Draft<BodyOf<"model.called">> = {
     type: "model.called",
     effect: number,
     attempt: 1,
@@ -136,9 +142,10 @@ function calledEvent(effect: Effect, number: number): Body {
     model: requested ?? answered ?? "unknown",
     keptCount: 0,
     added: input,
-    toolNames: tools.map(({ name }) => name),
-    ...(settings !== undefined && { settings }),
+    toolNames: tools === undefined ? [] : tools.map(({ name }) => name),
   };
+  if (settings !== undefined) called.settings = settings;
+  return called;
 }
 
 function returnedEvent(effect: Effect, number: number, prices: PriceTable | undefined): Body | undefined {
@@ -149,34 +156,28 @@ function returnedEvent(effect: Effect, number: number, prices: PriceTable | unde
 function toolReturned(effect: ToolEffect, number: number): Body | undefined {
   const { endNs, callId, tool, result, error, sources } = effect;
   if (endNs === undefined && result === undefined && error === undefined) return undefined;
-  return {
-    type: "tool.returned",
-    effect: number,
-    durationMs: durationOf(effect),
-    callId,
-    tool,
-    ...(result !== undefined && { result }),
-    ...(error !== undefined && { error }),
-    ...(sources.length > 0 && { sources }),
-  };
+  const durationMs = durationOf(effect);
+  const returned: Draft<BodyOf<"tool.returned">> = { type: "tool.returned", effect: number, durationMs, callId, tool };
+  if (result !== undefined) returned.result = result;
+  if (error !== undefined) returned.error = error;
+  if (sources.length > 0) returned.sources = sources;
+  return returned;
 }
 
 function modelReturned(effect: ModelEffect, number: number, prices: PriceTable | undefined): Body | undefined {
   const { reading, error, endNs } = effect;
-  const [message] = reading.output ?? [];
+  const message = reading.output?.[0];
   if (endNs === undefined && message === undefined && error === undefined) return undefined;
   const { answered, finishReason, usage } = reading;
-  return {
-    type: "model.returned",
-    effect: number,
-    durationMs: durationOf(effect),
-    ...(answered !== undefined && { model: answered }),
-    ...(message !== undefined && { message }),
-    ...(finishReason !== undefined && { finishReason }),
-    ...(usage !== undefined && { usage }),
-    costMicroUsd: priceOf(reading, prices),
-    ...(error !== undefined && { error }),
-  };
+  const durationMs = durationOf(effect);
+  const returned: Partial<Draft<BodyOf<"model.returned">>> = { type: "model.returned", effect: number, durationMs };
+  if (answered !== undefined) returned.model = answered;
+  if (message !== undefined) returned.message = message;
+  if (finishReason !== undefined) returned.finishReason = finishReason;
+  if (usage !== undefined) returned.usage = usage;
+  returned.costMicroUsd = priceOf(reading, prices);
+  if (error !== undefined) returned.error = error;
+  return returned as BodyOf<"model.returned">;
 }
 
 function priceOf({ costMicroUsd, answered, requested, usage }: ModelReading, prices?: PriceTable): MicroUsd | null {

@@ -103,9 +103,8 @@ function laterTurns(
   const between: { content: string; before: PlacedEffect }[] = [];
   const main = models.find(({ model }) => firstUserWords(promptOf(model)) !== undefined);
   if (main === undefined) return { received, between };
-  const prompt = promptOf(main.model);
-  const opening = firstUserWords(prompt);
-  const counted = new CountedWords(prompt);
+  const opening = firstUserWords(promptOf(main.model));
+  const counted = new CountedWords(promptOf(main.model));
   const known = new Map(counted.counts);
   for (const text of request) if (!known.has(text)) known.set(text, 1);
   for (const { place, model } of models) {
