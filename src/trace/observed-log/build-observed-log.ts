@@ -33,7 +33,7 @@ export function buildObservedLog(spans: readonly ObservedSpan[], options: { pric
   const { effects, callsWithoutSpan } = linkCalls(chosen);
   const remarks = { ...forest.remarks, callsWithoutSpan };
   if (forest.nodes.length === 0) return { events: [], remarks };
-  const placed = orderEffects(effects.toSorted(byStart));
+  const placed = orderEffects(callsWithoutSpan === 0 ? effects : effects.toSorted(byStart));
   const writer = new Writer(forest, options.prices);
   return { events: writer.write(placed, findConversation(forest, placed)), remarks };
 }
