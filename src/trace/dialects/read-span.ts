@@ -19,10 +19,11 @@ export function readSpan(span: ObservedSpan): SpanReading {
     readings.push(reading);
   }
   const found = mergeReadings(readings);
-  const interpreted = interpretReading(found);
-  const failure = found.failure ?? (interpreted.kind === "tool" ? failureInResult(found.outputValue) : undefined);
-  const error = readError(span, failure);
   const decider = readings.findIndex(({ kind }) => kind === found.kind);
   const dialects = decider > 0 ? [names[decider] ?? "", ...names.toSpliced(decider, 1)] : names;
-  return error === undefined ? { dialects, ...interpreted } : { dialects, ...interpreted, error };
+  const reading = interpretReading(found, dialects);
+  const failure = found.failure ?? (reading.kind === "tool" ? failureInResult(found.outputValue) : undefined);
+  const error = readError(span, failure);
+  if (error !== undefined) reading.error = error;
+  return reading;
 }
