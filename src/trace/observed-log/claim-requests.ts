@@ -1,3 +1,4 @@
+import { equalJson } from "../../kernel/index.ts";
 import type { ToolEffect } from "./effect.ts";
 import { type Request, signatureOf } from "./request.ts";
 
@@ -21,7 +22,9 @@ function claimByContent(tools: readonly ToolEffect[], requests: readonly Request
   const withoutId = candidatesOf(open.filter(({ told }) => told.callId === ""));
   for (const tool of tools) {
     const { exact, byName } = tool.callId === "" ? all : withoutId;
-    if (claim(tool, exact.first(signatureOf(tool)))) continue;
+    const few = byName.few(tool.tool);
+    const isSame = ({ effect, told }: Request) => effect === undefined && equalJson(told.arguments, tool.arguments);
+    if (claim(tool, few === undefined ? exact.first(signatureOf(tool)) : few.find(isSame))) continue;
     const named = byName.first(tool.tool);
     if (named !== undefined && named.by.startNs <= tool.startNs) claim(tool, named);
   }
@@ -33,6 +36,8 @@ function candidatesOf(requests: readonly Request[]) {
     byName: new Candidates(requests, ({ told }) => told.tool),
   };
 }
+
+const FEW = 20;
 
 /** Requests by a key; those that a tool has claimed are passed over once and for all. */
 class Candidates {
@@ -51,6 +56,12 @@ class Candidates {
     if (found === undefined) return undefined;
     while (found.list[found.from]?.effect !== undefined) found.from += 1;
     return found.list[found.from];
+  }
+
+  /** All of them where they are so few that each can be looked at; undefined where they are more. */
+  few(key: string): readonly Request[] | undefined {
+    const { list = [] } = (this.#byKey ??= this.#sorted()).get(key) ?? {};
+    return list.length <= FEW ? list : undefined;
   }
 
   #sorted(): Map<string, { readonly list: Request[]; from: number }> {

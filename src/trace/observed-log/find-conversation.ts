@@ -2,6 +2,7 @@ import type { Message } from "../../domain/index.ts";
 import { isJsonObject, type Json } from "../../kernel/index.ts";
 import { normalizeMessages } from "../messages/normalize-messages.ts";
 import { type ModelEffect, promptOf } from "./effect.ts";
+import { KnownWords, lastWords } from "./known-words.ts";
 import type { PlacedEffect } from "./order-effects.ts";
 import { nearestAbove, type SpanForest, type SpanNode } from "./span-forest.ts";
 
@@ -45,17 +46,6 @@ function outermost({ nodes, roots }: SpanForest): SpanNode[] {
       nearestAbove(node, ({ reading }) => ["agent", "tool", "model"].includes(reading.kind)) === undefined,
   );
   return [...roots.filter(({ reading }) => reading.kind === "agent" || reading.kind === "other"), ...agents];
-}
-
-/** What the user said last in a conversation: all since the last answer. */
-function lastWords(messages: readonly Message[]): string[] {
-  const from = messages.findLastIndex(({ role }) => role === "assistant") + 1;
-  const words: string[] = [];
-  for (let at = from; at < messages.length; at += 1) {
-    const message = messages[at];
-    if (message?.role === "user" && message.content !== "") words.push(message.content);
-  }
-  return words;
 }
 
 function requestIn({ reading, parent }: SpanNode): string[] {
@@ -104,54 +94,16 @@ function laterTurns(
   const main = models.find(({ model }) => firstUserWords(promptOf(model)) !== undefined);
   if (main === undefined) return { received, between };
   const opening = firstUserWords(promptOf(main.model));
-  const counted = new CountedWords(promptOf(main.model));
-  const known = new Map(counted.counts);
-  for (const text of request) if (!known.has(text)) known.set(text, 1);
+  const known = new KnownWords(promptOf(main.model), request);
   for (const { place, model } of models) {
     const prompt = promptOf(model);
     if (model === main.model || firstUserWords(prompt) !== opening) continue;
-    const isGrown = counted.goOn(prompt);
-    const words = lastWords(prompt);
-    const fresh = words.filter((text) => (counted.counts.get(text) ?? 0) > (known.get(text) ?? 0));
+    const fresh = known.freshIn(prompt);
     const last = fresh.length === 0 ? undefined : prompt.findLast(({ role }) => role === "assistant");
     if (last?.role === "assistant" && last.content !== "") between.push({ content: last.content, before: place });
     for (const content of fresh) received.push({ content, before: place });
-    for (const text of isGrown ? counted.added : counted.counts.keys()) {
-      known.set(text, Math.max(counted.counts.get(text) ?? 0, known.get(text) ?? 0));
-    }
   }
   return { received, between };
-}
-
-/** How often a prompt holds each of the user's texts. A prompt that goes on from the one before is counted from there. */
-class CountedWords {
-  counts = new Map<string, number>();
-  /** What the last prompt had more than the one before it. */
-  added: string[] = [];
-  #prompt: readonly Message[] = [];
-
-  constructor(prompt: readonly Message[]) {
-    this.#count(prompt, 0);
-  }
-
-  /** @returns whether the prompt goes on from the last one: conversations that grow share their messages */
-  goOn(prompt: readonly Message[]): boolean {
-    const isGrown = this.#prompt.every((message, index) => prompt[index] === message);
-    if (!isGrown) this.counts = new Map();
-    this.#count(prompt, isGrown ? this.#prompt.length : 0);
-    return isGrown;
-  }
-
-  #count(prompt: readonly Message[], from: number): void {
-    this.added = [];
-    for (let at = from; at < prompt.length; at += 1) {
-      const message = prompt[at];
-      if (message?.role !== "user") continue;
-      this.added.push(message.content);
-      this.counts.set(message.content, (this.counts.get(message.content) ?? 0) + 1);
-    }
-    this.#prompt = prompt;
-  }
 }
 
 function firstUserWords(messages: readonly Message[]): string | undefined {
