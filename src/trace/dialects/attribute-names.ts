@@ -35,13 +35,13 @@ export class AttributeNames {
   /** @param question the same function each time it is asked */
   answer<Answer>(question: Question<Answer>): Answer {
     this.#answers ??= new Map();
-    if (!this.#answers.has(question)) this.#answers.set(question, question(this.#list()));
+    if (!this.#answers.has(question)) this.#answers.set(question, question(AttributeNames.#list(this)));
     return this.#answers.get(question) as Answer;
   }
 
-  #list(): string[] {
+  static #list(whole: AttributeNames): string[] {
     const names: string[] = [];
-    for (let here: AttributeNames = this; here.#before !== undefined; here = here.#before) names.push(here.#last);
+    for (let here = whole; here.#before !== undefined; here = here.#before) names.push(here.#last);
     return names.reverse();
   }
 }
