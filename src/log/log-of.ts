@@ -9,12 +9,13 @@ import type { LogEntry } from "./run-log.ts";
 export function logOf(entries: readonly LogEntry[], { startMs = 0 } = {}): RunEvent[] {
   let prompt: readonly Message[] = [];
   return entries.map((entry, seq) => {
-    const event = { ...entry, atMs: entry.atMs ?? startMs, seq } as RunEvent;
-    if (event.type !== "model.called") return event;
-    const { keptCount, added } = event;
+    const atMs = entry.atMs ?? startMs;
+    if (entry.type !== "model.called") return { ...entry, atMs, seq } as RunEvent;
+    const { keptCount, added } = entry;
     const before = prompt;
     prompt = keptCount === 0 ? added : [...before.slice(0, keptCount), ...added];
     const shared = keptCount === 0 ? sharedCount(before, added) : 0;
-    return shared === 0 ? event : { ...event, keptCount: shared, added: added.slice(shared) };
+    if (shared === 0) return { ...entry, atMs, seq };
+    return { ...entry, keptCount: shared, added: added.slice(shared), atMs, seq };
   });
 }

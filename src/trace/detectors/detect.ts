@@ -10,9 +10,9 @@ import { type DetectedRun, Scene } from "./scene.ts";
  */
 export function detect(run: DetectedRun, detectors: readonly Detector[] = DETECTORS): Finding[] {
   const scene = new Scene(run);
-  return detectors
-    .flatMap((detector) => findingsOf(detector, scene))
-    .sort((left, right) => rank(left) - rank(right) || firstSeq(left) - firstSeq(right));
+  const findings: Finding[] = [];
+  for (const detector of detectors) findings.push(...findingsOf(detector, scene));
+  return findings.sort((left, right) => rank(left) - rank(right) || firstSeq(left) - firstSeq(right));
 }
 
 function findingsOf({ name, find }: Detector, scene: Scene): Finding[] {

@@ -13,18 +13,36 @@ export type RequestWords = readonly number[];
 
 /** Asks the same in mostly the same words, in any order. */
 export function isSameRequest(before: RequestWords, after: RequestWords): boolean {
-  const [fewer, more] = before.length <= after.length ? [before, after] : [after, before];
-  const [few, many] = [fewer.length, more.length];
-  if (few < WORDS_MIN || few / many < SHARE_MIN) return false;
-  places.fill(0);
-  for (const number of more) places[placeOf(number, places)] = number;
-  let shared = few;
-  for (const number of fewer) {
-    if (places[placeOf(number, places)] === number) continue;
-    shared -= 1;
-    if (shared / (few + many - shared) < SHARE_MIN) return false;
+  return isSameAsOneOf([before], after);
+}
+
+export function isSameAsOneOf(others: readonly RequestWords[], own: RequestWords): boolean {
+  let isPlaced = false;
+  for (const other of others) {
+    const [few, many] = other.length <= own.length ? [other.length, own.length] : [own.length, other.length];
+    if (few < WORDS_MIN || few / many < SHARE_MIN) continue;
+    if (!isPlaced) placeAll(own);
+    isPlaced = true;
+    if (sharesMost(other, own.length)) return true;
   }
-  return true;
+  return false;
+}
+
+function placeAll(words: RequestWords): void {
+  places.fill(0);
+  for (const number of words) places[placeOf(number, places)] = number;
+}
+
+/** With the words that are in their places. */
+function sharesMost(words: RequestWords, placedCount: number): boolean {
+  const all = words.length + placedCount;
+  let sharedMost = words.length;
+  for (const number of words) {
+    if (places[placeOf(number, places)] === number) continue;
+    sharedMost -= 1;
+    if (sharedMost / (all - sharedMost) < SHARE_MIN) return false;
+  }
+  return sharedMost / (all - sharedMost) >= SHARE_MIN;
 }
 
 export function requestWords(text: string): RequestWords {

@@ -66,12 +66,16 @@ export class Scene {
 
   /** Requests, answers, and calls at the place where their result was known, in order. */
   get timeline(): readonly Moment[] {
-    this.#timeline ??= [
-      ...this.requests.map((said): Moment => ({ kind: "user", seq: said.seq, said })),
-      ...this.answers.map((said): Moment => ({ kind: "answer", seq: said.seq, said })),
-      ...this.calls.map((call): Moment => ({ kind: "call", seq: call.returned?.seq ?? call.called.seq, call })),
-    ].sort((left, right) => left.seq - right.seq);
+    this.#timeline ??= this.#moments().sort((left, right) => left.seq - right.seq);
     return this.#timeline;
+  }
+
+  #moments(): Moment[] {
+    const moments: Moment[] = [];
+    for (const said of this.requests) moments.push({ kind: "user", seq: said.seq, said });
+    for (const said of this.answers) moments.push({ kind: "answer", seq: said.seq, said });
+    for (const call of this.calls) moments.push({ kind: "call", seq: (call.returned ?? call.called).seq, call });
+    return moments;
   }
 
   get figures(): RunFigures {
@@ -156,25 +160,32 @@ function asText(value: Json): string {
 }
 
 function requestsIn(events: readonly RunEvent[]): Said[] {
-  const received = events.flatMap((event) =>
-    event.type === "message.received" && event.from === "user" ? { seq: event.seq, text: heard(event.content) } : [],
-  );
+  const received: Said[] = [];
+  for (const event of events) {
+    if (event.type === "message.received" && event.from === "user") received.push(saidIn(event.seq, event.content));
+  }
   if (received.length > 0) return received;
-  return events.flatMap((event) =>
-    (event.type === "model.called" ? event.added : []).flatMap((message) =>
-      message.role === "user" ? { seq: event.seq, text: heard(message.content) } : [],
-    ),
-  );
+  for (const event of events) {
+    if (event.type !== "model.called") continue;
+    for (const message of event.added) {
+      if (message.role === "user") received.push(saidIn(event.seq, message.content));
+    }
+  }
+  return received;
 }
 
 function answersIn(events: readonly RunEvent[]): Said[] {
-  const sent = events.flatMap((event) =>
-    event.type === "message.sent" ? { seq: event.seq, text: heard(event.content) } : [],
-  );
+  const sent: Said[] = [];
+  for (const event of events) if (event.type === "message.sent") sent.push(saidIn(event.seq, event.content));
   if (sent.length > 0) return sent;
-  return events.flatMap((event) => {
-    if (event.type !== "model.returned" || !event.message || event.message.content === "") return [];
+  for (const event of events) {
+    if (event.type !== "model.returned" || !event.message || event.message.content === "") continue;
     const { content, toolRequests = [] } = event.message;
-    return toolRequests.length === 0 ? { seq: event.seq, text: heard(content) } : [];
-  });
+    if (toolRequests.length === 0) sent.push(saidIn(event.seq, content));
+  }
+  return sent;
+}
+
+function saidIn(seq: number, content: string): Said {
+  return { seq, text: heard(content) };
 }

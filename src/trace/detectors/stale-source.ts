@@ -33,20 +33,24 @@ export const staleSource: Detector = {
     const lastAnswer = scene.answers.at(-1);
     if (!lastAnswer) return [];
     const readings = readingsIn(scene).filter(({ seq }) => seq < lastAnswer.seq);
-    return [...superseded(readings), ...outOfDate(readings, scene), ...datedTexts(scene, lastAnswer.seq)];
+    const dated = datedTexts(scene, lastAnswer.seq);
+    return readings.length === 0 ? dated : [...superseded(readings), ...outOfDate(readings, scene), ...dated];
   },
 };
 
 function readingsIn({ events }: Scene): Reading[] {
   let clockMs: number | undefined;
-  return events.flatMap((event) => {
+  const readings: Reading[] = [];
+  for (const event of events) {
     if (event.type === "clock.read") clockMs = event.valueMs;
-    if (event.type !== "tool.returned" || !Array.isArray(event.sources)) return [];
+    if (event.type !== "tool.returned" || !Array.isArray(event.sources)) continue;
     const nowMs = clockMs ?? event.atMs;
-    return event.sources.flatMap(({ id, updatedAtMs }: SourceReference) =>
-      typeof updatedAtMs === "number" && nowMs >= CLOCK_MS_MIN ? [{ id, updatedAtMs, seq: event.seq, nowMs }] : [],
-    );
-  });
+    for (const { id, updatedAtMs } of event.sources as readonly SourceReference[]) {
+      const isDated = typeof updatedAtMs === "number" && nowMs >= CLOCK_MS_MIN;
+      if (isDated) readings.push({ id, updatedAtMs, seq: event.seq, nowMs });
+    }
+  }
+  return readings;
 }
 
 /** The last reading of a source is older than an earlier one. */

@@ -1,6 +1,6 @@
 import { countNoun } from "../../kernel/index.ts";
 import type { Detector } from "./detector.ts";
-import { isSameRequest, type RequestWords, requestWords, wordNumber } from "./same-request.ts";
+import { isSameAsOneOf, type RequestWords, requestWords, wordNumber } from "./same-request.ts";
 import type { Said } from "./scene.ts";
 
 interface Sign {
@@ -106,13 +106,15 @@ export const userFrustration: Detector = {
 function signsIn(text: string, ownWords: RequestWords, before: readonly RequestWords[]): string[] {
   const possible = possibleSigns(ownWords);
   const plain = text.slice(0, CHARACTERS_MAX).replaceAll("\u2019", "'");
-  const signs = [...possible].filter(({ pattern }) => pattern.test(plain)).map(({ what }) => what);
+  const signs: string[] = [];
+  for (const { pattern, what } of possible) if (pattern.test(plain)) signs.push(what);
   if (PUNCTUATION.test(plain) || isShouted(plain)) signs.push("shouts");
-  if (before.some((earlier) => isSameRequest(earlier, ownWords))) signs.push("repeats the request");
+  if (isSameAsOneOf(before, ownWords)) signs.push("repeats the request");
   return signs;
 }
 
-function possibleSigns(numbers: RequestWords): ReadonlySet<Sign> {
+function possibleSigns(numbers: RequestWords): Iterable<Sign> {
+  if (!numbers.some((word) => MAY_BE_SIGN[word & HINTS_MASK])) return [];
   const possible = new Set<Sign>();
   for (const word of numbers) {
     if (MAY_BE_SIGN[word & HINTS_MASK] !== true) continue;

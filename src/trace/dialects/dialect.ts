@@ -1,6 +1,7 @@
 import type { Message, MicroUsd, ObservedSpan, Usage } from "../../domain/index.ts";
 import type { Json, JsonObject } from "../../kernel/index.ts";
 import type { OfferedTool, RetrievedDocument, SpanReading, ToolReading } from "../span-reading.ts";
+import type { AttributeNames } from "./attribute-names.ts";
 
 /** One family's way to name what a span says. */
 export interface Dialect {
@@ -9,8 +10,11 @@ export interface Dialect {
   readonly own: RegExp;
   /** Where something else than its attributes says so. */
   readonly isElse?: (span: ObservedSpan) => boolean;
-  /** Undefined where nothing of it is in this span after all. */
-  read(span: ObservedSpan): DialectReading | undefined;
+  /**
+   * Undefined where nothing of it is in this span after all.
+   * @param names those of the span's attributes
+   */
+  read(span: ObservedSpan, names: AttributeNames): DialectReading | undefined;
 }
 
 /** What one dialect found, before it is decided what the span was. */

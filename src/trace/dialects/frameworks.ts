@@ -1,11 +1,10 @@
-import type { ObservedSpan } from "../../domain/index.ts";
 import type { JsonObject } from "../../kernel/index.ts";
 import { normalizeMessages } from "../messages/normalize-messages.ts";
 import { objectIn } from "../messages/parse-text.ts";
 import { pick, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
 import type { Dialect, DialectReading, FieldNames } from "./dialect.ts";
-import { fieldTable, type FieldTable, known, readFields } from "./read-fields.ts";
+import { fieldTable, known, readFields } from "./read-fields.ts";
 
 /** A framework that adds names of its own to a family's: only what nobody else tells is taken from it. */
 interface Framework {
@@ -88,11 +87,12 @@ export const frameworks: readonly Dialect[] = FRAMEWORKS.map((framework) => dial
 
 function dialectOf(framework: Framework): Dialect {
   const table = fieldTable(framework.fields);
-  return { name: framework.name, own: framework.own, read: (span) => readFramework(span, framework, table) };
+  const read: Dialect["read"] = ({ attributes }, names) =>
+    readFramework(attributes, framework, readFields(attributes, table, names));
+  return { name: framework.name, own: framework.own, read };
 }
 
-function readFramework({ attributes }: ObservedSpan, framework: Framework, table: FieldTable): DialectReading {
-  const fields = readFields(attributes, table);
+function readFramework(attributes: JsonObject, framework: Framework, fields: DialectReading): DialectReading {
   const word = framework.kind === undefined ? undefined : pickText(attributes, [framework.kind.name]);
   const plain = word?.replaceAll('"', "") ?? "";
   return {

@@ -4,9 +4,10 @@ import { normalizeMessages, systemText } from "../messages/normalize-messages.ts
 import { readOfferedTools } from "../messages/offered-tools.ts";
 import { pick, pickText } from "../messages/pick.ts";
 import type { SpanReading, ToolReading } from "../span-reading.ts";
+import { type AttributeNames, namesOf } from "./attribute-names.ts";
 import type { Dialect, DialectReading } from "./dialect.ts";
 import { type EventMessages, messagesInEvents } from "./gen-ai-events.ts";
-import { type Draft, fieldTable, readFields, readSettings, tell } from "./read-fields.ts";
+import { type Draft, fieldTable, isSetting, readFields, readSettings, tell } from "./read-fields.ts";
 import { readDocuments } from "./read-documents.ts";
 
 const KINDS: Readonly<Record<string, SpanReading["kind"]>> = {
@@ -65,6 +66,7 @@ const NAMES = fieldTable({
 
 const INPUTS = ["gen_ai.input.messages", "gen_ai.prompt"];
 const OUTPUTS = ["gen_ai.output.messages", "gen_ai.completion"];
+const INSTRUCTIONS = ["gen_ai.system_instructions"];
 const TOOLS = ["gen_ai.tool.definitions", "gen_ai.request.tools", "model_request_parameters"];
 
 const OWN = /^(gen_ai|mcp)\./;
@@ -74,27 +76,46 @@ export const genAi: Dialect = {
   name: "genai",
   own: OWN,
   isElse: ({ events }) => events !== undefined && events.length > 0,
-  read(span: ObservedSpan): DialectReading | undefined {
+  read(span: ObservedSpan, own: AttributeNames): DialectReading | undefined {
     const events = messagesInEvents(span.events ?? []);
     const attributes: JsonObject =
       events.attributes === undefined ? span.attributes : { ...events.attributes, ...span.attributes };
-    const isOwn = events.hasMessages || Object.keys(attributes).some((name) => OWN.test(name));
-    if (!isOwn) return undefined;
-    const reading: Draft<DialectReading> = readFields(attributes, NAMES);
-    const input = messagesIn(pick(attributes, INPUTS), "input");
-    const output = messagesIn(pick(attributes, OUTPUTS), "output");
+    const names = attributes === span.attributes ? own : namesOf(attributes);
+    const there = names.answer(namesThere);
+    if (!events.hasMessages && !there.isOwn) return undefined;
+    const reading: Draft<DialectReading> = readFields(attributes, NAMES, names);
+    const input = messagesIn(pick(attributes, there.inputs), "input");
+    const output = messagesIn(pick(attributes, there.outputs), "output");
     const kind = kindOf(span, attributes);
     tell(reading, "finishReason", reading.finishReason ?? events.finishReason);
     if (kind === "tool") tell(reading, "tool", toolIn(reading.tool, events));
-    tell(reading, "kind", kind);
-    tell(reading, "settings", settingsIn(attributes));
-    tell(reading, "instructions", instructionsIn(attributes) ?? input?.instructions);
-    tell(reading, "input", input?.messages ?? events.input);
-    tell(reading, "output", output?.messages ?? events.output);
-    tell(reading, "offered", offeredIn(attributes) ?? unlessNone(input?.tools));
+    if (kind !== undefined) reading.kind = kind;
+    tell(reading, "settings", settingsIn(attributes, there));
+    tell(reading, "instructions", instructionsIn(attributes, there) ?? input?.instructions);
+    const asked = input?.messages ?? events.input;
+    if (asked !== undefined) reading.input = asked;
+    const said = output?.messages ?? events.output;
+    if (said !== undefined) reading.output = said;
+    tell(reading, "offered", offeredIn(attributes, there) ?? unlessNone(input?.tools));
     return kind === "retrieval" ? { ...reading, ...retrievalIn(attributes) } : reading;
   },
 };
+
+/** Which of the names that are asked for are there. */
+function namesThere(names: readonly string[]) {
+  const known = new Set(names);
+  const among = (wanted: readonly string[]) => wanted.filter((name) => known.has(name));
+  return {
+    isOwn: names.some((name) => OWN.test(name)),
+    inputs: among(INPUTS),
+    outputs: among(OUTPUTS),
+    instructions: among(INSTRUCTIONS),
+    tools: among(TOOLS),
+    settings: names.filter((name) => name.startsWith(REQUEST) && isSetting(name.slice(REQUEST.length))),
+  };
+}
+
+type NamesThere = ReturnType<typeof namesThere>;
 
 function kindOf({ name }: ObservedSpan, attributes: JsonObject): SpanReading["kind"] | undefined {
   const operation = pickText(attributes, ["gen_ai.operation.name"]);
@@ -115,25 +136,24 @@ function toolIn(tool: ToolReading | undefined, { input, output }: EventMessages)
   const [taken] = output ?? [];
   const result = taken !== undefined && "content" in taken && taken.content !== "" ? taken.content : undefined;
   const isTold = tool?.arguments !== undefined || given?.role !== "tool";
-  return {
-    ...tool,
-    ...(!isTold && { arguments: given.result }),
-    ...(tool?.result === undefined && result !== undefined && { result }),
-  };
+  const whole: Draft<ToolReading> = { ...tool };
+  if (!isTold) whole.arguments = given.result;
+  if (tool?.result === undefined) tell(whole, "result", result);
+  return whole;
 }
 
 function messagesIn(value: Json | undefined, side: "input" | "output") {
   return value === undefined ? undefined : normalizeMessages(value, { side, isPlainMessage: true });
 }
 
-function instructionsIn(attributes: JsonObject): string | undefined {
-  const told = pick(attributes, ["gen_ai.system_instructions"]);
+function instructionsIn(attributes: JsonObject, { instructions }: NamesThere): string | undefined {
+  const told = pick(attributes, instructions);
   const text = told === undefined ? "" : systemText(told);
   return text === "" ? undefined : text;
 }
 
-function offeredIn(attributes: JsonObject) {
-  const told = pick(attributes, TOOLS);
+function offeredIn(attributes: JsonObject, { tools }: NamesThere) {
+  const told = pick(attributes, tools);
   return told === undefined ? undefined : unlessNone(readOfferedTools(told));
 }
 
@@ -143,15 +163,9 @@ function unlessNone<Item>(list: readonly Item[] | undefined): readonly Item[] | 
 
 const REQUEST = "gen_ai.request.";
 
-function settingsIn(attributes: JsonObject): JsonObject | undefined {
-  const told: Record<string, Json | undefined> = {};
-  let hasSome = false;
-  for (const name in attributes) {
-    if (!name.startsWith(REQUEST) || !Object.hasOwn(attributes, name)) continue;
-    told[name.slice(REQUEST.length)] = attributes[name];
-    hasSome = true;
-  }
-  return hasSome ? readSettings(told) : undefined;
+function settingsIn(attributes: JsonObject, { settings }: NamesThere): JsonObject | undefined {
+  if (settings.length === 0) return undefined;
+  return readSettings(Object.fromEntries(settings.map((name) => [name.slice(REQUEST.length), attributes[name]])));
 }
 
 function retrievalIn(attributes: JsonObject): DialectReading {

@@ -8,36 +8,47 @@ import type { ModelReading, SpanReading, ToolReading } from "../span-reading.ts"
 import type { DialectReading } from "./dialect.ts";
 import { fuller } from "./merge-readings.ts";
 import { readDocuments } from "./read-documents.ts";
-import { type Draft, known, tell, unlessEmpty } from "./read-fields.ts";
+import { type Draft, known } from "./read-fields.ts";
 
-/** What a span was, and the fields that belong to that, of all that was found in it. */
-export function interpretReading(found: DialectReading): Omit<SpanReading, "dialects" | "error"> {
+/**
+ * What a span was, and the fields that belong to that, of all that was found in it.
+ * @param dialects that found it
+ */
+export function interpretReading(found: DialectReading, dialects: readonly string[]): Draft<SpanReading> {
   const kind = kindOf(found);
-  const beside = readBeside(found);
-  if (kind === "tool") return { kind, ...beside, tool: readTool(found) };
-  if (kind === "retrieval") return { kind, ...beside, retrieval: readRetrieval(found) };
+  const reading: Draft<SpanReading> = { dialects, kind };
+  tellBeside(reading, found);
+  if (kind === "tool") {
+    reading.tool = readTool(found);
+    return reading;
+  }
+  if (kind === "retrieval") {
+    reading.retrieval = readRetrieval(found);
+    return reading;
+  }
   const sides = readSides(found, kind === "model" || kind === "agent");
-  if (kind === "model") return { kind, ...beside, model: readModel(found, withAnswer(found, sides)) };
+  if (kind === "model") {
+    reading.model = readModel(found, withAnswer(found, sides));
+    return reading;
+  }
   const hasModel = found.requested !== undefined || found.answered !== undefined || found.usage !== undefined;
-  return {
-    kind,
-    ...beside,
-    ...(kind === "agent" && hasModel && { model: readModel(found, sides) }),
-    ...wrapped(found, sides),
-  };
+  if (kind === "agent" && hasModel) reading.model = readModel(found, sides);
+  const input = wrapped(sides.input, found.inputValue);
+  if (input !== undefined) reading.input = input;
+  const output = wrapped(sides.output, found.outputValue);
+  if (output !== undefined) reading.output = output;
+  return reading;
 }
 
-type Beside = Pick<SpanReading, "agent" | "session" | "user">;
-
-function readBeside({ agentName, agentVersion, session, user }: DialectReading): Beside {
-  const agent: Draft<NonNullable<SpanReading["agent"]>> = {};
-  tell(agent, "name", agentName);
-  tell(agent, "version", agentVersion);
-  const beside: Draft<Beside> = {};
-  tell(beside, "agent", unlessEmpty(agent));
-  tell(beside, "session", session);
-  tell(beside, "user", user);
-  return beside;
+function tellBeside(reading: Draft<SpanReading>, { agentName, agentVersion, session, user }: DialectReading): void {
+  if (agentName !== undefined || agentVersion !== undefined) {
+    const agent: Draft<NonNullable<SpanReading["agent"]>> = {};
+    if (agentName !== undefined) agent.name = agentName;
+    if (agentVersion !== undefined) agent.version = agentVersion;
+    reading.agent = agent;
+  }
+  if (session !== undefined) reading.session = session;
+  if (user !== undefined) reading.user = user;
 }
 
 function kindOf({ kind, outputValue }: DialectReading): SpanReading["kind"] {
@@ -61,9 +72,9 @@ function readSides(found: DialectReading, isPlainMessage: boolean): Sides {
   const instructions = found.instructions ?? taken?.instructions;
   const hasSystem = input?.some(({ role }) => role === "system") ?? false;
   const system: Message[] = instructions === undefined || hasSystem ? [] : [{ role: "system", content: instructions }];
-  const said = [...system, ...(input ?? [])];
+  const said = system.length === 0 ? input : [...system, ...(input ?? [])];
   return {
-    input: said.length === 0 ? undefined : said,
+    input: said === undefined || said.length === 0 ? undefined : said,
     output: outputOf(found.output, taken?.messages),
     given,
   };
@@ -94,24 +105,24 @@ function normalized(value: Json | undefined, options: { side: "input" | "output"
 function readModel(found: DialectReading, { input, output, given }: Sides): ModelReading {
   const answers = output?.filter((message) => message.role === "assistant") ?? [];
   const offered = found.offered ?? (given !== undefined && given.tools.length > 0 ? given.tools : undefined);
+  const { provider, requested, answered, settings, finishReason, usage, costMicroUsd } = found;
   const model: Draft<ModelReading> = {};
-  tell(model, "provider", found.provider);
-  tell(model, "requested", found.requested);
-  tell(model, "answered", found.answered);
-  tell(model, "settings", found.settings);
-  tell(model, "input", input);
+  if (provider !== undefined) model.provider = provider;
+  if (requested !== undefined) model.requested = requested;
+  if (answered !== undefined) model.answered = answered;
+  if (settings !== undefined) model.settings = settings;
+  if (input !== undefined) model.input = input;
   if (answers.length > 0) model.output = answers;
-  tell(model, "finishReason", found.finishReason);
-  tell(model, "usage", found.usage);
-  tell(model, "costMicroUsd", found.costMicroUsd);
-  tell(model, "tools", offered);
+  if (finishReason !== undefined) model.finishReason = finishReason;
+  if (usage !== undefined) model.usage = usage;
+  if (costMicroUsd !== undefined) model.costMicroUsd = costMicroUsd;
+  if (offered !== undefined) model.tools = offered;
   return model;
 }
 
-function wrapped(found: DialectReading, { input, output }: Sides): Pick<SpanReading, "input" | "output"> {
-  const given = unlessEmpty({ ...known("messages", input), ...known("value", parsed(found.inputValue)) });
-  const taken = unlessEmpty({ ...known("messages", output), ...known("value", parsed(found.outputValue)) });
-  return { ...known("input", given), ...known("output", taken) };
+function wrapped(messages: readonly Message[] | undefined, value: Json | undefined): SpanReading["input"] {
+  if (value === undefined) return messages === undefined ? undefined : { messages };
+  return messages === undefined ? { value: parseText(value) } : { messages, value: parseText(value) };
 }
 
 function parsed(value: Json | undefined): Json | undefined {
@@ -125,11 +136,11 @@ function readTool({ tool = {}, inputValue, outputValue }: DialectReading): ToolR
   const callId = tool.callId ?? message?.callId;
   const result = tool.result ?? message?.result ?? outputValue;
   const reading: Draft<ToolReading> = {};
-  tell(reading, "name", name);
-  tell(reading, "callId", callId);
+  if (name !== undefined) reading.name = name;
+  if (callId !== undefined) reading.callId = callId;
   if (given !== undefined) reading.arguments = unwrapArguments(parseArguments(given));
   if (result !== undefined) reading.result = unwrapResult(parseText(result));
-  tell(reading, "description", tool.description);
+  if (tool.description !== undefined) reading.description = tool.description;
   return reading;
 }
 

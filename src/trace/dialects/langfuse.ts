@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../../kernel/index.ts";
 import { objectIn } from "../messages/parse-text.ts";
 import { pick, pickNumber, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
+import type { AttributeNames } from "./attribute-names.ts";
 import type { Dialect, DialectReading } from "./dialect.ts";
 import { fieldTable, known, readFields, readSettings } from "./read-fields.ts";
 import { membersBelow } from "./unflatten.ts";
@@ -46,9 +47,9 @@ const COSTS = fieldTable({
 export const langfuse: Dialect = {
   name: "langfuse",
   own: /^langfuse\./,
-  read({ attributes, parentSpanId }: ObservedSpan): DialectReading | undefined {
+  read({ attributes, parentSpanId }: ObservedSpan, names: AttributeNames): DialectReading | undefined {
     const type = pickText(attributes, ["langfuse.observation.type"])?.toLowerCase() ?? "";
-    const fields = readFields(attributes, NAMES);
+    const fields = readFields(attributes, NAMES, names);
     const ofTrace = parentSpanId === undefined ? traceValues(attributes) : {};
     return {
       ...ofTrace,

@@ -5,6 +5,7 @@ import { readOfferedTools } from "../messages/offered-tools.ts";
 import { listIn, objectIn } from "../messages/parse-text.ts";
 import { pickText } from "../messages/pick.ts";
 import type { RetrievedDocument, SpanReading } from "../span-reading.ts";
+import type { AttributeNames } from "./attribute-names.ts";
 import type { Dialect, DialectReading } from "./dialect.ts";
 import { readDocument } from "./read-documents.ts";
 import { fieldTable, known, readFields, readSettings } from "./read-fields.ts";
@@ -52,10 +53,10 @@ const OWN =
 export const openInference: Dialect = {
   name: "openinference",
   own: OWN,
-  read(span: ObservedSpan): DialectReading | undefined {
+  read(span: ObservedSpan, names: AttributeNames): DialectReading | undefined {
     const { attributes } = span;
     const kind = KINDS[String(attributes["openinference.span.kind"]).toUpperCase()];
-    const fields = readFields(attributes, NAMES);
+    const fields = readFields(attributes, NAMES, names);
     return {
       ...fields,
       ...known("kind", kind ?? kindByContent(attributes)),

@@ -5,6 +5,7 @@ import { readOfferedTools } from "../messages/offered-tools.ts";
 import { parseText } from "../messages/parse-text.ts";
 import { pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
+import type { AttributeNames } from "./attribute-names.ts";
 import type { Dialect, DialectReading } from "./dialect.ts";
 import { fieldTable, known, readFields } from "./read-fields.ts";
 import { listAt } from "./unflatten.ts";
@@ -34,18 +35,18 @@ const OWN = /^(traceloop\.|llm\.request\.|gen_ai\.(prompt|completion)\.\d)/;
 export const openLlmetry: Dialect = {
   name: "openllmetry",
   own: OWN,
-  read({ attributes }: ObservedSpan): DialectReading | undefined {
+  read({ attributes }: ObservedSpan, names: AttributeNames): DialectReading | undefined {
     const word = pickText(attributes, ["traceloop.span.kind", "llm.request.type"]) ?? "";
     const kind = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;
-    const name = pickText(attributes, ["traceloop.entity.name"]);
+    const entity = pickText(attributes, ["traceloop.entity.name"]);
     const input = messagesAt(attributes, "gen_ai.prompt", "input");
     const output = messagesAt(attributes, "gen_ai.completion", "output");
     const offered = readOfferedTools(listAt(attributes, "llm.request.functions"));
     return {
-      ...readFields(attributes, NAMES),
+      ...readFields(attributes, NAMES, names),
       ...known("kind", kind ?? (input === undefined && output === undefined ? undefined : "model")),
-      ...(kind === "agent" && known("agentName", name)),
-      ...(kind === "tool" && name !== undefined && { tool: { name } }),
+      ...(kind === "agent" && known("agentName", entity)),
+      ...(kind === "tool" && entity !== undefined && { tool: { name: entity } }),
       ...known("input", input),
       ...known("output", output),
       ...(offered.length > 0 && { offered }),

@@ -3,73 +3,66 @@ import type { Json, JsonObject } from "../../kernel/index.ts";
 import { parseText } from "../messages/parse-text.ts";
 import { pick, pickNumber, pickText } from "../messages/pick.ts";
 import type { ToolReading } from "../span-reading.ts";
+import { namesOf } from "./attribute-names.ts";
 import type { DialectReading, FieldNames } from "./dialect.ts";
 
-/** A dialect's names, and which field each of them may tell. */
-export interface FieldTable {
-  readonly names: FieldNames;
-  readonly fields: ReadonlyMap<string, number>;
-}
+/** What a dialect's table of names says of a set of attributes: their names alone decide which of its names to ask. */
+export type FieldTable = (there: readonly string[]) => FieldsThere;
 
-const FIELDS = [
-  "agentName",
-  "agentVersion",
-  "session",
-  "user",
-  "provider",
-  "requested",
-  "answered",
-  "finishReason",
-  "inputTokens",
-  "outputTokens",
-  "cachedInputTokens",
-  "reasoningTokens",
-  "cost",
-  "costParts",
-  "inputValue",
-  "outputValue",
-  "toolName",
-  "toolCallId",
-  "toolArguments",
-  "toolResult",
-  "toolDescription",
-] as const satisfies readonly (keyof FieldNames)[];
-
-function bitOf(...fields: readonly (keyof FieldNames)[]): number {
-  return fields.reduce((bits, field) => bits | (1 << FIELDS.indexOf(field)), 0);
-}
-
-export function fieldTable(names: FieldNames): FieldTable {
-  const fields = new Map<string, number>();
-  for (const field of FIELDS) {
-    for (const name of (names[field] ?? []).flat()) fields.set(name, (fields.get(name) ?? 0) | bitOf(field));
-  }
-  return { names, fields };
+/** For each field those of its names that are there, the surest first. */
+interface FieldsThere {
+  readonly texts: readonly { readonly field: (typeof TEXTS)[number]; readonly names: readonly string[] }[];
+  readonly tokens: readonly { readonly field: (typeof TOKENS)[number]; readonly names: readonly string[] }[];
+  readonly finishReason: readonly string[];
+  readonly cost: readonly string[];
+  readonly costParts: readonly (readonly string[])[];
+  readonly inputValue: readonly string[];
+  readonly outputValue: readonly string[];
+  /** Undefined where nothing is told of a tool. */
+  readonly tool: FieldNames | undefined;
 }
 
 const TEXTS = ["agentName", "agentVersion", "session", "user", "provider", "requested", "answered"] as const;
-const TEXT_BITS = TEXTS.map((field) => ({ field, bit: bitOf(field) }));
-const FINISH = bitOf("finishReason");
-const USAGE = bitOf("inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens");
-const COST = bitOf("cost", "costParts");
-const INPUT = bitOf("inputValue");
-const OUTPUT = bitOf("outputValue");
-const TOOL = bitOf("toolName", "toolCallId", "toolArguments", "toolResult", "toolDescription");
+const TOKENS = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens"] as const;
+const OF_TOOL = ["toolName", "toolCallId", "toolArguments", "toolResult", "toolDescription"] as const;
+
+export function fieldTable(table: FieldNames): FieldTable {
+  return (there) => {
+    const known = new Set(there);
+    const among = (names: readonly string[] = []) => names.filter((name) => known.has(name));
+    const each = <Field extends (typeof TEXTS | typeof TOKENS | typeof OF_TOOL)[number]>(fields: readonly Field[]) =>
+      fields.map((field) => ({ field, names: among(table[field]) })).filter(({ names }) => names.length > 0);
+    const ofTool = each(OF_TOOL).map(({ field, names }) => [field, names] as const);
+    return {
+      texts: each(TEXTS),
+      tokens: each(TOKENS),
+      finishReason: among(table.finishReason),
+      cost: among(table.cost),
+      costParts: (table.costParts ?? []).map(among).filter((names) => names.length > 0),
+      inputValue: among(table.inputValue),
+      outputValue: among(table.outputValue),
+      tool: ofTool.length === 0 ? undefined : Object.fromEntries(ofTool),
+    };
+  };
+}
 
 /** The plain fields of a dialect, by its table of names: a span has few of all the names there are. */
-export function readFields(attributes: JsonObject, { names, fields }: FieldTable): DialectReading {
-  let there = 0;
-  for (const name in attributes) there |= fields.get(name) ?? 0;
+export function readFields(attributes: JsonObject, table: FieldTable, names = namesOf(attributes)): DialectReading {
+  const there = names.answer(table);
   const reading: Draft<DialectReading> = {};
-  for (const { field, bit } of TEXT_BITS) {
-    if ((there & bit) !== 0) tell(reading, field, pickText(attributes, names[field] ?? []));
-  }
-  if ((there & FINISH) !== 0) tell(reading, "finishReason", firstText(pick(attributes, names.finishReason ?? [])));
-  if ((there & USAGE) !== 0) tell(reading, "usage", readUsage(attributes, names));
-  if ((there & COST) !== 0) tell(reading, "costMicroUsd", readCost(attributes, names));
-  if ((there & INPUT) !== 0) tell(reading, "inputValue", pick(attributes, names.inputValue ?? []));
-  if ((there & OUTPUT) !== 0) tell(reading, "outputValue", pick(attributes, names.outputValue ?? []));
-  if ((there & TOOL) !== 0) tell(reading, "tool", readTool(attributes, names));
+  for (const { field, names } of there.texts) tell(reading, field, pickText(attributes, names));
+  const finishReason = firstText(pick(attributes, there.finishReason));
+  if (finishReason !== undefined) reading.finishReason = finishReason;
+  const usage = readUsage(attributes, there);
+  if (usage !== undefined) reading.usage = usage;
+  const costMicroUsd = readCost(attributes, there);
+  if (costMicroUsd !== undefined) reading.costMicroUsd = costMicroUsd;
+  const inputValue = pick(attributes, there.inputValue);
+  if (inputValue !== undefined) reading.inputValue = inputValue;
+  const outputValue = pick(attributes, there.outputValue);
+  if (outputValue !== undefined) reading.outputValue = outputValue;
+  const tool = there.tool === undefined ? undefined : readTool(attributes, there.tool);
+  if (tool !== undefined) reading.tool = tool;
   return reading;
 }
 
@@ -91,7 +84,8 @@ export function known<Name extends string, Value>(
 
 /** Undefined for an object without members. */
 export function unlessEmpty<Value extends object>(value: Value): Value | undefined {
-  return Object.keys(value).length === 0 ? undefined : value;
+  for (const name in value) if (Object.hasOwn(value, name)) return value;
+  return undefined;
 }
 
 /** The model's usual settings under one set of names. */
@@ -116,6 +110,11 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const SETTING_NAMES = Object.entries(SETTINGS);
+const SETTING_ALIASES = new Set(Object.values(SETTINGS).flat());
+
+export function isSetting(name: string): boolean {
+  return SETTING_ALIASES.has(name);
+}
 
 /** Some exporters write every value as text. */
 function asNumber(value: Json): Json {
@@ -129,36 +128,31 @@ function firstText(value: Json | undefined): string | undefined {
   return typeof first === "string" && first !== "" ? first : undefined;
 }
 
-const TOKENS = ["inputTokens", "outputTokens", "cachedInputTokens", "reasoningTokens"] as const;
-
-function readUsage(attributes: JsonObject, names: FieldNames): Usage | undefined {
+function readUsage(attributes: JsonObject, { tokens }: FieldsThere): Usage | undefined {
+  if (tokens.length === 0) return undefined;
   const usage: Draft<Usage> = {};
-  for (const field of TOKENS) {
-    const count = pickNumber(attributes, names[field] ?? []);
+  for (const { field, names } of tokens) {
+    const count = pickNumber(attributes, names);
     if (count !== undefined && count >= 0) usage[field] = count;
   }
   return unlessEmpty(usage);
 }
 
-function readCost(attributes: JsonObject, names: FieldNames): MicroUsd | undefined {
-  const whole = pickNumber(attributes, names.cost ?? []);
+function readCost(attributes: JsonObject, { cost, costParts }: FieldsThere): MicroUsd | undefined {
+  const whole = pickNumber(attributes, cost);
   if (whole !== undefined) return microUsdFromUsd(whole);
-  const parts = (names.costParts ?? []).map((part) => pickNumber(attributes, part));
+  const parts = costParts.map((part) => pickNumber(attributes, part));
   const told = parts.filter((part) => part !== undefined);
   return told.length === 0 ? undefined : microUsdFromUsd(told.reduce((sum, part) => sum + part, 0));
 }
 
 function readTool(attributes: JsonObject, names: FieldNames): ToolReading | undefined {
-  const name = pickText(attributes, names.toolName ?? []);
-  const callId = pickText(attributes, names.toolCallId ?? []);
-  const given = pick(attributes, names.toolArguments ?? []);
-  const result = pick(attributes, names.toolResult ?? []);
-  const description = pickText(attributes, names.toolDescription ?? []);
+  const { toolName, toolCallId, toolArguments, toolResult, toolDescription } = names;
   const tool: Draft<ToolReading> = {};
-  tell(tool, "name", name);
-  tell(tool, "callId", callId);
-  tell(tool, "arguments", given);
-  tell(tool, "result", result);
-  tell(tool, "description", description);
+  if (toolName !== undefined) tell(tool, "name", pickText(attributes, toolName));
+  if (toolCallId !== undefined) tell(tool, "callId", pickText(attributes, toolCallId));
+  if (toolArguments !== undefined) tell(tool, "arguments", pick(attributes, toolArguments));
+  if (toolResult !== undefined) tell(tool, "result", pick(attributes, toolResult));
+  if (toolDescription !== undefined) tell(tool, "description", pickText(attributes, toolDescription));
   return unlessEmpty(tool);
 }

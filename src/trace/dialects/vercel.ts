@@ -5,6 +5,7 @@ import { readOfferedTools } from "../messages/offered-tools.ts";
 import { parseText } from "../messages/parse-text.ts";
 import { pick, pickText } from "../messages/pick.ts";
 import type { SpanReading } from "../span-reading.ts";
+import type { AttributeNames } from "./attribute-names.ts";
 import type { Dialect, DialectReading } from "./dialect.ts";
 import { fieldTable, known, readFields, readSettings } from "./read-fields.ts";
 
@@ -37,14 +38,14 @@ export const vercel: Dialect = {
   name: "vercel",
   own: /^ai\.operationId$/,
   isElse: ({ name }) => name.startsWith("ai."),
-  read(span: ObservedSpan): DialectReading | undefined {
+  read(span: ObservedSpan, names: AttributeNames): DialectReading | undefined {
     const { attributes } = span;
     const operation = pickText(attributes, ["ai.operationId"]) ?? (/^ai\.\w/.test(span.name) ? span.name : undefined);
     if (operation === undefined) return undefined;
     const input = messagesIn(pick(attributes, ["ai.prompt.messages", "ai.prompt"]));
     const offered = readOfferedTools(attributes["ai.prompt.tools"]);
     return {
-      ...readFields(attributes, NAMES),
+      ...readFields(attributes, NAMES, names),
       ...known("kind", kindOf(operation)),
       ...known("settings", readSettings(settingsIn(attributes))),
       ...known("input", input?.messages),

@@ -81,7 +81,7 @@ interface Beside {
 
 /** Undefined where it says nothing. */
 function conversationOf(read: ReadItems, { system, toolsBeside }: Beside): NormalizedMessages | undefined {
-  const told = [...(toolsBeside === undefined ? [] : [toolsBeside]), ...read.declarations];
+  const told = toolsBeside === undefined ? read.declarations : [toolsBeside, ...read.declarations];
   const tools = told.length === 0 ? [] : readOfferedTools(told);
   const messages = system.length === 0 ? read.messages : [...system, ...read.messages];
   return messages.length === 0 && tools.length === 0 ? undefined : { messages, tools };
@@ -147,13 +147,14 @@ function readItems(items: readonly Json[], fallback: "user" | "assistant", befor
     const object = messageObject(item);
     const own = object === undefined ? plainItem(item, fallback) : readMessage(object, fallback);
     const isItem = object !== undefined && isAnswerItem(object);
-    const [first, ...rest] = own;
+    const first = own[0];
     const last = messages.at(-1);
     const isGoingOn = isItem && endsInAnswerItem && first?.role === "assistant" && last?.role === "assistant";
     if (isGoingOn) messages[messages.length - 1] = joinAnswers(last, first);
-    for (const message of isGoingOn ? rest : own) messages.push(message);
+    for (const message of isGoingOn ? own.slice(1) : own) messages.push(message);
     endsInAnswerItem = isItem;
-    if (isJsonObject(item)) declarations.push(...declarationIn(object));
+    const declaration = isJsonObject(item) ? declarationIn(object) : undefined;
+    if (declaration !== undefined) declarations.push(declaration);
   }
   return { messages: nameResults(messages), endsInAnswerItem, declarations };
 }
@@ -164,9 +165,10 @@ function plainItem(item: Json, fallback: "user" | "assistant"): Message[] {
 }
 
 /** Some list the offered tools among the messages, as messages of the role `tool`. */
-function declarationIn(message: JsonObject | undefined): Json[] {
-  const content = message?.["content"];
-  return content !== undefined && message?.["role"] === "tool" && isToolDeclaration(content) ? [content] : [];
+function declarationIn(message: JsonObject | undefined): Json | undefined {
+  if (message?.["role"] !== "tool") return undefined;
+  const { content } = message;
+  return content !== undefined && isToolDeclaration(content) ? content : undefined;
 }
 
 /** Most results tell only the call's id: the call tells the tool. */

@@ -9,8 +9,7 @@ export function parseText(value: Json): Json {
   if (typeof value !== "string" || value.length > TEXT_LENGTH_MAX) return value;
   const text = value.trim();
   if (!mayBeJson(text)) return value;
-  const known = LAST_READ.find((each) => each.text === text);
-  if (known !== undefined) return known.value;
+  for (const known of LAST_READ) if (known.text === text) return known.value;
   const parsed = parseJson(text);
   if (parsed === undefined) return value;
   const read = typeof parsed === "string" ? parseText(parsed) : parsed;

@@ -32,6 +32,10 @@ export function textOf(parts: readonly Part[], separator: string): string {
 
 /** Undefined where the model told no thoughts. */
 export function reasoningOf(parts: readonly Part[]): string | undefined {
-  const texts = parts.flatMap((part) => (part.kind === "reasoning" && part.text !== "" ? [part.text] : []));
-  return texts.length === 0 ? undefined : texts.join("\n");
+  let thoughts: string | undefined;
+  for (const part of parts) {
+    if (part.kind !== "reasoning" || part.text === "") continue;
+    thoughts = thoughts === undefined ? part.text : `${thoughts}\n${part.text}`;
+  }
+  return thoughts;
 }

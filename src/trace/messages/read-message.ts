@@ -1,5 +1,6 @@
 import type { AssistantMessage, Message, ToolRequest } from "../../domain/index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/index.ts";
+import { memberBits } from "./member-bits.ts";
 import { isToolDeclaration } from "./offered-tools.ts";
 import { type Part, reasoningOf, textOf, type ToolResultPart } from "./part.ts";
 import { parseText } from "./parse-text.ts";
@@ -18,6 +19,14 @@ const RESULTS = [...CONTENTS, "result", "output", "response"];
 const CALL_NAMES = ["toolName", "tool_name", "tool.name"];
 const SINGLE_CALL = ["function_call"];
 const THOUGHTS = ["reasoning_content", "reasoning", "thinking"];
+/** Most messages have few of these members: looking for each name of each list in each message would take long. */
+const MEMBERS = memberBits({
+  call: [...CALL_NAMES, "name", "function"],
+  calls: [...CALL_LISTS, ...SINGLE_CALL, "function_call_name"],
+  thoughts: THOUGHTS,
+  extras: ["additional_kwargs"],
+});
+
 /** Items of OpenAI's Responses API that are no message of their own: several of them make one answer. */
 const ANSWER_ITEMS = ["message", "reasoning", "function_call", "custom_tool_call", "mcp_call"];
 
@@ -41,13 +50,17 @@ export function readMessage(value: JsonObject, fallback: "user" | "assistant"): 
   const role = roleOf(value["role"]) ?? roleOf(value["_role"]) ?? roleOf(type) ?? roleOf(value["source"]);
   if (role === undefined && type !== "message" && isPart(value)) return assemble(readParts(value), "assistant", {});
   if (role === "tool") return readToolMessage(value);
-  const parts = partsOf(value).concat(thoughtsOf(value));
-  return assemble(parts.concat(callsOf(value, parts)), role ?? fallback, value);
+  const members = MEMBERS.of(value);
+  const parts = partsOf(value, members);
+  if ((members & (MEMBERS.thoughts | MEMBERS.extras)) !== 0) parts.push(...thoughtsOf(value));
+  if ((members & (MEMBERS.calls | MEMBERS.extras)) !== 0) parts.push(...callsOf(value, parts));
+  return assemble(parts, role ?? fallback, value);
 }
 
 /** Is this an item that is a part of an answer, to be put together with those beside it? */
 export function isAnswerItem(value: JsonObject): boolean {
-  const isOfType = ANSWER_ITEMS.includes(String(value["type"]));
+  const { type } = value;
+  const isOfType = type !== undefined && ANSWER_ITEMS.includes(String(type));
   return isOfType && (value["role"] === undefined || roleOf(value["role"]) === "assistant");
 }
 
@@ -97,8 +110,8 @@ function lastWord(id: Json | undefined): string {
   return Array.isArray(id) ? String(id.at(-1)) : "";
 }
 
-function partsOf(value: JsonObject): Part[] {
-  if (isCall(value)) return [{ kind: "call", request: readRequest(value) }];
+function partsOf(value: JsonObject, members: number): Part[] {
+  if ((members & MEMBERS.call) !== 0 && isCall(value)) return [{ kind: "call", request: readRequest(value) }];
   const content = pick(value, CONTENTS);
   if (isJsonObject(content)) {
     const inner = pick(content, ["parts", "content"]);
@@ -181,19 +194,23 @@ function assemble(parts: readonly Part[], role: Exclude<Message["role"], "tool">
     const isEmpty = rest.length === 0 && tools.length > 0;
     return isEmpty ? tools : [...tools, { role, content: textOf(rest, "\n") }];
   }
-  const requests = rest.filter((part) => part.kind === "call").map(({ request }) => request);
-  const reasoning = reasoningOf(rest);
   const isEmpty = rest.length === 0 && tools.length > 0 && told["content"] === undefined;
-  const answer: AssistantMessage = {
-    role,
-    content: textOf(rest, ""),
-    ...(reasoning !== undefined && { reasoning }),
-    ...(requests.length > 0 && { toolRequests: requests }),
-  };
   // A provider that ran the tool itself tells call and result in one answer.
-  return isEmpty ? tools : [answer, ...tools];
+  return isEmpty ? tools : [answerOf(rest), ...tools];
 }
 
-function toolMessage({ isError, ...result }: ToolResultPart): Message {
-  return { role: "tool", ...result, ...(isError && { isError }) };
+function answerOf(parts: readonly Part[]): AssistantMessage {
+  const answer: Draft<AssistantMessage> = { role: "assistant", content: textOf(parts, "") };
+  const reasoning = reasoningOf(parts);
+  if (reasoning !== undefined) answer.reasoning = reasoning;
+  const requests: ToolRequest[] = [];
+  for (const part of parts) if (part.kind === "call") requests.push(part.request);
+  if (requests.length > 0) answer.toolRequests = requests;
+  return answer;
+}
+
+type Draft<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
+function toolMessage({ callId, tool, result, isError }: ToolResultPart): Message {
+  return isError ? { role: "tool", callId, tool, result, isError } : { role: "tool", callId, tool, result };
 }

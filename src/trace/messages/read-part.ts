@@ -31,6 +31,10 @@ const TYPES = {
   ],
 } as const;
 
+const KIND_BY_TYPE = new Map(
+  Object.entries(TYPES).flatMap(([kind, types]) => types.map((type) => [type as string, kind as keyof typeof TYPES])),
+);
+
 /** Parts that say by a member what they are, without a type. */
 const TYPED_MEMBERS = [
   { names: ["function_call", "functionCall", "toolUse", "tool_call"], kind: "call" },
@@ -57,8 +61,12 @@ export function readPart(value: Json): Part | undefined {
 
 export function readParts(value: Json | undefined): Part[] {
   if (value === undefined || value === null) return [];
-  const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  return items.map(readPart).filter((part) => part !== undefined);
+  const parts: Part[] = [];
+  for (const item of Array.isArray(value) ? (value as readonly Json[]) : [value]) {
+    const part = readPart(item);
+    if (part !== undefined) parts.push(part);
+  }
+  return parts;
 }
 
 /** Is this a piece of a message rather than a message or something else? */
@@ -66,14 +74,14 @@ export function isPart(value: Json): boolean {
   if (!isJsonObject(value)) return false;
   const type = value["type"];
   if (typeof type !== "string") return TYPED_MEMBERS.some(({ names }) => pick(value, names) !== undefined);
-  return Object.values(TYPES).some((types) => (types as readonly string[]).includes(type));
+  return KIND_BY_TYPE.has(type);
 }
 
 function readTyped(value: JsonObject, type: string): Part {
-  if (isOneOf("reasoning", type)) return { kind: "reasoning", text: plainText(value) };
-  if (isOneOf("call", type)) return { kind: "call", request: readRequest(value) };
-  if (isOneOf("result", type) || type.endsWith("_tool_result")) return { kind: "result", result: readResult(value) };
-  if (isOneOf("text", type)) return { kind: "text", text: plainText(value) };
+  const kind = KIND_BY_TYPE.get(type);
+  if (kind === "text" || kind === "reasoning") return { kind, text: plainText(value) };
+  if (kind === "call") return { kind, request: readRequest(value) };
+  if (kind === "result" || type.endsWith("_tool_result")) return { kind: "result", result: readResult(value) };
   if (typeof value["text"] === "string") return { kind: "text", text: value["text"] };
   return { kind: "media", what: mediaName(value, type) };
 }
@@ -113,11 +121,11 @@ export function readRequest(value: JsonObject): ToolRequest {
 function readResult(value: JsonObject): ToolResultPart {
   const told = pick(value, RESULTS) ?? null;
   const { result, isError } = unwrapOutput(told);
-  const status = value["status"];
-  const origin = isJsonObject(value["origin"]) ? value["origin"] : {};
+  const { status, origin } = value;
+  const from = isJsonObject(origin) ? origin : undefined;
   return {
-    callId: pickText(value, CALL_IDS) ?? pickText(origin, CALL_IDS) ?? "",
-    tool: pickText(value, TOOL_NAMES) ?? pickText(origin, TOOL_NAMES) ?? "",
+    callId: pickText(value, CALL_IDS) ?? (from && pickText(from, CALL_IDS)) ?? "",
+    tool: pickText(value, TOOL_NAMES) ?? (from && pickText(from, TOOL_NAMES)) ?? "",
     result: plainResult(result),
     isError:
       isError ||
@@ -155,7 +163,7 @@ function readBlock(value: Json): Part | undefined {
   if (!isJsonObject(value)) return undefined;
   const { text } = value;
   const type = value["type"] ?? value["block_type"];
-  const isBlock = type === undefined ? Object.keys(value).length === 1 : isOneOf("text", String(type));
+  const isBlock = type === undefined ? Object.keys(value).length === 1 : KIND_BY_TYPE.get(String(type)) === "text";
   return isBlock && typeof text === "string" ? { kind: "text", text } : undefined;
 }
 
@@ -178,8 +186,4 @@ function mediaName(value: JsonObject, type: string): string {
   if (["image", "audio", "video"].includes(family)) return family;
   const name = type.replace(/^input_/, "").replace(/_url$/, "");
   return /^[\w-]{1,40}$/.test(name) ? name : "part";
-}
-
-function isOneOf(kind: keyof typeof TYPES, type: string): boolean {
-  return (TYPES[kind] as readonly string[]).includes(type);
 }

@@ -7,6 +7,7 @@ import { describeEnd, describeStart } from "./describe-run.ts";
 import type { Effect, ModelEffect, ToolEffect } from "./effect.ts";
 import { type Conversation, findConversation } from "./find-conversation.ts";
 import { linkCalls } from "./link-calls.ts";
+import { OpenEffects } from "./open-effects.ts";
 import { orderEffects, type PlacedEffect } from "./order-effects.ts";
 import { buildForest, type SpanForest, type SpanRemarks } from "./span-forest.ts";
 
@@ -32,7 +33,7 @@ export function buildObservedLog(spans: readonly ObservedSpan[], options: { pric
   const { effects, callsWithoutSpan } = linkCalls(chosen);
   const remarks = { ...forest.remarks, callsWithoutSpan };
   if (forest.nodes.length === 0) return { events: [], remarks };
-  const placed = orderEffects(effects.toSorted(byStart));
+  const placed = orderEffects(callsWithoutSpan === 0 ? effects : effects.toSorted(byStart));
   const writer = new Writer(forest, options.prices);
   return { events: writer.write(placed, findConversation(forest, placed)), remarks };
 }
@@ -47,14 +48,15 @@ function keyOf(effect: Effect): string {
 }
 
 /** An event without what all events of an observed log share. */
-type Body = { [Type in NewEvent["type"]]: Omit<NewEvent<Type>, "witness" | "atMs"> }[NewEvent["type"]];
+type BodyOf<Type extends NewEvent["type"]> = Omit<NewEvent<Type>, "witness" | "atMs">;
+type Body = { [Type in NewEvent["type"]]: BodyOf<Type> }[NewEvent["type"]];
+type Draft<Value> = { -readonly [Name in keyof Value]: Value[Name] };
 
 class Writer {
   readonly #forest: SpanForest;
   readonly #prices: PriceTable | undefined;
   readonly #entries: LogEntry[] = [];
-  /** Effects that were called and have not returned, the first to return first. */
-  #open: { readonly place: PlacedEffect; readonly effect: number }[] = [];
+  readonly #open = new OpenEffects();
 
   constructor(forest: SpanForest, prices: PriceTable | undefined) {
     this.#forest = forest;
@@ -81,7 +83,7 @@ class Writer {
         this.#add(place.effect.startNs, { type: "message.sent", content });
       if (place !== first) this.#receive(place.effect.startNs, said.get(place) ?? []);
       this.#add(place.effect.startNs, calledEvent(place.effect, effect));
-      this.#open.push({ place, effect });
+      this.#open.add({ place, effect });
     }
     this.#returnUntil(undefined);
     if (answer !== undefined) this.#add(endNs, { type: "message.sent", ...answer });
@@ -89,8 +91,12 @@ class Writer {
     return logOf(this.#entries);
   }
 
+  /** @param body is the writer's from now on */
   #add(atNs: bigint, body: Body): void {
-    this.#entries.push({ ...body, atMs: milliseconds(atNs), witness: "agent" } as LogEntry);
+    const entry = body as Draft<LogEntry>;
+    entry.atMs = milliseconds(atNs);
+    entry.witness = "agent";
+    this.#entries.push(entry);
   }
 
   #receive(atNs: bigint, said: Conversation["received"]): void {
@@ -99,12 +105,8 @@ class Writer {
 
   /** What had returned by then, in the order in which it did. */
   #returnUntil(untilNs: bigint | undefined): void {
-    const isDue = ({ place }: { place: PlacedEffect }) => untilNs === undefined || place.endNs <= untilNs;
-    const due = this.#open.filter(isDue);
-    if (due.length === 0) return;
-    this.#open = this.#open.filter((each) => !isDue(each));
-    due.sort((left, right) => compare(left.place.endNs, right.place.endNs) || left.effect - right.effect);
-    for (const { place, effect } of due) {
+    for (let due = this.#open.take(untilNs); due !== undefined; due = this.#open.take(untilNs)) {
+      const { place, effect } = due;
       const body = returnedEvent(place.effect, effect, this.#prices);
       if (body !== undefined) this.#add(place.effect.endNs ?? place.effect.startNs, body);
     }
@@ -131,8 +133,8 @@ function calledEvent(effect: Effect, number: number): Body {
     const { callId, tool, arguments: given = null } = effect;
     return { type: "tool.called", effect: number, attempt: 1, callId, tool, arguments: given };
   }
-  const { provider, requested, answered, input = [], tools = [], settings } = effect.reading;
-  return {
+  const { provider, requested, answered, input = [], tools, settings } = effect.reading;
+  const called: Draft<BodyOf<"model.called">> = {
     type: "model.called",
     effect: number,
     attempt: 1,
@@ -140,9 +142,10 @@ function calledEvent(effect: Effect, number: number): Body {
     model: requested ?? answered ?? "unknown",
     keptCount: 0,
     added: input,
-    toolNames: tools.map(({ name }) => name),
-    ...(settings !== undefined && { settings }),
+    toolNames: tools === undefined ? [] : tools.map(({ name }) => name),
   };
+  if (settings !== undefined) called.settings = settings;
+  return called;
 }
 
 function returnedEvent(effect: Effect, number: number, prices: PriceTable | undefined): Body | undefined {
@@ -153,34 +156,28 @@ function returnedEvent(effect: Effect, number: number, prices: PriceTable | unde
 function toolReturned(effect: ToolEffect, number: number): Body | undefined {
   const { endNs, callId, tool, result, error, sources } = effect;
   if (endNs === undefined && result === undefined && error === undefined) return undefined;
-  return {
-    type: "tool.returned",
-    effect: number,
-    durationMs: durationOf(effect),
-    callId,
-    tool,
-    ...(result !== undefined && { result }),
-    ...(error !== undefined && { error }),
-    ...(sources.length > 0 && { sources }),
-  };
+  const durationMs = durationOf(effect);
+  const returned: Draft<BodyOf<"tool.returned">> = { type: "tool.returned", effect: number, durationMs, callId, tool };
+  if (result !== undefined) returned.result = result;
+  if (error !== undefined) returned.error = error;
+  if (sources.length > 0) returned.sources = sources;
+  return returned;
 }
 
 function modelReturned(effect: ModelEffect, number: number, prices: PriceTable | undefined): Body | undefined {
   const { reading, error, endNs } = effect;
-  const [message] = reading.output ?? [];
+  const message = reading.output?.[0];
   if (endNs === undefined && message === undefined && error === undefined) return undefined;
   const { answered, finishReason, usage } = reading;
-  return {
-    type: "model.returned",
-    effect: number,
-    durationMs: durationOf(effect),
-    ...(answered !== undefined && { model: answered }),
-    ...(message !== undefined && { message }),
-    ...(finishReason !== undefined && { finishReason }),
-    ...(usage !== undefined && { usage }),
-    costMicroUsd: priceOf(reading, prices),
-    ...(error !== undefined && { error }),
-  };
+  const durationMs = durationOf(effect);
+  const returned: Partial<Draft<BodyOf<"model.returned">>> = { type: "model.returned", effect: number, durationMs };
+  if (answered !== undefined) returned.model = answered;
+  if (message !== undefined) returned.message = message;
+  if (finishReason !== undefined) returned.finishReason = finishReason;
+  if (usage !== undefined) returned.usage = usage;
+  returned.costMicroUsd = priceOf(reading, prices);
+  if (error !== undefined) returned.error = error;
+  return returned as BodyOf<"model.returned">;
 }
 
 function priceOf({ costMicroUsd, answered, requested, usage }: ModelReading, prices?: PriceTable): MicroUsd | null {
@@ -203,8 +200,4 @@ function milliseconds(nanoseconds: bigint): number {
 
 function duration(nanoseconds: bigint): number {
   return Math.round(Number(nanoseconds) / 1_000_000);
-}
-
-function compare(left: bigint, right: bigint): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

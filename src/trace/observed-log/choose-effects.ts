@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../kernel/index.ts";
 import { fuller } from "../dialects/merge-readings.ts";
 import type { ModelReading, RetrievedDocument, ToolReading } from "../span-reading.ts";
 import type { Effect, ModelEffect, ToolEffect } from "./effect.ts";
-import { nearestAbove, type SpanForest, type SpanNode } from "./span-forest.ts";
+import { nearestAbove, rootsFirst, type SpanForest, type SpanNode } from "./span-forest.ts";
 
 /**
  * Which spans are effects. A model call around a model call, a tool around the same tool, a search inside a search or a
@@ -20,7 +20,7 @@ function chooseModels(nodes: readonly SpanNode[]): ModelEffect[] {
   /** What a node's inner nodes gave, up to the next agent or tool. */
   const inner = new Map<SpanNode, ModelEffect[]>();
   const hasModelBelow = new Set<SpanNode>();
-  for (const node of deepestFirst(nodes)) {
+  for (const node of rootsFirst(nodes.toReversed()).reverse()) {
     const found = inner.get(node) ?? [];
     const own = modelOf(node, found, hasModelBelow.has(node));
     if (own !== undefined) effects.set(own.node, own);
@@ -66,8 +66,9 @@ function fillModel(inner: ModelReading, outer: ModelReading): ModelReading {
 function fillFromWrappers(models: readonly ModelEffect[]): void {
   const firsts = new Set<SpanNode>();
   const lasts = new Set<SpanNode>();
-  for (const effect of models.toSorted(byTime)) fillFromAbove(effect, firsts, "input");
-  for (const effect of models.toSorted(byTime).reverse()) fillFromAbove(effect, lasts, "output");
+  const inOrder = models.toSorted(byTime);
+  for (const effect of inOrder) fillFromAbove(effect, firsts, "input");
+  for (const effect of inOrder.reverse()) fillFromAbove(effect, lasts, "output");
 }
 
 function fillFromAbove(effect: ModelEffect, taken: Set<SpanNode>, side: "input" | "output"): void {
@@ -91,10 +92,9 @@ function byTime(left: ModelEffect, right: ModelEffect): number {
 
 function chooseTools(nodes: readonly SpanNode[]): ToolEffect[] {
   const effects = new Map<SpanNode, ToolEffect>();
-  for (const node of nodes.toSorted((left, right) => left.depth - right.depth)) {
-    const { kind } = node.reading;
-    if (kind !== "tool" && kind !== "retrieval") continue;
-    const effect = kind === "tool" ? toolEffect(node, node.reading.tool ?? {}) : searchEffect(node);
+  const isTool = ({ reading }: SpanNode) => reading.kind === "tool" || reading.kind === "retrieval";
+  for (const node of rootsFirst(nodes.filter(isTool))) {
+    const effect = node.reading.kind === "tool" ? toolEffect(node, node.reading.tool ?? {}) : searchEffect(node);
     const around = repeatedBy(node, effects);
     if (around === undefined) effects.set(node, effect);
     else {
@@ -159,8 +159,4 @@ function documentJson(document: RetrievedDocument): Json {
 function sourceOf({ id, version, updatedAtMs }: RetrievedDocument): SourceReference[] {
   if (id === undefined) return [];
   return [{ id, ...(version !== undefined && { version }), ...(updatedAtMs !== undefined && { updatedAtMs }) }];
-}
-
-function deepestFirst(nodes: readonly SpanNode[]): SpanNode[] {
-  return nodes.toSorted((left, right) => right.depth - left.depth);
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../kernel/index.ts";
 import { pickText } from "../messages/pick.ts";
 import type { OfferedTool } from "../span-reading.ts";
 import type { Effect } from "./effect.ts";
-import { byStart, type SpanForest, type SpanNode } from "./span-forest.ts";
+import { rootsFirst, type SpanForest, type SpanNode } from "./span-forest.ts";
 
 type Started = Omit<RunEvent<"run.started">, "seq" | "atMs" | "witness">;
 
@@ -13,7 +13,7 @@ const RESOURCE =
   /^(service\.(name|version|namespace)|deployment\.environment(\.name)?|telemetry\.sdk\.(language|name))$/;
 
 export function describeStart(forest: SpanForest, effects: readonly Effect[]): Started {
-  const nodes = forest.nodes.toSorted((left, right) => left.depth - right.depth || byStart(left, right));
+  const nodes = rootsFirst(forest.nodes);
   const session = firstOf(nodes, ({ reading }) => reading.session);
   const user = firstOf(nodes, ({ reading }) => reading.user);
   const root = nodes.find(({ span }) => Object.keys(span.resource).length > 0) ?? nodes[0];

@@ -2,6 +2,7 @@ import type { Message } from "../../domain/index.ts";
 import { isJsonObject, type Json } from "../../kernel/index.ts";
 import { normalizeMessages } from "../messages/normalize-messages.ts";
 import { type ModelEffect, promptOf } from "./effect.ts";
+import { KnownWords, lastWords } from "./known-words.ts";
 import type { PlacedEffect } from "./order-effects.ts";
 import { nearestAbove, type SpanForest, type SpanNode } from "./span-forest.ts";
 
@@ -16,10 +17,9 @@ export interface Conversation {
 /** @param placed the effects in the log's order */
 export function findConversation(forest: SpanForest, placed: readonly PlacedEffect[]): Conversation {
   const wrappers = outermost(forest);
-  const models = placed.flatMap((place) => (place.effect.kind === "model" ? [{ place, model: place.effect }] : []));
-  const asked = wrappers.map(requestIn).find((texts) => texts.length > 0);
-  const first = models.find(({ model }) => lastWords(promptOf(model)).length > 0);
-  const request = asked ?? (first === undefined ? [] : lastWords(promptOf(first.model)));
+  const models: PlacedModel[] = [];
+  for (const place of placed) if (place.effect.kind === "model") models.push({ place, model: place.effect });
+  const request = firstWith(wrappers, requestIn) ?? firstWith(models, ({ model }) => lastWords(promptOf(model))) ?? [];
   const later = laterTurns(models, request);
   const answer = answerOf(wrappers, models);
   return {
@@ -27,6 +27,14 @@ export function findConversation(forest: SpanForest, placed: readonly PlacedEffe
     between: later.between,
     answer,
   };
+}
+
+function firstWith<Item>(items: readonly Item[], textsOf: (item: Item) => string[]): string[] | undefined {
+  for (const item of items) {
+    const texts = textsOf(item);
+    if (texts.length > 0) return texts;
+  }
+  return undefined;
 }
 
 /** Roots, then agents that no other agent wraps: whoever speaks with the user. Model and tool calls are no wrappers. */
@@ -38,13 +46,6 @@ function outermost({ nodes, roots }: SpanForest): SpanNode[] {
       nearestAbove(node, ({ reading }) => ["agent", "tool", "model"].includes(reading.kind)) === undefined,
   );
   return [...roots.filter(({ reading }) => reading.kind === "agent" || reading.kind === "other"), ...agents];
-}
-
-/** What the user said last in a conversation: all since the last answer. */
-function lastWords(messages: readonly Message[]): string[] {
-  const from = messages.findLastIndex(({ role }) => role === "assistant") + 1;
-  const words = messages.slice(from).flatMap((message) => (message.role === "user" ? [message.content] : []));
-  return words.filter((content) => content !== "");
 }
 
 function requestIn({ reading, parent }: SpanNode): string[] {
@@ -90,33 +91,24 @@ function laterTurns(
 ): Pick<Conversation, "received" | "between"> {
   const received: { content: string; before: PlacedEffect }[] = [];
   const between: { content: string; before: PlacedEffect }[] = [];
-  const main = models.find(({ model }) => userWords(promptOf(model)).length > 0);
-  const opening = main === undefined ? undefined : userWords(promptOf(main.model))[0];
-  const known = new Map<string, number>();
-  count(known, main === undefined ? request : [...userWords(promptOf(main.model))]);
-  for (const text of request) if (!known.has(text)) known.set(text, 1);
+  const main = models.find(({ model }) => firstUserWords(promptOf(model)) !== undefined);
+  if (main === undefined) return { received, between };
+  const opening = firstUserWords(promptOf(main.model));
+  const known = new KnownWords(promptOf(main.model), request);
   for (const { place, model } of models) {
     const prompt = promptOf(model);
-    if (model === main?.model || userWords(prompt)[0] !== opening) continue;
-    const counts = new Map<string, number>();
-    count(counts, userWords(prompt));
-    const fresh = lastWords(prompt).filter((text) => (counts.get(text) ?? 0) > (known.get(text) ?? 0));
-    const last = prompt.findLast(({ role }) => role === "assistant");
-    if (fresh.length > 0 && last?.role === "assistant" && last.content !== "") {
-      between.push({ content: last.content, before: place });
-    }
+    if (model === main.model || firstUserWords(prompt) !== opening) continue;
+    const fresh = known.freshIn(prompt);
+    const last = fresh.length === 0 ? undefined : prompt.findLast(({ role }) => role === "assistant");
+    if (last?.role === "assistant" && last.content !== "") between.push({ content: last.content, before: place });
     for (const content of fresh) received.push({ content, before: place });
-    for (const [text, times] of counts) known.set(text, Math.max(times, known.get(text) ?? 0));
   }
   return { received, between };
 }
 
-function userWords(messages: readonly Message[]): string[] {
-  return messages.flatMap((message) => (message.role === "user" ? [message.content] : []));
-}
-
-function count(counts: Map<string, number>, texts: readonly string[]): void {
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+function firstUserWords(messages: readonly Message[]): string | undefined {
+  for (const message of messages) if (message.role === "user") return message.content;
+  return undefined;
 }
 
 function answerOf(wrappers: readonly SpanNode[], models: readonly PlacedModel[]): Conversation["answer"] {

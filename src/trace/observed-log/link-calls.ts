@@ -1,20 +1,11 @@
 import type { Message, ToolRequest } from "../../domain/index.ts";
-import { canonicalJson, equalJson, type Json } from "../../kernel/index.ts";
+import { equalJson, type Json } from "../../kernel/index.ts";
 import { nameResults } from "../messages/normalize-messages.ts";
+import { claimRequests } from "./claim-requests.ts";
+import { EarlierRequests } from "./earlier-requests.ts";
 import { type Effect, type ModelEffect, promptOf, type ToolEffect } from "./effect.ts";
+import type { Request } from "./request.ts";
 import type { SpanNode } from "./span-forest.ts";
-
-/** A call as a model asked for it. */
-interface Request {
-  readonly by: ModelEffect;
-  /** Its place in the answer. */
-  readonly index: number;
-  readonly told: ToolRequest;
-  readonly argumentsText: string;
-  /** As in the log: told by the model, by the tool's span, or made up. */
-  callId: string;
-  effect: ToolEffect | undefined;
-}
 
 export interface LinkedCalls {
   readonly effects: readonly Effect[];
@@ -32,13 +23,14 @@ export function linkCalls(effects: readonly Effect[]): LinkedCalls {
   const models = effects.filter((effect) => effect.kind === "model");
   const tools = effects.filter((effect) => effect.kind === "tool");
   fillAnswersFromPrompts(models);
-  const requests = models.flatMap(requestsOf);
+  const asked = models.map(requestsOf);
+  const requests = asked.flat();
   claimRequests(tools, requests);
   nameRequests(requests);
-  const byModel = Map.groupBy(requests, ({ by }) => by);
-  for (const model of models) {
-    nameAnswer(model, byModel.get(model) ?? []);
-    namePrompt(model, requests);
+  const earlier = new EarlierRequests(requests);
+  for (const [index, model] of models.entries()) {
+    nameAnswer(model, asked[index] ?? []);
+    namePrompt(model, earlier);
   }
   const conversations = conversationsOf(models);
   const unseen = unseenCalls(conversations, requests);
@@ -48,14 +40,34 @@ export function linkCalls(effects: readonly Effect[]): LinkedCalls {
 
 /** An answer nobody told stands in the next prompt, right after the prompt it was the answer to. */
 function fillAnswersFromPrompts(models: readonly ModelEffect[]): void {
+  const isOpen = ({ reading, error }: ModelEffect) => reading.output === undefined && error === undefined;
+  if (!models.some((model) => isOpen(model) && promptOf(model).length > 0)) return;
+  const nextLonger = nextLongerPrompts(models);
   for (const [index, model] of models.entries()) {
     const prompt = promptOf(model);
-    if (model.reading.output !== undefined || model.error !== undefined || prompt.length === 0) continue;
-    const next = models.slice(index + 1).find((later) => promptOf(later).length > prompt.length);
+    if (!isOpen(model) || prompt.length === 0) continue;
+    const next = nextLonger[index];
     const answer = next === undefined ? undefined : promptOf(next)[prompt.length];
     if (next === undefined || answer?.role !== "assistant" || !beginsWith(promptOf(next), prompt)) continue;
     model.reading = { ...model.reading, output: [answer] };
   }
+}
+
+/** For each model call the next one whose prompt has more messages. */
+function nextLongerPrompts(models: readonly ModelEffect[]): readonly (ModelEffect | undefined)[] {
+  const longer: (ModelEffect | undefined)[] = models.map(() => undefined);
+  /** Places of prompts for which no longer one has come, the shortest last. */
+  const waiting: number[] = [];
+  for (const [index, model] of models.entries()) {
+    const { length } = promptOf(model);
+    for (let last = waiting.at(-1); last !== undefined; last = waiting.at(-1)) {
+      if (promptOf(models[last]!).length >= length) break;
+      longer[last] = model;
+      waiting.pop();
+    }
+    waiting.push(index);
+  }
+  return longer;
 }
 
 function beginsWith(longer: readonly Message[], shorter: readonly Message[]): boolean {
@@ -71,54 +83,9 @@ function requestsOf(by: ModelEffect): Request[] {
     by,
     index,
     told,
-    argumentsText: canonicalJson(told.arguments),
     callId: told.callId,
     effect: undefined,
   }));
-}
-
-/** Tools that tell an id first: what they answer is sure. */
-function claimRequests(tools: readonly ToolEffect[], requests: readonly Request[]): void {
-  const open = new Map<string, Request[]>();
-  for (const request of requests) {
-    for (const key of keysOf(request)) {
-      const list = open.get(key) ?? [];
-      open.set(key, list);
-      list.push(request);
-    }
-  }
-  for (const tool of tools) if (tool.callId !== "") claim(tool, open.get(`id ${tool.callId}`));
-  for (const tool of tools) {
-    if (tool.requestedBy !== undefined) continue;
-    const exact = `call ${tool.tool} ${canonicalJson(tool.arguments)}`;
-    if (!claim(tool, open.get(exact))) claim(tool, open.get(`tool ${tool.tool}`), { isGuess: true });
-  }
-  for (const tool of tools) if (tool.callId === "") tool.callId = `span-${tool.node?.span.spanId ?? ""}`;
-}
-
-function keysOf({ told, argumentsText }: Request): string[] {
-  const byId = told.callId === "" ? [] : [`id ${told.callId}`];
-  return [...byId, `call ${told.tool} ${argumentsText}`, `tool ${told.tool}`];
-}
-
-/** The earliest open request; by the tool's name alone only one that was made before the tool began. */
-function claim(tool: ToolEffect, candidates: readonly Request[] = [], { isGuess = false } = {}): boolean {
-  const free = candidates.filter((request) => request.effect === undefined && mayBelong(request, tool));
-  const before = free.filter(({ by }) => by.startNs <= tool.startNs);
-  const request = before[0] ?? (isGuess ? undefined : free[0]);
-  if (request === undefined) return false;
-  request.effect = tool;
-  tool.requestedBy = request.by;
-  tool.requestIndex = request.index;
-  tool.arguments ??= request.told.arguments;
-  if (tool.callId === "") tool.callId = request.callId;
-  else if (request.callId === "") request.callId = tool.callId;
-  return true;
-}
-
-/** Two ids that differ are two calls. */
-function mayBelong({ told }: Request, tool: ToolEffect): boolean {
-  return told.callId === "" || tool.callId === "" || told.callId === tool.callId;
 }
 
 /** Requests that nobody gave an id get one, the same in every reading of the trace. */
@@ -139,7 +106,7 @@ function nameRequests(requests: readonly Request[]): void {
 
 function nameAnswer(model: ModelEffect, own: readonly Request[]): void {
   const [answer, ...others] = model.reading.output ?? [];
-  if (answer?.toolRequests === undefined) return;
+  if (answer?.toolRequests === undefined || own.every(({ told, callId }) => told.callId === callId)) return;
   const toolRequests = answer.toolRequests.map((told, index) => ({
     ...told,
     callId: own[index]?.callId ?? told.callId,
@@ -148,11 +115,10 @@ function nameAnswer(model: ModelEffect, own: readonly Request[]): void {
 }
 
 /** Calls of a prompt without an id are those that were asked for before, in their order; results answer them in order. */
-function namePrompt(model: ModelEffect, requests: readonly Request[]): void {
+function namePrompt(model: ModelEffect, earlier: EarlierRequests): void {
   const prompt = promptOf(model);
   if (!prompt.some(lacksId)) return;
-  const earlier = requests.filter(({ by }) => by !== model && by.startNs <= model.startNs);
-  model.reading = { ...model.reading, input: withIds(prompt, earlier) };
+  model.reading = { ...model.reading, input: withIds(prompt, earlier.before(model)) };
 }
 
 function lacksId(message: Message): boolean {
@@ -160,17 +126,18 @@ function lacksId(message: Message): boolean {
   return message.role === "assistant" && message.toolRequests?.some(({ callId }) => callId === "") === true;
 }
 
-function withIds(prompt: readonly Message[], earlier: readonly Request[]): readonly Message[] {
-  const used = new Set<Request>();
+function withIds(
+  prompt: readonly Message[],
+  takeEarlier: (told: ToolRequest) => Request | undefined,
+): readonly Message[] {
   const waiting: { readonly tool: string; readonly callId: string }[] = [];
   let unknown = 0;
   const named = prompt.map((message): Message => {
     if (message.role === "assistant" && message.toolRequests !== undefined) {
       const toolRequests = message.toolRequests.map((request) => {
         if (request.callId !== "") return request;
-        const known = findRequest(request, earlier, used);
-        if (known !== undefined) used.add(known);
-        else unknown += 1;
+        const known = takeEarlier(request);
+        if (known === undefined) unknown += 1;
         return { ...request, callId: known?.callId ?? `earlier-${unknown}` };
       });
       for (const request of toolRequests) waiting.push(request);
@@ -184,15 +151,9 @@ function withIds(prompt: readonly Message[], earlier: readonly Request[]): reado
   return nameResults(named);
 }
 
-function findRequest(request: ToolRequest, earlier: readonly Request[], used: ReadonlySet<Request>) {
-  const argumentsText = canonicalJson(request.arguments);
-  return earlier.find(
-    (known) => !used.has(known) && known.told.tool === request.tool && known.argumentsText === argumentsText,
-  );
-}
-
 /** Requests whose result stands in a later prompt although no span did them. */
 function unseenCalls(conversations: readonly (readonly Message[])[], requests: readonly Request[]): ToolEffect[] {
+  if (requests.every(({ effect }) => effect !== undefined)) return [];
   const seen = new Map<string, number>();
   for (const { effect, callId } of requests) if (effect !== undefined) seen.set(callId, (seen.get(callId) ?? 0) + 1);
   const results = resultCounts(conversations);
@@ -255,6 +216,7 @@ function resultsIn(messages: readonly Message[]) {
 
 /** What prompts tell of a call its span did not. */
 function fillResults(conversations: readonly (readonly Message[])[], tools: readonly ToolEffect[]): void {
+  if (!tools.some(({ result, error }) => result === undefined && error === undefined)) return;
   const byId = Map.groupBy(tools, ({ callId }) => callId);
   for (const messages of conversations) {
     for (const { callId, index, message } of resultsIn(messages)) {

@@ -15,12 +15,14 @@ export interface PlacedEffect {
 export function orderEffects(effects: readonly Effect[]): PlacedEffect[] {
   const placer = new Placer(effects);
   return effects
-    .map((effect, index) => ({ ...placer.place(effect), effect, index }))
-    .sort(byPlace)
-    .map(({ effect, startNs, endNs }) => ({ effect, startNs, endNs }));
+    .map((effect, index): Indexed => {
+      const { startNs, endNs, depth } = placer.place(effect);
+      return { effect, startNs, endNs, depth, index };
+    })
+    .sort(byPlace);
 }
 
-type Indexed = Place & { readonly effect: Effect; readonly index: number };
+type Indexed = Place & PlacedEffect & { readonly index: number };
 
 /** Calls that began at one time, as far as the clock tells, are in the order in which they were asked for. */
 function byPlace(left: Indexed, right: Indexed): number {
@@ -43,44 +45,52 @@ interface Place {
 const WAIT_DEPTH_MAX = 500;
 
 class Placer {
-  readonly #toolsById: ReadonlyMap<string, readonly ToolEffect[]>;
+  readonly #toolsById = new Map<string, ToolEffect[]>();
   readonly #places = new Map<Effect, Place>();
   readonly #underWay = new Set<Effect>();
 
   constructor(effects: readonly Effect[]) {
-    const tools = effects.filter((effect) => effect.kind === "tool");
-    this.#toolsById = Map.groupBy(tools, ({ callId }) => callId);
+    for (const effect of effects) {
+      if (effect.kind !== "tool") continue;
+      const known = this.#toolsById.get(effect.callId);
+      if (known === undefined) this.#toolsById.set(effect.callId, [effect]);
+      else known.push(effect);
+    }
   }
 
   place(effect: Effect): Place {
     const known = this.#places.get(effect);
     if (known !== undefined) return known;
     this.#underWay.add(effect);
-    const isDeep = this.#underWay.size > WAIT_DEPTH_MAX;
-    const before = (isDeep ? [] : this.#before(effect))
-      .filter((each) => !this.#underWay.has(each))
-      .map((each) => this.place(each));
+    let { startNs } = effect;
+    let depth = 0;
+    for (const before of this.#underWay.size > WAIT_DEPTH_MAX ? [] : this.#before(effect)) {
+      if (this.#underWay.has(before)) continue;
+      const place = this.place(before);
+      if (place.endNs > startNs) startNs = place.endNs;
+      if (place.depth >= depth) depth = place.depth + 1;
+    }
     this.#underWay.delete(effect);
-    const startNs = before.reduce((latest, { endNs }) => (endNs > latest ? endNs : latest), effect.startNs);
     const own = effect.endNs ?? effect.startNs;
-    const place: Place = {
-      startNs,
-      endNs: own > startNs ? own : startNs,
-      depth: before.reduce((most, { depth }) => Math.max(most, depth + 1), 0),
-    };
+    const place: Place = { startNs, endNs: own > startNs ? own : startNs, depth };
     this.#places.set(effect, place);
     return place;
   }
 
-  #before(effect: Effect): Effect[] {
+  #before(effect: Effect): readonly Effect[] {
     if (effect.kind === "tool") return effect.requestedBy === undefined ? [] : [effect.requestedBy];
+    const before: Effect[] = [];
     const counts = new Map<string, number>();
-    return promptOf(effect).flatMap((message) => {
-      if (message.role !== "tool") return [];
+    for (const message of promptOf(effect)) {
+      if (message.role !== "tool") continue;
+      const alike = this.#toolsById.get(message.callId);
+      if (alike === undefined) continue;
       const index = counts.get(message.callId) ?? 0;
       counts.set(message.callId, index + 1);
-      return this.#toolsById.get(message.callId)?.[index] ?? [];
-    });
+      const tool = alike[index];
+      if (tool !== undefined) before.push(tool);
+    }
+    return before;
   }
 }
 

@@ -68,9 +68,20 @@ export function buildForest(spans: readonly ObservedSpan[]): SpanForest {
   };
 }
 
-export function byStart(left: SpanNode, right: SpanNode): number {
+function byStart(left: SpanNode, right: SpanNode): number {
   if (left.startNs !== right.startNs) return left.startNs < right.startNs ? -1 : 1;
   return left.span.spanId < right.span.spanId ? -1 : left.span.spanId === right.span.spanId ? 0 : 1;
+}
+
+/** The roots first, then what is right below them; of one depth in their order. */
+export function rootsFirst(nodes: readonly SpanNode[]): SpanNode[] {
+  const levels: SpanNode[][] = [];
+  for (const node of nodes) {
+    const level = levels[node.depth];
+    if (level === undefined) levels[node.depth] = [node];
+    else level.push(node);
+  }
+  return levels.flat();
 }
 
 /** The nearest node above that is so; undefined where there is none. */
@@ -122,7 +133,8 @@ function isFaulty({ startNs, endNs }: Building): boolean {
 }
 
 function linkParents(nodes: readonly Building[]): number {
-  const byId = new Map(nodes.map((node) => [node.span.spanId, node]));
+  const byId = new Map<string, Building>();
+  for (const node of nodes) byId.set(node.span.spanId, node);
   let orphans = 0;
   for (const node of nodes) {
     const { parentSpanId } = node.span;
@@ -135,13 +147,15 @@ function linkParents(nodes: readonly Building[]): number {
 
 /** A span without a start began when the nearest one above it did, or when the trace did. */
 function giveTimes(nodes: readonly Building[]): void {
+  if (nodes.some(({ startNs }) => startNs === UNKNOWN_TIME)) giveStarts(nodes);
+  for (const node of nodes) if (node.endNs !== undefined && node.endNs < node.startNs) node.endNs = node.startNs;
+}
+
+function giveStarts(nodes: readonly Building[]): void {
   const told = nodes.map(({ startNs }) => startNs).filter((time) => time !== UNKNOWN_TIME);
   const first = told.reduce((least, time) => (time < least ? time : least), told[0] ?? 0n);
   const given = nodes.map((node) => (node.startNs === UNKNOWN_TIME ? (timeAbove(node) ?? first) : node.startNs));
-  for (const [index, node] of nodes.entries()) {
-    node.startNs = given[index] ?? first;
-    if (node.endNs !== undefined && node.endNs < node.startNs) node.endNs = node.startNs;
-  }
+  for (const [index, node] of nodes.entries()) node.startNs = given[index] ?? first;
 }
 
 function timeAbove(node: Building): bigint | undefined {
@@ -158,6 +172,10 @@ function cutCycles(nodes: readonly Building[]): number {
   const settled = new Set<Building>();
   let cycles = 0;
   for (const node of nodes) {
+    if (node.parent === undefined || settled.has(node.parent)) {
+      settled.add(node);
+      continue;
+    }
     const path = new Set<Building>();
     let here: Building | undefined = node;
     while (here !== undefined && !settled.has(here) && !path.has(here)) {
