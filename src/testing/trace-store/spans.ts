@@ -12,6 +12,7 @@ const idOf = (number: number) => number.toString(16).padStart(16, "0");
 export function describeSpans(openAt: OpenStore): void {
   describeParts(openAt);
   describeUnsettled(openAt);
+  describePacking(openAt);
   describeSpanContent(openAt);
 
   test("spans are there when the place is opened again", async () => {
@@ -123,6 +124,24 @@ function describeUnsettled(openAt: OpenStore): void {
     }
   });
 
+  test("a trace that was removed and comes again is read as it is now", async () => {
+    const store = await openAt(newPlace());
+    const traceId = newTraceId();
+    const old = sampleSpan(traceId, { spanId: idOf(1) });
+    await store.addSpans([{ traceId, spans: [old] }], place);
+    const [trace] = await store.listUnsettled(ALL);
+    const summary = sampleSummary({ runId: trace!.runId, traceId, startedAtMs: 10 });
+    await store.saveTraces([{ summary, words: "", lastPart: trace!.lastPart }]);
+    await store.removeTraces({ startedBeforeMs: 11, limit: 10 });
+    expect(await store.readUnsettled(trace!)).toEqual([]);
+    const young = sampleSpan(traceId, { spanId: idOf(2) });
+    await store.addSpans([{ traceId, spans: [young] }], place);
+    const [again] = await store.listUnsettled(ALL);
+    expect(await store.readUnsettled(again!)).toEqual([young]);
+  });
+}
+
+function describePacking(openAt: OpenStore): void {
   test("packed spans are as they were, those that come later too, and are packed once", async () => {
     const store = await openAt(newPlace());
     const traceIds = Array.from({ length: 5 }, newTraceId);
@@ -171,22 +190,6 @@ function describeUnsettled(openAt: OpenStore): void {
     expect(await pack()).toBe(0);
     expect(await read()).toEqual(after);
     expect(after.map((spans) => spans.length)).toEqual(traceIds.map(() => 4 * HOSTILE_TEXTS.length));
-  });
-
-  test("a trace that was removed and comes again is read as it is now", async () => {
-    const store = await openAt(newPlace());
-    const traceId = newTraceId();
-    const old = sampleSpan(traceId, { spanId: idOf(1) });
-    await store.addSpans([{ traceId, spans: [old] }], place);
-    const [trace] = await store.listUnsettled(ALL);
-    const summary = sampleSummary({ runId: trace!.runId, traceId, startedAtMs: 10 });
-    await store.saveTraces([{ summary, words: "", lastPart: trace!.lastPart }]);
-    await store.removeTraces({ startedBeforeMs: 11, limit: 10 });
-    expect(await store.readUnsettled(trace!)).toEqual([]);
-    const young = sampleSpan(traceId, { spanId: idOf(2) });
-    await store.addSpans([{ traceId, spans: [young] }], place);
-    const [again] = await store.listUnsettled(ALL);
-    expect(await store.readUnsettled(again!)).toEqual([young]);
   });
 }
 
