@@ -1,54 +1,73 @@
 import type { ObservedSpan } from "../domain/index.ts";
+import type { Id } from "../kernel/index.ts";
+import { type EncodedPart, newLink } from "./span-parts.ts";
+import { SpanTexts } from "./span-texts.ts";
+import type { UnsettledTrace } from "./trace-store.ts";
 
-/** Of the spans' JSON text. Beyond it the longest known are forgotten: the database has them all. */
+/** Of the spans' texts. Beyond it the longest known are forgotten: the database has them all. */
 const CHARACTERS_MAX = 48 * 1024 * 1024;
 
 interface RecentTrace {
+  /** Where it is a new trace. */
+  readonly runId: Id<"run">;
+  /** Of the last part. */
+  link: number;
   readonly spans: ObservedSpan[];
+  readonly texts: SpanTexts;
+  /** Parts that were sent to the database, in this order; the last ones may not be there yet. */
   lastPart: number;
   characters: number;
 }
 
+export interface RecentPartsOptions {
+  /** The database takes parts in the order in which they are sent: so one can go on from those before it. */
+  readonly isInOrder: boolean;
+}
+
 /**
- * Spans that this process has kept and that nobody has read yet, each trace's whole: a trace is read some seconds after it
- * came, and what is still at hand need not be fetched, unpacked and parsed again.
+ * Spans that this process has sent to the database and that nobody has read yet, each trace's whole. A trace is read some
+ * seconds after it came: what is still at hand need not be fetched and parsed again. And a part need not repeat what
+ * those before it say.
  */
 export class RecentParts {
+  readonly #isInOrder: boolean;
   /** The longest known first. */
   readonly #traces = new Map<string, RecentTrace>();
   #characters = 0;
 
-  /** @param part.number of the part among the trace's, from 1; one that does not follow on what is known came from elsewhere */
-  keep(part: {
-    readonly traceId: string;
-    readonly number: number;
-    readonly spans: readonly ObservedSpan[];
-    readonly characters: number;
-  }): void {
-    const { traceId, number, spans, characters } = part;
-    const known = this.#traces.get(traceId);
-    if (number !== 1 && number - 1 !== known?.lastPart) return this.#forget(traceId);
-    if (known === undefined || number === 1) {
-      this.#forget(traceId);
-      this.#traces.set(traceId, { spans: [...spans], lastPart: number, characters });
-    } else {
-      for (const span of spans) known.spans.push(span);
-      known.lastPart = number;
-      known.characters += characters;
-    }
+  constructor({ isInOrder }: RecentPartsOptions) {
+    this.#isInOrder = isInOrder;
+  }
+
+  /** To be sent at once. @param runId for a trace that is new */
+  encode(traceId: string, spans: readonly ObservedSpan[], runId: Id<"run">): EncodedPart {
+    const known = this.#traces.get(traceId) ?? this.#begin(traceId, runId);
+    const follows = this.#isInOrder && known.lastPart > 0;
+    const texts = this.#isInOrder ? known.texts : new SpanTexts();
+    const { text, characters } = texts.write(spans, { follows });
+    for (const span of spans) known.spans.push(span);
+    known.lastPart += 1;
+    known.link += 1;
+    known.characters += characters;
     this.#characters += characters;
     for (const oldest of this.#traces.keys()) {
       if (this.#characters <= CHARACTERS_MAX) break;
-      this.#forget(oldest);
+      this.forget(oldest);
     }
+    return { traceId, spans, text, follows, link: known.link, number: known.lastPart, runId };
   }
 
   /** The spans of so many parts, or of more, in the order in which they came; undefined where some are not at hand. */
-  take(traceId: string, lastPart: number): readonly ObservedSpan[] | undefined {
+  take({ traceId, runId, lastPart }: UnsettledTrace): readonly ObservedSpan[] | undefined {
     const known = this.#traces.get(traceId);
-    if (known === undefined || known.lastPart < lastPart) return undefined;
-    this.#forget(traceId);
+    if (known === undefined || known.runId !== runId || known.lastPart < lastPart) return undefined;
+    this.forget(traceId);
     return known.spans;
+  }
+
+  forget(traceId: string): void {
+    this.#characters -= this.#traces.get(traceId)?.characters ?? 0;
+    this.#traces.delete(traceId);
   }
 
   clear(): void {
@@ -56,8 +75,10 @@ export class RecentParts {
     this.#characters = 0;
   }
 
-  #forget(traceId: string): void {
-    this.#characters -= this.#traces.get(traceId)?.characters ?? 0;
-    this.#traces.delete(traceId);
+  /** Whether it is new only its first part's number tells. */
+  #begin(traceId: string, runId: Id<"run">): RecentTrace {
+    const trace = { runId, link: newLink(), spans: [], texts: new SpanTexts(), lastPart: 0, characters: 0 };
+    this.#traces.set(traceId, trace);
+    return trace;
   }
 }

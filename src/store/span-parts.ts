@@ -1,28 +1,46 @@
 import type { ObservedSpan } from "../domain/index.ts";
 import { AegisError, type Id } from "../kernel/index.ts";
+import { SpanTexts } from "./span-texts.ts";
 import { assertKey } from "./stored-row.ts";
 import type { SpanPart, TraceStore } from "./trace-store.ts";
 
 /** What comes so fast that each database takes it its own way. */
 export interface TraceWriter extends Pick<TraceStore, "saveTraces" | "packTraces"> {
-  /** @returns for each part in turn its trace's run id, and its number among the trace's parts, from 1 */
+  /** Parts are numbered in the order in which they are handed over. */
+  readonly isInOrder: boolean;
+  /**
+   * Keeps them, all but those that follow on another part than their trace's last.
+   * @returns for each part in turn its trace's run id, and its number among the trace's parts, from 1; 0 for one that was not kept
+   */
   addParts(
     parts: readonly EncodedPart[],
-    place: Parameters<TraceStore["addSpans"]>[1],
+    place: { readonly atMs: number },
   ): Promise<readonly { readonly runId: Id<"run">; readonly number: number }[]>;
-  /** The JSON text of each part of a trace, in the order in which they came. */
+  /** The text of each part of a trace, in the order in which they came. */
   readParts(traceId: string): Promise<readonly string[]>;
 }
 
-/** Spans as stores keep them: one JSON text. */
+/** Spans as stores keep them: see `SpanTexts`. */
 export interface EncodedPart {
   readonly traceId: string;
-  readonly text: string;
   readonly spans: readonly ObservedSpan[];
+  readonly text: string;
+  /** It cannot be read without the part before it, whose link is one less. */
+  readonly follows: boolean;
+  readonly link: number;
+  /** What its number is to be, if nobody else adds to the trace. */
+  readonly number: number;
+  /** Of the trace where it is new. */
+  readonly runId: Id<"run">;
+}
+
+/** A number that is near nobody else's. */
+export function newLink(): number {
+  return 2 ** 32 + Math.floor(Math.random() * 2 ** 52);
 }
 
 /** One part per trace, in order of its id; parts without spans are none. */
-export function encodeParts(parts: readonly SpanPart[]): EncodedPart[] {
+export function partsByTrace(parts: readonly SpanPart[]): SpanPart[] {
   const byTrace = new Map<string, ObservedSpan[]>();
   for (const { traceId, spans } of parts) {
     if (spans.length === 0) continue;
@@ -30,11 +48,9 @@ export function encodeParts(parts: readonly SpanPart[]): EncodedPart[] {
     if (known === undefined) byTrace.set(traceId, [...spans]);
     else for (const span of spans) known.push(span);
   }
+  for (const traceId of byTrace.keys()) assertKey(traceId, "The trace's id");
   return [...byTrace]
-    .map(([traceId, spans]) => {
-      assertKey(traceId, "The trace's id");
-      return { traceId, text: JSON.stringify(spans), spans };
-    })
+    .map(([traceId, spans]) => ({ traceId, spans }))
     .toSorted((left, right) => (left.traceId < right.traceId ? -1 : 1));
 }
 
@@ -43,7 +59,12 @@ export function encodeParts(parts: readonly SpanPart[]): EncodedPart[] {
  * @throws {AegisError} "store.corrupt"
  */
 export function decodeParts(texts: readonly string[]): ObservedSpan[] {
-  return lastOfEach(texts.flatMap(spansOf));
+  const reader = new SpanTexts();
+  try {
+    return lastOfEach(texts.flatMap((text) => reader.read(text)));
+  } catch (cause) {
+    throw new AegisError("store.corrupt", "its column span_part.spans holds broken JSON", { cause });
+  }
 }
 
 /** Of a trace, in the order in which they came: each span id once, the last that came; in order of start, then of id. */
@@ -52,15 +73,6 @@ export function lastOfEach(spans: readonly ObservedSpan[]): ObservedSpan[] {
   return [...byId.values()].toSorted(
     (left, right) => compareDecimals(left.startNs, right.startNs) || compareTexts(left.spanId, right.spanId),
   );
-}
-
-function spansOf(text: string): readonly ObservedSpan[] {
-  try {
-    // The writer's type held when the text was written.
-    return JSON.parse(text) as readonly ObservedSpan[];
-  } catch (cause) {
-    throw new AegisError("store.corrupt", "its column span_part.spans holds broken JSON", { cause });
-  }
 }
 
 /** Whole numbers of more digits than a number holds. */

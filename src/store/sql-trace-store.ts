@@ -1,3 +1,4 @@
+import { addSpans } from "./add-spans.ts";
 import { feedbackQuestions } from "./queries/feedback.ts";
 import { findTrace } from "./queries/find-trace.ts";
 import { listTraces } from "./queries/list-traces.ts";
@@ -6,29 +7,21 @@ import { listUnsettledLogs, noteSettledLogs } from "./queries/unsettled-logs.ts"
 import { listUnsettled } from "./queries/unsettled-traces.ts";
 import { RecentParts } from "./recent-parts.ts";
 import { refusingBadText } from "./refusing-bad-text.ts";
-import { decodeParts, encodeParts, lastOfEach, type TraceWriter } from "./span-parts.ts";
+import { decodeParts, lastOfEach, type TraceWriter } from "./span-parts.ts";
 import type { Sql } from "./sql.ts";
 import type { TraceStore } from "./trace-store.ts";
 
 /** Traces over any database that speaks SQL: every question is written once, in `queries/`. */
 export function sqlTraceStore(database: Sql, writer: TraceWriter): TraceStore {
   const db = refusingBadText(database);
-  const recent = new RecentParts();
+  const recent = new RecentParts(writer);
   const readSpans = async (traceId: string) => decodeParts(await writer.readParts(traceId));
   return {
-    async addSpans(given, place) {
-      const parts = encodeParts(given);
-      if (parts.length === 0) return new Map();
-      const placed = await writer.addParts(parts, place);
-      for (const [index, { traceId, spans, text }] of parts.entries()) {
-        recent.keep({ traceId, number: placed[index]!.number, spans, characters: text.length });
-      }
-      return new Map(parts.map(({ traceId }, index) => [traceId, placed[index]!.runId]));
-    },
+    addSpans: (parts, place) => addSpans({ writer, recent }, parts, place),
     readSpans,
-    async readUnsettled({ traceId, lastPart }) {
-      const spans = recent.take(traceId, lastPart);
-      return spans === undefined ? readSpans(traceId) : lastOfEach(spans);
+    async readUnsettled(trace) {
+      const spans = recent.take(trace);
+      return spans === undefined ? readSpans(trace.traceId) : lastOfEach(spans);
     },
     saveTraces: (settled) => writer.saveTraces(settled),
     packTraces: (limit) => writer.packTraces(limit),

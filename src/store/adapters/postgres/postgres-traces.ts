@@ -12,8 +12,9 @@ import { saveTraces } from "./save-traces.ts";
  */
 export function postgresTraces(db: Sql): TraceWriter {
   return {
-    async addParts(parts, { atMs, makeId }) {
-      const rows = await db.run(addParts({ parts, runIds: parts.map(() => makeId()), atMs }));
+    isInOrder: false,
+    async addParts(parts, { atMs }) {
+      const rows = await db.run(addParts({ parts, runIds: parts.map(({ runId }) => runId), atMs }));
       const placed = new Map(rows.map((row) => [textOf(row, "trace_id"), row]));
       return parts.map(({ traceId }) => {
         const row = placed.get(traceId) ?? {};

@@ -279,6 +279,8 @@ export const MIGRATIONS: readonly string[] = [
   // Spans are written as they come, and packed once nobody is in a hurry: see pack-traces.ts.
   `
   ALTER TABLE observed_trace ADD COLUMN packed_part INTEGER NOT NULL DEFAULT 0;
+  -- Of the last part: only one that was made to follow on it knows its link.
+  ALTER TABLE observed_trace ADD COLUMN link INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX observed_unpacked ON observed_trace (position) WHERE settled_part > packed_part;
   -- Bytes: the words of all traces that are settled together are written out at once.
   INSERT INTO trace_search (trace_search, rank) VALUES ('hashsize', 8388608);

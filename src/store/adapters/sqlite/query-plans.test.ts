@@ -30,7 +30,13 @@ async function planOf(ask: (store: RuntimeStore & TraceStore) => Promise<unknown
   const locks = { holdWorker: () => Promise.reject(new Error("none")), isWorkerHeld: async () => false };
   // Without rows some questions end in a refusal: by then their statements are known.
   const none = () => Promise.reject(new Error("none"));
-  const traces = sqlTraceStore(sql, { addParts: none, readParts: none, saveTraces: none, packTraces: none });
+  const traces = sqlTraceStore(sql, {
+    isInOrder: true,
+    addParts: none,
+    readParts: none,
+    saveTraces: none,
+    packTraces: none,
+  });
   await ask({ ...sqlRuntimeStore(sql, locks), ...traces }).catch(() => {});
   return steps;
 }

@@ -7,8 +7,16 @@ import type { WorkerLink } from "./worker-link.ts";
 
 export function sqliteTraces(link: WorkerLink): TraceWriter {
   return {
-    async addParts(parts, { atMs, makeId }) {
-      const cells = parts.flatMap(({ traceId, text }) => [traceId, makeId(), text]);
+    // One thread after the other, from one queue to the next.
+    isInOrder: true,
+    async addParts(parts, { atMs }) {
+      const cells = parts.flatMap(({ traceId, runId, text, link, follows }) => [
+        traceId,
+        runId,
+        text,
+        link,
+        Number(follows),
+      ]);
       const placed = await link.call("addSpans", { atMs, cells });
       return parts.map((_, index) => ({
         runId: placed[2 * index] as Id<"run">,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { zstdCompressSync } from "node:zlib";
+import { SpanTexts } from "../../../span-texts.ts";
 import type { Handlers } from "../protocol.ts";
 import { textOf } from "./span-parts.ts";
 
@@ -12,29 +13,39 @@ const CHARACTERS_MAX = 2 * 1024 * 1024;
  */
 export function preparePacking(db: DatabaseSync): Handlers<"packTraces"> {
   const list = db.prepare(
-    "SELECT position, settled_part FROM observed_trace WHERE settled_part > packed_part ORDER BY position LIMIT ?",
+    `SELECT position, last_part FROM observed_trace WHERE settled_part > packed_part AND settled_part = last_part
+     ORDER BY position LIMIT ?`,
   );
-  const read = db.prepare(
-    "SELECT number, spans FROM span_part WHERE trace_position = ? AND number <= ? ORDER BY number",
-  );
-  const remove = db.prepare("DELETE FROM span_part WHERE trace_position = ? AND number <= ?");
+  const read = db.prepare("SELECT spans FROM span_part WHERE trace_position = ? ORDER BY number");
+  const remove = db.prepare("DELETE FROM span_part WHERE trace_position = ?");
   const insert = db.prepare("INSERT INTO span_part (trace_position, number, spans) VALUES (?, ?, ?)");
-  const note = db.prepare("UPDATE observed_trace SET packed_part = ? WHERE position = ?");
+  const note = db.prepare("UPDATE observed_trace SET packed_part = ?, link = 0 WHERE position = ?");
   return {
     packTraces(limit) {
       let [count, characters] = [0, 0];
       for (const row of list.all(limit)) {
-        const [position, settledPart] = [Number(row["position"]), Number(row["settled_part"])];
-        const texts = read.all(position, settledPart).map((part) => textOf(part["spans"]));
-        const whole = `[${texts.map((text) => text.slice(1, -1)).join()}]`;
-        remove.run(position, settledPart);
-        insert.run(position, settledPart, zstdCompressSync(whole));
-        note.run(settledPart, position);
+        const [position, lastPart] = [Number(row["position"]), Number(row["last_part"])];
+        const whole = wholeText(read.all(position).map((part) => textOf(part["spans"])));
+        if (whole !== undefined) {
+          remove.run(position);
+          insert.run(position, lastPart, zstdCompressSync(whole));
+          characters += whole.length;
+        }
+        note.run(lastPart, position);
         count += 1;
-        characters += whole.length;
         if (characters > CHARACTERS_MAX) break;
       }
       return count;
     },
   };
+}
+
+/** Undefined where they cannot be read: they are left as they are. */
+function wholeText(texts: readonly string[]): string | undefined {
+  const reader = new SpanTexts();
+  try {
+    return JSON.stringify(texts.flatMap((text) => reader.read(text)));
+  } catch {
+    return undefined;
+  }
 }

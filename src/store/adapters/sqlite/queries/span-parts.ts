@@ -5,11 +5,17 @@ import { CELLS_PER_PART, type Handlers } from "../protocol.ts";
 /** Indexes: observed_trace's unique trace_id, span_part's primary key (trace_position, number). */
 export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readSpans"> {
   const seeAgain = db.prepare(
-    `UPDATE observed_trace SET last_part = last_part + 1, last_part_at_ms = max(last_part_at_ms, ?) WHERE trace_id = ?
-     RETURNING position, run_id, last_part`,
+    `UPDATE observed_trace SET last_part = last_part + 1, last_part_at_ms = max(last_part_at_ms, ?), link = ?
+     WHERE trace_id = ? RETURNING position, run_id, last_part`,
+  );
+  // Packing takes a trace's last link away, and a part that came from elsewhere has another.
+  const goOn = db.prepare(
+    `UPDATE observed_trace SET last_part = last_part + 1, last_part_at_ms = max(last_part_at_ms, ?), link = link + 1
+     WHERE trace_id = ? AND link = ? RETURNING position, run_id, last_part`,
   );
   const see = db.prepare(
-    `INSERT INTO observed_trace (trace_id, run_id, last_part, last_part_at_ms, settled_part) VALUES (?, ?, 1, ?, 0)
+    `INSERT INTO observed_trace (trace_id, run_id, last_part, last_part_at_ms, settled_part, link)
+     VALUES (?, ?, 1, ?, 0, ?)
      RETURNING position, run_id, last_part`,
   );
   const insert = db.prepare("INSERT INTO span_part (trace_position, number, spans) VALUES (?, ?, ?)");
@@ -21,11 +27,14 @@ export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readS
     addSpans({ atMs, cells }) {
       const placed: (string | number)[] = [];
       for (let at = 0; at < cells.length; at += CELLS_PER_PART) {
-        const [traceId = "", newRunId = "", spans = ""] = cells.slice(at, at + CELLS_PER_PART);
-        const row = seeAgain.get(atMs, traceId) ?? see.get(traceId, newRunId, atMs);
-        const number = Number(row?.["last_part"]);
-        insert.run(Number(row?.["position"]), number, spans);
-        placed.push(String(row?.["run_id"]), number);
+        const [traceId = "", runId = "", spans = "", link = 0, follows = 0] = cells.slice(at, at + CELLS_PER_PART);
+        const row =
+          follows === 0
+            ? (seeAgain.get(atMs, link, traceId) ?? see.get(traceId, runId, atMs, link))
+            : goOn.get(atMs, traceId, Number(link) - 1);
+        const number = Number(row?.["last_part"] ?? 0);
+        if (row !== undefined) insert.run(Number(row["position"]), number, spans);
+        placed.push(String(row?.["run_id"] ?? ""), number);
       }
       return placed;
     },
