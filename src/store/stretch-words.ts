@@ -1,5 +1,3 @@
-import { WORD_CHARACTERS_MAX } from "./word-characters-max.ts";
-
 /**
  * In SQLite's full-text index every word and every mark begins with the number of the stretch of time its trace is in. So the
  * beginning of a word, of which the index looks at all that go on from it, is looked for in one stretch after the other,
@@ -28,6 +26,8 @@ let written = Buffer.alloc(4 * bytes.length);
 const writtenAt = new Int32Array(4_096);
 const NOWHERE = -1;
 const SPACE = 32;
+/** As `wordsOf` cuts them, which is not loaded in the database's thread. */
+const WORD_CHARACTERS_MAX = 64;
 const encoder = new TextEncoder();
 
 /** Byte by byte: a fraction of the time that replacing takes, of text that comes by the megabyte. */

@@ -1,5 +1,7 @@
 import { isJsonObject, type Json } from "../kernel/index.ts";
-import { WORD_CHARACTERS_MAX } from "./word-characters-max.ts";
+
+/** A longer word is known by its beginning: databases refuse endless ones. */
+const WORD_CHARACTERS_MAX = 64;
 
 /** One character of a script that is written without spaces, or a row of letters, their marks and digits. */
 const WORD =
