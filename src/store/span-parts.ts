@@ -69,10 +69,22 @@ export function decodeParts(texts: readonly string[]): ObservedSpan[] {
 
 /** Of a trace, in the order in which they came: each span id once, the last that came; in order of start, then of id. */
 export function lastOfEach(spans: readonly ObservedSpan[]): ObservedSpan[] {
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
-  return [...byId.values()].toSorted(
+  const last =
+    spans.length <= FEW && !hasRepeats(spans) ? spans : new Map(spans.map((span) => [span.spanId, span])).values();
+  return [...last].sort(
     (left, right) => compareDecimals(left.startNs, right.startNs) || compareTexts(left.spanId, right.spanId),
   );
+}
+
+/** So few are compared with each other: a map would keep each id in the engine's table of names, and clean it away again. */
+const FEW = 24;
+
+function hasRepeats(spans: readonly ObservedSpan[]): boolean {
+  for (let later = 1; later < spans.length; later += 1) {
+    const { spanId } = spans[later]!;
+    for (let earlier = 0; earlier < later; earlier += 1) if (spans[earlier]!.spanId === spanId) return true;
+  }
+  return false;
 }
 
 /** Whole numbers of more digits than a number holds. */

@@ -34,8 +34,19 @@ export function sql(texts: TemplateStringsArray, ...values: readonly (Cell | Fra
 
 /** Fragments joined by a text: `joined(conditions, " AND ")`. */
 export function joined(fragments: readonly Fragment[], separator: string): Fragment {
-  const link = fragmentOf([separator], []);
-  return fragments.reduce((left, right) => sql`${left}${link}${right}`);
+  const pieces: string[] = [];
+  const cells: Cell[] = [];
+  let open = "";
+  for (const [index, fragment] of fragments.entries()) {
+    if (index > 0) open += separator;
+    for (const piece of fragment.pieces.slice(0, -1)) {
+      pieces.push(open + piece);
+      open = "";
+    }
+    open += fragment.pieces.at(-1) ?? "";
+    for (const cell of fragment.cells) cells.push(cell);
+  }
+  return fragmentOf([...pieces, open], cells);
 }
 
 /** All of the conditions that apply; whoever leaves one out passes false. */

@@ -5,7 +5,7 @@ import { markIn, textIn, wordIn } from "./stretch-words.ts";
 import { wordsOf } from "./words-of.ts";
 
 const indexed = (text: string) =>
-  textIn(7, { marks: ["ab12"], words: tokenizable(text) })
+  textIn(7, { marks: "ab12", words: tokenizable(text) })
     .split(" ")
     .filter((word) => word !== "");
 

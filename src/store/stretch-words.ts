@@ -14,9 +14,8 @@ export function markIn(stretch: number, mark: string): string {
 }
 
 /** Marks, and each word of a text, as the index takes them: most words once, long ones cut. */
-export function textIn(stretch: number, found: { readonly marks: readonly string[]; readonly words: string }): string {
-  const marks = found.marks.map((mark) => markIn(stretch, mark));
-  return `${marks.join(" ")} ${beforeEachWord(found.words, wordIn(stretch, ""))}`;
+export function textIn(stretch: number, found: { readonly marks: string; readonly words: string }): string {
+  return `${beforeEachWord(found.marks, markIn(stretch, ""))}${beforeEachWord(found.words, wordIn(stretch, ""))}`;
 }
 
 /** Made once: they are in use for one text at a time. */

@@ -91,8 +91,19 @@ export function nearestAbove(node: SpanNode, isSo: (above: SpanNode) => boolean)
   return above;
 }
 
+/** So few are looked through: a map would keep each id in the engine's table of names, and clean it away again. */
+const FEW = 24;
+
+/** Among the first ones. */
+function lookUp(spans: readonly ObservedSpan[], count: number, spanId: string): number | undefined {
+  for (let index = 0; index < count; index += 1) if (spans[index]?.spanId === spanId) return index;
+  return undefined;
+}
+
 /** Of several tellings of one span the one that has ended, else the same one each time. */
-function uniqueSpans(spans: readonly ObservedSpan[]): ObservedSpan[] {
+function uniqueSpans(spans: readonly ObservedSpan[]): readonly ObservedSpan[] {
+  if (spans.length <= FEW && spans.every((span, index) => lookUp(spans, index, span.spanId) === undefined))
+    return spans;
   const byId = new Map<string, ObservedSpan>();
   for (const span of spans) {
     const known = byId.get(span.spanId);
@@ -133,13 +144,12 @@ function isFaulty({ startNs, endNs }: Building): boolean {
 }
 
 function linkParents(nodes: readonly Building[]): number {
-  const byId = new Map<string, Building>();
-  for (const node of nodes) byId.set(node.span.spanId, node);
+  const byId = nodes.length <= FEW ? undefined : new Map(nodes.map((node) => [node.span.spanId, node]));
   let orphans = 0;
   for (const node of nodes) {
     const { parentSpanId } = node.span;
     if (parentSpanId === undefined || parentSpanId === "") continue;
-    node.parent = byId.get(parentSpanId);
+    node.parent = byId === undefined ? nodes.find(({ span }) => span.spanId === parentSpanId) : byId.get(parentSpanId);
     if (node.parent === undefined) orphans += 1;
   }
   return orphans;

@@ -15,8 +15,10 @@ export function wordsText(events: readonly RunEvent[]): string {
   const asked = (prompts(events)[0]?.messages ?? []).map((message) => ("content" in message ? message.content : ""));
   const texts = [...said, ...done, ...asked]
     .filter((text) => text !== "")
-    .map((text) => text.slice(0, VALUE_LENGTH_MAX));
-  return [...new Set(texts)].join("\n").slice(0, WORDS_LENGTH_MAX);
+    .map((text) => (text.length > VALUE_LENGTH_MAX ? text.slice(0, VALUE_LENGTH_MAX) : text));
+  const length = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  // What is said again takes no room from what is not.
+  return length <= WORDS_LENGTH_MAX ? texts.join("\n") : [...new Set(texts)].join("\n").slice(0, WORDS_LENGTH_MAX);
 }
 
 function saidIn(event: RunEvent): string[] {

@@ -3,6 +3,7 @@ import { tokenizable } from "../../search-text.ts";
 import type { TraceWriter } from "../../span-parts.ts";
 import { marksOf } from "../../trace-marks.ts";
 import { columnText, encodeTrace } from "../../trace-row.ts";
+import { TRACE_COLUMNS } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 export function sqliteTraces(link: WorkerLink): TraceWriter {
@@ -27,12 +28,18 @@ export function sqliteTraces(link: WorkerLink): TraceWriter {
     packTraces: (limit) => link.call("packTraces", limit),
     async saveTraces(settled) {
       if (settled.length === 0) return;
-      const traces = settled.map(({ summary, words, lastPart }) => ({
-        row: encodeTrace(summary),
-        marks: marksOf(summary),
-        words: tokenizable(words),
-        lastPart: lastPart ?? null,
-      }));
+      const traces = settled.map(({ summary, words, lastPart }) => {
+        const row = encodeTrace(summary);
+        return {
+          runId: row.run_id,
+          traceId: row.trace_id,
+          startedAtMs: row.started_at_ms,
+          values: TRACE_COLUMNS.map((column) => row[column]),
+          marks: marksOf(summary).join(" "),
+          words: tokenizable(words),
+          lastPart: lastPart ?? null,
+        };
+      });
       await link.call("saveTraces", traces);
     },
   };

@@ -1,28 +1,10 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { textIn } from "../../../stretch-words.ts";
 import { bucketOf, PLACES_PER_BUCKET } from "../../../trace-position.ts";
-import type { TraceRow } from "../../../trace-row.ts";
-import type { Handlers, TraceToSave } from "../protocol.ts";
+import { type Handlers, TRACE_COLUMNS, type TraceToSave } from "../protocol.ts";
 
 /** So many, that the beginning of a common word is looked up in some milliseconds. */
 const TRACES_PER_STRETCH = 4_096;
-
-/** In this order their values are bound. */
-const COLUMNS = [
-  "run_id",
-  "trace_id",
-  "origin",
-  "agent",
-  "version",
-  "user_id",
-  "session",
-  "outcome",
-  "started_at_ms",
-  "duration_ms",
-  "cost_micro_usd",
-  "error_count",
-  "body",
-] as const satisfies (keyof TraceRow)[];
 
 /**
  * Row by row and without triggers: a statement that could be taken back halfway makes FTS5 write out what it has gathered,
@@ -32,7 +14,7 @@ export function prepareSavingTraces(db: DatabaseSync): Handlers<"saveTraces"> {
   const statements = prepare(db);
   return {
     saveTraces(traces) {
-      const inOrder = traces.toSorted((left, right) => left.row.started_at_ms - right.row.started_at_ms);
+      const inOrder = traces.toSorted((left, right) => left.startedAtMs - right.startedAtMs);
       const added: Added = new Map();
       try {
         for (const trace of inOrder) save(statements, trace, added);
@@ -55,9 +37,11 @@ function prepare(db: DatabaseSync) {
   const statements = {
     findPosition: db.prepare("SELECT position FROM trace WHERE run_id = ?"),
     lastPosition: db.prepare("SELECT max(position) AS position FROM trace WHERE position >= ? AND position < ?"),
-    insert: db.prepare(`INSERT INTO trace (${COLUMNS.join()}, position) VALUES (${COLUMNS.map(() => "?").join()}, ?)`),
+    insert: db.prepare(
+      `INSERT INTO trace (${TRACE_COLUMNS.join()}, position) VALUES (${TRACE_COLUMNS.map(() => "?").join()}, ?)`,
+    ),
     update: db.prepare(
-      `UPDATE trace SET ${COLUMNS.map((column) => `${column} = ?`).join()}, position = ? WHERE position = ?`,
+      `UPDATE trace SET ${TRACE_COLUMNS.map((column) => `${column} = ?`).join()}, position = ? WHERE position = ?`,
     ),
     insertWords: db.prepare("INSERT INTO trace_search (rowid, words) VALUES (?, ?)"),
     removeWords: db.prepare("DELETE FROM trace_search WHERE rowid = ?"),
@@ -77,15 +61,15 @@ function prepare(db: DatabaseSync) {
   return statements;
 }
 
-function save(statements: Statements, { row, marks, words, lastPart }: TraceToSave, added: Added): void {
-  const { run_id: runId, trace_id: traceId } = row;
+function save(statements: Statements, trace: TraceToSave, added: Added): void {
+  const { runId, traceId, startedAtMs, values, marks, words, lastPart } = trace;
   // It is gone, or somebody settled more of it.
   if (lastPart !== null && Number(statements.markSettled.run(lastPart, traceId, runId).changes) === 0) return;
   const known = statements.findPosition.get(runId)?.["position"] as bigint | undefined;
-  const bucket = bucketOf(row.started_at_ms);
+  const bucket = bucketOf(startedAtMs);
   const { firstBucket, number } = stretchOf(statements, bucket, added);
   const position = positionFor(statements, bucket, known);
-  const values: SQLInputValue[] = COLUMNS.map((column) => row[column]);
+
   if (known === undefined) statements.insert.run(...values, position);
   else {
     statements.removeWords.run(known);
