@@ -13,8 +13,8 @@ export interface SettlerOptions extends SettlingOptions {
 
 const POLL_MS = 500;
 /** Traces that are packed together when there is nothing to settle, and how long others have their turn in between. */
-const PACKED_TOGETHER = 32;
-const PACKING_PAUSE_MS = 20;
+const PACKED_TOGETHER = 8;
+const PACKING_PAUSE_MS = 50;
 /** Of all processes that share a store one settles; should two, nothing is harmed. */
 const LOCK = "trace settler";
 
