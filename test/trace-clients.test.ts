@@ -78,6 +78,18 @@ const AI_SDK = INTEGRATIONS.flatMap((integration, index) => [
   { ...integration, name: "streamText", ask: stream, ...EXPORTERS[1 - index]! },
 ]);
 
+/** What lists say of it. */
+const WEATHER_RUN = {
+  tools: ["weather", "broken"],
+  outcome: "answered",
+  title: "Weather in Paris?",
+  inputTokens: 200,
+  outputTokens: 40,
+  modelCallCount: 2,
+  toolCallCount: 2,
+  errorCount: 1,
+};
+
 test.each(AI_SDK)("AI SDK, $name, told in $dialect, sent as $encoding", async ({ Integration, ask, ...exporter }) => {
   const { provider, end } = openTelemetry(exporter);
   await ask({ functionId: "forecaster", integrations: [new Integration({ tracer: provider.getTracer("ai") })] });
@@ -86,14 +98,7 @@ test.each(AI_SDK)("AI SDK, $name, told in $dialect, sent as $encoding", async ({
   expect(trace).toMatchObject({
     agent: { name: "forecaster" },
     models: ["gpt-4o-2024-08-06"],
-    tools: ["weather", "broken"],
-    outcome: "answered",
-    title: "Weather in Paris?",
-    inputTokens: 200,
-    outputTokens: 40,
-    modelCallCount: 2,
-    toolCallCount: 2,
-    errorCount: 1,
+    ...WEATHER_RUN,
     costMicroUsd: 800,
   });
   expect(shown).toMatch(
@@ -109,14 +114,7 @@ test.each(EXPORTERS)("AI SDK through OpenInference's conversion, nothing else ke
   const { trace, events } = await received(await end());
   expect(trace).toMatchObject({
     models: [expect.stringContaining("gpt-4o")],
-    tools: ["weather", "broken"],
-    outcome: "answered",
-    title: "Weather in Paris?",
-    inputTokens: 200,
-    outputTokens: 40,
-    modelCallCount: 2,
-    toolCallCount: 2,
-    errorCount: 1,
+    ...WEATHER_RUN,
   });
   const said = conversation(events);
   expect([said[0], said[1], said.at(-1)]).toMatchObject([

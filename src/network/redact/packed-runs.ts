@@ -75,11 +75,30 @@ export function mayTellPacked(text: string, start: number, end: number): boolean
 /** Base64 of what gzip begins with. */
 const GZIP = 0x1f8b08;
 
-/** Whether the bytes unpacked so far may be part of a secret, of its name, or of something packed once more. */
-function isTelling(letters: number, trigram: number, runLength: number): boolean {
-  if (runLength >= RUN_MIN || ENDINGS[letters] !== 0) return true;
-  return isEscape(trigram) || trigram === GZIP;
+/** Bytes as they are unpacked, one after the other. */
+class Unpacked {
+  #letters = 0;
+  #trigram = 0;
+  #runLength = 0;
+
+  clear(): void {
+    this.#letters = 0;
+    this.#trigram = 0;
+    this.#runLength = 0;
+  }
+
+  /** Whether they may, with this one, end in part of a secret, of its name, or of something packed once more. */
+  isTellingWith(byte: number): boolean {
+    const mark = CHARACTER_MARKS[byte] ?? 0;
+    this.#letters = nextEnding(this.#letters, mark);
+    this.#trigram = ((this.#trigram << 8) | byte) & 0xffffff;
+    this.#runLength = mark < 0 ? this.#runLength + 1 : 0;
+    if (this.#runLength >= RUN_MIN || ENDINGS[this.#letters] !== 0) return true;
+    return isEscape(this.#trigram) || this.#trigram === GZIP;
+  }
 }
+
+const unpacked = new Unpacked();
 
 function isEscape(trigram: number): boolean {
   const first = trigram >> 16;
@@ -101,17 +120,13 @@ function tellsInBase64(text: string, start: number, end: number): boolean {
 }
 
 function tellsInBase64From(text: string, start: number, end: number): boolean {
-  let [bits, letters, trigram, runLength] = [0, 0, 0, 0];
+  unpacked.clear();
+  let bits = 0;
   for (let at = start; at < end; at += 1) {
     bits = (bits << 6) | (SEXTETS[text.charCodeAt(at)] ?? 0);
     const place = (at - start) & 3;
     if (place === 0) continue;
-    const byte = (bits >> (6 - 2 * place)) & 255;
-    const mark = CHARACTER_MARKS[byte] ?? 0;
-    letters = nextEnding(letters, mark);
-    trigram = ((trigram << 8) | byte) & 0xffffff;
-    runLength = mark < 0 ? runLength + 1 : 0;
-    if (isTelling(letters, trigram, runLength)) return true;
+    if (unpacked.isTellingWith((bits >> (6 - 2 * place)) & 255)) return true;
   }
   return false;
 }
@@ -121,20 +136,15 @@ function tellsInHex(text: string, start: number, end: number): boolean {
 }
 
 function tellsInHexFrom(text: string, start: number, end: number): boolean {
-  let [letters, trigram, runLength] = [0, 0, 0];
+  unpacked.clear();
   for (let at = start; at + 1 < end; at += 2) {
     const high = HEX_DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
     const low = HEX_DIGITS[text.charCodeAt(at + 1)] ?? NO_DIGIT;
     if (high === NO_DIGIT || low === NO_DIGIT) {
-      [letters, trigram, runLength] = [0, 0, 0];
+      unpacked.clear();
       continue;
     }
-    const byte = high * 16 + low;
-    const mark = CHARACTER_MARKS[byte] ?? 0;
-    letters = nextEnding(letters, mark);
-    trigram = ((trigram << 8) | byte) & 0xffffff;
-    runLength = mark < 0 ? runLength + 1 : 0;
-    if (isTelling(letters, trigram, runLength)) return true;
+    if (unpacked.isTellingWith(high * 16 + low)) return true;
   }
   return false;
 }

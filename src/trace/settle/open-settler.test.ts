@@ -147,11 +147,7 @@ function describeFailures(openStore: () => Promise<Store>): void {
     let left = 3;
     settle(store, {
       store: {
-        readUnsettled: (trace) => store.readUnsettled(trace),
-        saveTraces: (some) => store.saveTraces(some),
-        listFeedback: (runIds) => store.listFeedback(runIds),
-        packTraces: (limit) => store.packTraces(limit),
-        holdWorker: (id) => store.holdWorker(id),
+        ...pick(store),
         async listUnsettled(query) {
           if (left-- > 0) throw new AegisError("store.unavailable", "away");
           return store.listUnsettled(query);
@@ -190,11 +186,7 @@ function describeLives(openStore: () => Promise<Store>): void {
     const seen: { readonly isSettled: boolean; readonly packed: number }[] = [];
     settle(store, {
       store: {
-        listUnsettled: (query) => store.listUnsettled(query),
-        readUnsettled: (trace) => store.readUnsettled(trace),
-        saveTraces: (some) => store.saveTraces(some),
-        listFeedback: (runIds) => store.listFeedback(runIds),
-        holdWorker: (id) => store.holdWorker(id),
+        ...pick(store),
         async packTraces(limit) {
           const isDone = await isSettled(store)();
           const packed = await store.packTraces(limit);
@@ -284,16 +276,21 @@ function describeLogTimes(openStore: () => Promise<Store>): void {
   });
 }
 
-function pick(store: Store): LogSettlerStore {
+/** What settling asks of a store, to be changed in a part. */
+function pick(store: Store): LogSettlerStore & SettlerOptions["store"] {
   return {
     append: (...given) => store.append(...given),
     read: (...given) => store.read(...given),
     onAppend: (...given) => store.onAppend(...given),
+    listUnsettled: (query) => store.listUnsettled(query),
     listUnsettledLogs: (limit) => store.listUnsettledLogs(limit),
     noteSettledLogs: (logs) => store.noteSettledLogs(logs),
     findTrace: (id) => store.findTrace(id),
     readSpans: (id) => store.readSpans(id),
+    readUnsettled: (trace) => store.readUnsettled(trace),
     listFeedback: (runIds) => store.listFeedback(runIds),
     saveTraces: (settled) => store.saveTraces(settled),
+    packTraces: (limit) => store.packTraces(limit),
+    holdWorker: (id) => store.holdWorker(id),
   };
 }
