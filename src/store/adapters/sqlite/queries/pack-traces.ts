@@ -7,6 +7,9 @@ import { textOf } from "./span-parts.ts";
 /** Of one question: others wait so long. The one that goes beyond it is the last. */
 const CHARACTERS_MAX = 2 * 1024 * 1024;
 
+/** Of one trace: a longer one stays as it is, for it would hold up others for a second. */
+const BYTES_MAX = 16 * 1024 * 1024;
+
 /**
  * All parts of a trace as one, compressed: what its spans repeat of each other is kept once. Not done while spans come in,
  * since it takes as long as everything else that is done to keep them. Index: observed_unpacked.
@@ -16,6 +19,7 @@ export function preparePacking(db: DatabaseSync): Handlers<"packTraces"> {
     `SELECT position, last_part FROM observed_trace WHERE settled_part > packed_part AND settled_part = last_part
      ORDER BY position LIMIT ?`,
   );
+  const size = db.prepare("SELECT sum(octet_length(spans)) AS bytes FROM span_part WHERE trace_position = ?");
   const read = db.prepare("SELECT spans FROM span_part WHERE trace_position = ? ORDER BY number");
   const remove = db.prepare("DELETE FROM span_part WHERE trace_position = ?");
   const insert = db.prepare("INSERT INTO span_part (trace_position, number, spans) VALUES (?, ?, ?)");
@@ -25,7 +29,8 @@ export function preparePacking(db: DatabaseSync): Handlers<"packTraces"> {
       let [count, characters] = [0, 0];
       for (const row of list.all(limit)) {
         const [position, lastPart] = [Number(row["position"]), Number(row["last_part"])];
-        const whole = wholeText(read.all(position).map((part) => textOf(part["spans"])));
+        const isLong = Number(size.get(position)?.["bytes"]) > BYTES_MAX;
+        const whole = isLong ? undefined : wholeText(read.all(position).map((part) => textOf(part["spans"])));
         if (whole !== undefined) {
           remove.run(position);
           insert.run(position, lastPart, zstdCompressSync(whole));
