@@ -1,3 +1,4 @@
+import { invariant } from "../kernel/index.ts";
 import type { RecentParts } from "./recent-parts.ts";
 import { type EncodedPart, newLink, partsByTrace, type TraceWriter } from "./span-parts.ts";
 import { SpanTexts } from "./span-texts.ts";
@@ -11,23 +12,27 @@ export async function addSpans(
   ...[given, { atMs, makeId }]: Parameters<AddSpans>
 ): ReturnType<AddSpans> {
   const parts = partsByTrace(given).map(({ traceId, spans }) => recent.encode(traceId, spans, makeId()));
-  if (parts.length === 0) return new Map();
-  const forget = (some: readonly EncodedPart[]) => some.forEach(({ traceId }) => recent.forget(traceId));
-  try {
-    const placed = await writer.addParts(parts, { atMs });
-    forget(parts.filter(({ number }, index) => number !== placed[index]?.number));
-    const runIds = new Map(parts.map(({ traceId }, index) => [traceId, placed[index]!.runId]));
-    const refused = parts.filter((_, index) => placed[index]?.number === 0);
-    if (refused.length === 0) return runIds;
-    const whole = refused.map((part) => {
-      const { text } = new SpanTexts().write(part.spans, { follows: false });
-      return { ...part, text, follows: false, link: newLink(), runId: makeId() };
+  const runIds = new Map<string, EncodedPart["runId"]>();
+  const add = async (some: readonly EncodedPart[]): Promise<readonly EncodedPart[]> => {
+    const kept = some.length === 0 ? [] : await writer.addParts(some, { atMs });
+    return some.filter(({ traceId }, index) => {
+      const runId = kept[index];
+      if (runId !== undefined) runIds.set(traceId, runId);
+      return runId === undefined;
     });
-    const again = await writer.addParts(whole, { atMs });
-    for (const [index, { traceId }] of whole.entries()) runIds.set(traceId, again[index]!.runId);
+  };
+  try {
+    const refused = await add(parts);
+    for (const { traceId } of refused) recent.forget(traceId);
+    const left = await add(refused.map((part) => wholeOf(part, makeId())));
+    invariant(left.length === 0, "a part that follows on none is kept");
     return runIds;
   } catch (error) {
-    forget(parts);
+    for (const { traceId } of parts) recent.forget(traceId);
     throw error;
   }
+}
+
+function wholeOf(part: EncodedPart, runId: EncodedPart["runId"]): EncodedPart {
+  return { ...part, text: new SpanTexts().write(part.spans).text, follows: false, link: newLink(), runId };
 }

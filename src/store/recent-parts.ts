@@ -14,8 +14,8 @@ interface RecentTrace {
   link: number;
   readonly spans: ObservedSpan[];
   readonly texts: SpanTexts;
-  /** Parts that were sent to the database, in this order; the last ones may not be there yet. */
-  lastPart: number;
+  /** Of those that were sent to the database; the last ones may not be there yet. */
+  partCount: number;
   characters: number;
 }
 
@@ -42,11 +42,11 @@ export class RecentParts {
   /** To be sent at once. @param runId for a trace that is new */
   encode(traceId: string, spans: readonly ObservedSpan[], runId: Id<"run">): EncodedPart {
     const known = this.#traces.get(traceId) ?? this.#begin(traceId, runId);
-    const follows = this.#isInOrder && known.lastPart > 0;
+    const follows = this.#isInOrder && known.partCount > 0;
     const texts = this.#isInOrder ? known.texts : new SpanTexts();
-    const { text, characters } = texts.write(spans, { follows });
+    const { text, characters } = texts.write(spans);
     for (const span of spans) known.spans.push(span);
-    known.lastPart += 1;
+    known.partCount += 1;
     known.link += 1;
     known.characters += characters;
     this.#characters += characters;
@@ -54,15 +54,15 @@ export class RecentParts {
       if (this.#characters <= CHARACTERS_MAX) break;
       this.forget(oldest);
     }
-    return { traceId, spans, text, follows, link: known.link, number: known.lastPart, runId };
+    return { traceId, spans, text, follows, link: known.link, runId };
   }
 
   /** The spans of so many parts, or of more, in the order in which they came; undefined where some are not at hand. */
   take({ traceId, runId, lastPart }: UnsettledTrace): readonly ObservedSpan[] | undefined {
     const known = this.#traces.get(traceId);
-    if (known === undefined || known.runId !== runId || known.lastPart < lastPart) return undefined;
     this.forget(traceId);
-    return known.spans;
+    // Where others had begun the trace, or added to it, these are not all.
+    return known?.runId === runId && known.partCount >= lastPart ? known.spans : undefined;
   }
 
   forget(traceId: string): void {
@@ -75,9 +75,8 @@ export class RecentParts {
     this.#characters = 0;
   }
 
-  /** Whether it is new only its first part's number tells. */
   #begin(traceId: string, runId: Id<"run">): RecentTrace {
-    const trace = { runId, link: newLink(), spans: [], texts: new SpanTexts(), lastPart: 0, characters: 0 };
+    const trace = { runId, link: newLink(), spans: [], texts: new SpanTexts(), partCount: 0, characters: 0 };
     this.#traces.set(traceId, trace);
     return trace;
   }

@@ -10,12 +10,12 @@ export interface TraceWriter extends Pick<TraceStore, "saveTraces" | "packTraces
   readonly isInOrder: boolean;
   /**
    * Keeps them, all but those that follow on another part than their trace's last.
-   * @returns for each part in turn its trace's run id, and its number among the trace's parts, from 1; 0 for one that was not kept
+   * @returns for each part in turn its trace's run id; undefined for one that was not kept
    */
   addParts(
     parts: readonly EncodedPart[],
     place: { readonly atMs: number },
-  ): Promise<readonly { readonly runId: Id<"run">; readonly number: number }[]>;
+  ): Promise<readonly (Id<"run"> | undefined)[]>;
   /** The text of each part of a trace, in the order in which they came. */
   readParts(traceId: string): Promise<readonly string[]>;
 }
@@ -28,8 +28,6 @@ export interface EncodedPart {
   /** It cannot be read without the part before it, whose link is one less. */
   readonly follows: boolean;
   readonly link: number;
-  /** What its number is to be, if nobody else adds to the trace. */
-  readonly number: number;
   /** Of the trace where it is new. */
   readonly runId: Id<"run">;
 }

@@ -4,8 +4,6 @@ import type { ObservedSpan } from "../domain/index.ts";
 type Grown = readonly [spanIndex: number, name: string, sharedLength: number];
 
 interface WrittenPart {
-  /** Of the parts before it, in their order, the values are known. */
-  readonly follows: boolean;
   readonly spans: readonly ObservedSpan[];
   readonly grown: readonly Grown[];
 }
@@ -22,7 +20,7 @@ export class SpanTexts {
   readonly #last = new Map<string, string>();
 
   /** @returns JSON, and how many characters it stands for */
-  write(spans: readonly ObservedSpan[], { follows }: { readonly follows: boolean }) {
+  write(spans: readonly ObservedSpan[]): { readonly text: string; readonly characters: number } {
     const grown: Grown[] = [];
     let shared = 0;
     const written = spans.map((span, index) => {
@@ -40,7 +38,7 @@ export class SpanTexts {
       }
       return attributes === undefined ? span : { ...span, attributes };
     });
-    const part: WrittenPart = { follows, spans: written, grown };
+    const part: WrittenPart = { spans: written, grown };
     const text = JSON.stringify(grown.length === 0 ? written : part);
     return { text, characters: text.length + shared };
   }
@@ -50,7 +48,6 @@ export class SpanTexts {
     // The writer's types held when the text was written.
     const part = JSON.parse(text) as WrittenPart | readonly ObservedSpan[];
     if (!("grown" in part)) return part.map((span) => this.#known(span));
-    if (!part.follows) this.#last.clear();
     const bySpan = Map.groupBy(part.grown, ([index]) => index);
     return part.spans.map((span, index) => this.#known(this.#whole(span, bySpan.get(index) ?? [])));
   }

@@ -2,7 +2,7 @@ import type { Id } from "../../../kernel/index.ts";
 import type { EncodedPart, TraceWriter } from "../../span-parts.ts";
 import type { Sql } from "../../sql.ts";
 import { sql } from "../../statement.ts";
-import { numberOf, textOf } from "../../stored-row.ts";
+import { textOf } from "../../stored-row.ts";
 import { columnText } from "../../trace-row.ts";
 import { saveTraces } from "./save-traces.ts";
 
@@ -15,11 +15,8 @@ export function postgresTraces(db: Sql): TraceWriter {
     isInOrder: false,
     async addParts(parts, { atMs }) {
       const rows = await db.run(addParts({ parts, runIds: parts.map(({ runId }) => runId), atMs }));
-      const placed = new Map(rows.map((row) => [textOf(row, "trace_id"), row]));
-      return parts.map(({ traceId }) => {
-        const row = placed.get(traceId) ?? {};
-        return { runId: textOf(row, "run_id") as Id<"run">, number: numberOf(row, "last_part") };
-      });
+      const runIds = new Map(rows.map((row) => [textOf(row, "trace_id"), textOf(row, "run_id") as Id<"run">]));
+      return parts.map(({ traceId }) => runIds.get(traceId));
     },
     async readParts(traceId) {
       const rows = await db.run(
@@ -62,5 +59,5 @@ function addParts({ parts, runIds, atMs }: NewParts) {
       INSERT INTO span_part (trace_position, number, spans)
       SELECT seen.position, seen.last_part, given.spans FROM seen JOIN given ON given.trace_id = seen.trace_id
     )
-    SELECT trace_id, run_id, last_part FROM seen`;
+    SELECT trace_id, run_id FROM seen`;
 }

@@ -33,9 +33,9 @@ export interface Operations {
   /** The runtime's questions and changes; several statements are carried out all or nothing. */
   readStatements: { input: readonly Statement[]; output: StoredRow[][] };
   writeStatements: { input: readonly Statement[]; output: StoredRow[][] };
-  /** `cells` holds trace id, run id, text, link, and whether it follows (1) of each part in turn; out come run id and
-   * number, 0 for a part that was not kept. */
-  addSpans: { input: { atMs: number; cells: readonly (string | number)[] }; output: (string | number)[] };
+  /** `cells` holds trace id, run id, text, link, and whether it follows (1) of each part in turn; out come run
+   * ids, an empty one for a part that was not kept. */
+  addSpans: { input: { atMs: number; cells: readonly (string | number)[] }; output: string[] };
   /** The JSON text of each part of a trace, in the order in which they came. */
   readSpans: { input: string; output: string[] };
   saveTraces: { input: readonly TraceToSave[]; output: null };

@@ -18,11 +18,8 @@ export function sqliteTraces(link: WorkerLink): TraceWriter {
         link,
         Number(follows),
       ]);
-      const placed = await link.call("addSpans", { atMs, cells });
-      return parts.map((_, index) => ({
-        runId: placed[2 * index] as Id<"run">,
-        number: placed[2 * index + 1] as number,
-      }));
+      const runIds = await link.call("addSpans", { atMs, cells });
+      return runIds.map((runId) => (runId === "" ? undefined : (runId as Id<"run">)));
     },
     readParts: (traceId) => link.call("readSpans", columnText(traceId)),
     packTraces: (limit) => link.call("packTraces", limit),

@@ -16,14 +16,13 @@ const BYTES_MAX = 16 * 1024 * 1024;
  */
 export function preparePacking(db: DatabaseSync): Handlers<"packTraces"> {
   const list = db.prepare(
-    `SELECT position, last_part FROM observed_trace WHERE settled_part > packed_part AND settled_part = last_part
-     ORDER BY position LIMIT ?`,
+    "SELECT position, settled_part, last_part FROM observed_trace WHERE settled_part > packed_part ORDER BY position LIMIT ?",
   );
   const size = db.prepare("SELECT sum(octet_length(spans)) AS bytes FROM span_part WHERE trace_position = ?");
   const read = db.prepare("SELECT spans FROM span_part WHERE trace_position = ? ORDER BY number");
   const remove = db.prepare("DELETE FROM span_part WHERE trace_position = ?");
   const insert = db.prepare("INSERT INTO span_part (trace_position, number, spans) VALUES (?, ?, ?)");
-  const note = db.prepare("UPDATE observed_trace SET packed_part = ?, link = 0 WHERE position = ?");
+  const note = db.prepare("UPDATE observed_trace SET packed_part = ? WHERE position = ?");
   return {
     packTraces(limit) {
       let [count, characters] = [0, 0];
@@ -36,7 +35,8 @@ export function preparePacking(db: DatabaseSync): Handlers<"packTraces"> {
           insert.run(position, lastPart, zstdCompressSync(whole));
           characters += whole.length;
         }
-        note.run(lastPart, position);
+        // What came since is packed with the rest once it is settled.
+        note.run(Number(row["settled_part"]), position);
         count += 1;
         if (characters > CHARACTERS_MAX) break;
       }

@@ -8,7 +8,7 @@ export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readS
     `UPDATE observed_trace SET last_part = last_part + 1, last_part_at_ms = max(last_part_at_ms, ?), link = ?
      WHERE trace_id = ? RETURNING position, run_id, last_part`,
   );
-  // Packing takes a trace's last link away, and a part that came from elsewhere has another.
+  // A part that came from elsewhere has another link.
   const goOn = db.prepare(
     `UPDATE observed_trace SET last_part = last_part + 1, last_part_at_ms = max(last_part_at_ms, ?), link = link + 1
      WHERE trace_id = ? AND link = ? RETURNING position, run_id, last_part`,
@@ -25,18 +25,17 @@ export function prepareSpanParts(db: DatabaseSync): Handlers<"addSpans" | "readS
   );
   return {
     addSpans({ atMs, cells }) {
-      const placed: (string | number)[] = [];
+      const runIds: string[] = [];
       for (let at = 0; at < cells.length; at += CELLS_PER_PART) {
         const [traceId = "", runId = "", spans = "", link = 0, follows = 0] = cells.slice(at, at + CELLS_PER_PART);
         const row =
           follows === 0
             ? (seeAgain.get(atMs, link, traceId) ?? see.get(traceId, runId, atMs, link))
             : goOn.get(atMs, traceId, Number(link) - 1);
-        const number = Number(row?.["last_part"] ?? 0);
-        if (row !== undefined) insert.run(Number(row["position"]), number, spans);
-        placed.push(String(row?.["run_id"] ?? ""), number);
+        if (row !== undefined) insert.run(Number(row["position"]), Number(row["last_part"]), spans);
+        runIds.push(String(row?.["run_id"] ?? ""));
       }
-      return placed;
+      return runIds;
     },
     readSpans: (traceId) => read.all(traceId).map((row) => textOf(row["spans"])),
   };
