@@ -145,7 +145,11 @@ test("what a conversation repeats is written once, until somebody else adds to i
       .slice(4)
       .every((size) => size > whole),
   ).toBe(true);
+  // From then on it is alone again.
+  await add(store, 26);
+  await add(store, 27);
+  expect(sizes()[7]).toBeLessThan(whole / 3);
   expect((await store.readSpans(traceId)).map(({ attributes }) => attributes["prompt"])).toEqual(
-    [20, 21, 22, 23, 24, 25].map(promptOf),
+    [20, 21, 22, 23, 24, 25, 26, 27].map(promptOf),
   );
 });
