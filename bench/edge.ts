@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Dispatcher, Pool, ProxyAgent } from "undici";
-import { type BenchOptions, runAsProgram } from "./bench.ts";
+import { type BenchOptions, runAsProgram, say } from "./bench.ts";
 import type { ProxyPlaces, UpstreamPlaces } from "./edge-server.ts";
 import type { Figure } from "./figure.ts";
 import { ROOT } from "./project-root.ts";
 
 const CONNECTIONS = 32;
+const TURNS = 3;
 const MODES = ["base-url", "proxy http", "intercepted https"] as const;
 type Mode = (typeof MODES)[number];
 
@@ -31,11 +32,12 @@ export async function measureEdge({ hasPeers, isShort }: BenchOptions): Promise<
     for (const mode of MODES) {
       let value = 0;
       let beside = peer && 0;
-      // The best of several turns each: what else the machine does comes and goes.
-      for (let turn = 0; turn < (isShort ? 1 : 3); turn += 1) {
+      // The best of several turns each: what else the machine does, and a collection of garbage, come and go.
+      for (let turn = 0; turn < TURNS; turn += 1) {
         value = Math.max(value, await rate(wayThrough(mode, upstream, ours)));
-        if (peer) beside = Math.max(beside ?? 0, await rate(wayThrough(mode, upstream, peer)));
+        if (peer) beside = Math.max(beside ?? 0, await rateOfPeer(() => rate(wayThrough(mode, upstream, peer))));
       }
+      if (beside === 0) throw new Error(`mockttp answered none of ${TURNS} turns (${mode})`);
       figures.push({
         what: `edge: ${mode}, requests/s`,
         value,
@@ -51,6 +53,19 @@ export async function measureEdge({ hasPeers, isShort }: BenchOptions): Promise<
   } finally {
     for (const child of children) child.stdin?.end();
     for (const child of children) if (child.exitCode === null) await once(child, "exit");
+  }
+}
+
+/**
+ * Requests per second; 0 of a turn it did not answer. Mockttp takes a client for a connection of its own, and answers 500,
+ * when the two happen to have the same port towards different places.
+ */
+async function rateOfPeer(measure: () => Promise<number>): Promise<number> {
+  try {
+    return await measure();
+  } catch (error) {
+    say(`mockttp: ${error instanceof Error ? error.message : String(error)}`);
+    return 0;
   }
 }
 
@@ -104,12 +119,15 @@ async function requestsPerSecond({ dispatcher, request }: Way, warmCount: number
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, one));
   };
-  await run(warmCount);
-  const startMs = performance.now();
-  await run(count);
-  const seconds = (performance.now() - startMs) / 1_000;
-  await dispatcher.close();
-  return count / seconds;
+  try {
+    await run(warmCount);
+    const startMs = performance.now();
+    await run(count);
+    return count / ((performance.now() - startMs) / 1_000);
+  } finally {
+    // At once: what was not answered is of no use to the next turn.
+    await dispatcher.destroy();
+  }
 }
 
 /** Turn by turn with a direct connection, so that a busy machine delays both. */
