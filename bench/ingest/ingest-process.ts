@@ -54,8 +54,9 @@ async function ingest({ path, spans, seed }: IngestPlan): Promise<Ingested> {
   await using _settler = settling.settler;
   const traces = openTraces({ store, clock: systemClock, makeId });
   const requests = Math.ceil(spans / SPANS_PER_REQUEST);
-  const sender = startSender(seed, requests);
-  const received = receiveRequests(sender.stdout!);
+  const socket = `${path}.requests`;
+  await startSender(socket, { seed, requests });
+  const received = receiveRequests(socket, REQUESTS_IN_FLIGHT);
   const measured = { rssMb: [] as number[], backlog: [] as number[] };
   const acknowledgedMs: number[] = [];
   let [answered, ended, backlog] = [0, 0, 0];

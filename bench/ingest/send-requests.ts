@@ -1,17 +1,24 @@
-// A sender of telemetry, in a process of its own: writes requests to its output, each behind its length and the number of
-// traces that ended with it. node send-requests.ts SEED COUNT
+// A sender of telemetry, in a process of its own: listens at a socket and writes requests to whoever connects, each behind its
+// length and the number of traces that ended with it. node send-requests.ts SOCKET SEED COUNT
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { encodeTraceProtobuf } from "../../src/trace/wire/index.ts";
 import { RequestGenerator } from "./generate-requests.ts";
 
-const [seed = 1, count = 1] = process.argv.slice(2).map(Number);
+const [path, ...numbers] = process.argv.slice(2);
+const [seed = 1, count = 1] = numbers.map(Number);
 const generator = new RequestGenerator({ seed, nowMs: Date.now });
-for (let sent = 0; sent < count; sent += 1) {
-  const { parts, endedCount } = generator.next();
-  const bytes = encodeTraceProtobuf(parts.flatMap((part) => part.spans));
-  const head = Buffer.alloc(8);
-  head.writeUInt32LE(bytes.length, 0);
-  head.writeUInt32LE(endedCount, 4);
-  process.stdout.write(head);
-  if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
-}
+const server = createServer(async (socket) => {
+  server.close();
+  for (let sent = 0; sent < count; sent += 1) {
+    const { parts, endedCount } = generator.next();
+    const bytes = encodeTraceProtobuf(parts.flatMap((part) => part.spans));
+    const head = Buffer.alloc(8);
+    head.writeUInt32LE(bytes.length, 0);
+    head.writeUInt32LE(endedCount, 4);
+    socket.write(head);
+    if (!socket.write(bytes)) await once(socket, "drain");
+  }
+  socket.end();
+});
+server.listen(path, () => console.log("listening"));

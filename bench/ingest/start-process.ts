@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { say } from "../bench.ts";
@@ -13,13 +14,17 @@ export function startProcess(what: string, plan: IngestPlan | AskPlan): ChildPro
   return spawn(command, given, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-/** Who sends telemetry works on another core, where there is one. */
-export function startSender(seed: number, requests: number): ChildProcess {
+/** Who sends telemetry works on another core, where there is one. Resolves once it listens at the socket. */
+export async function startSender(
+  socket: string,
+  { seed, requests }: { readonly seed: number; readonly requests: number },
+): Promise<void> {
   const program = join(ROOT, "bench", "ingest", "send-requests.ts");
-  const words = [process.execPath, "--conditions=aegis-source", program, String(seed), String(requests)];
+  const words = [process.execPath, "--conditions=aegis-source", program, socket, String(seed), String(requests)];
   const [command = "", ...rest] =
     cpus().length > 1 && onOneCore().length > 0 ? ["taskset", "-c", "1", ...words] : words;
-  return spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] });
+  const { stdout } = spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] });
+  await once(stdout, "data");
 }
 
 let pinning: readonly string[] | undefined;
