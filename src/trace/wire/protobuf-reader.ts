@@ -12,6 +12,10 @@ const BILLION = 1_000_000_000;
 
 /** Keys and names of telemetry repeat in every span: one text serves all. */
 const keyTexts = new KeyTexts();
+/** So do most short values: who did it, for whom, with what model. */
+const valueTexts = new KeyTexts();
+/** Longer ones are said once. */
+const VALUE_BYTES_MAX = 32;
 
 /**
  * Walks over protobuf bytes, once and forward. A message is read by `while (reader.isInside(end)) switch (reader.tag())`;
@@ -21,7 +25,8 @@ const keyTexts = new KeyTexts();
 export class ProtobufReader {
   readonly #bytes: Buffer;
   readonly #read = { low: 0, high: 0 };
-  #hexAgain = { at: 0, end: 0, text: "" };
+  readonly #traceId = { at: 0, end: 0, text: "" };
+  readonly #parentId = { at: 0, end: 0, text: "" };
   /** Of the next byte. */
   at = 0;
 
@@ -141,7 +146,10 @@ export class ProtobufReader {
 
   /** Bytes that are no UTF-8 are replaced by U+FFFD. */
   text(end: number): string {
-    const text = this.#bytes.toString("utf8", this.at, end);
+    const text =
+      end - this.at <= VALUE_BYTES_MAX
+        ? valueTexts.at(this.#bytes, this.at, end)
+        : this.#bytes.toString("utf8", this.at, end);
     this.at = end;
     return text;
   }
@@ -175,12 +183,23 @@ export class ProtobufReader {
     return text;
   }
 
-  /** As `hex`, of an id that is that of the span before in most. */
-  hexAgain(end: number): string {
-    const before = this.#hexAgain;
+  /** As `hex`; most spans have the trace, and the parent, of the span before. */
+  traceId(end: number): string {
+    return this.#hexAgain(this.#traceId, end);
+  }
+
+  parentId(end: number): string {
+    return this.#hexAgain(this.#parentId, end);
+  }
+
+  #hexAgain(before: { at: number; end: number; text: string }, end: number): string {
     if (end - this.at === before.end - before.at && this.#isSame(this.at, before.at, end - this.at)) this.at = end;
-    else this.#hexAgain = { at: this.at, end, text: this.hex(end) };
-    return this.#hexAgain.text;
+    else {
+      before.at = this.at;
+      before.end = end;
+      before.text = this.hex(end);
+    }
+    return before.text;
   }
 
   #isSame(at: number, other: number, length: number): boolean {

@@ -60,7 +60,7 @@ export class ProtobufSpans {
     const tag = reader.tag();
     switch (tag) {
       case 10:
-        span.traceId = reader.hexAgain(reader.end(end));
+        span.traceId = reader.traceId(reader.end(end));
         break;
       case 18:
         span.spanId = reader.hex(reader.end(end));
@@ -69,7 +69,7 @@ export class ProtobufSpans {
         setTold(span, "traceState", this.#values.name(reader.end(end)));
         break;
       case 34:
-        this.#parent(span, reader.hex(reader.end(end)));
+        this.#parent(span, reader.parentId(reader.end(end)));
         break;
       case 42:
         span.name = this.#values.name(reader.end(end), true);
