@@ -11,7 +11,7 @@ export async function addSpans(
   { writer, recent }: { readonly writer: TraceWriter; readonly recent: RecentParts },
   ...[given, { atMs, makeId }]: Parameters<AddSpans>
 ): ReturnType<AddSpans> {
-  const parts = partsByTrace(given).map(({ traceId, spans }) => recent.encode(traceId, spans, makeId()));
+  const parts = partsByTrace(given).map(({ traceId, spans }) => recent.encode(traceId, spans, makeId));
   const runIds = new Map<string, EncodedPart["runId"]>();
   const add = async (some: readonly EncodedPart[]): Promise<readonly EncodedPart[]> => {
     const kept = some.length === 0 ? [] : await writer.addParts(some, { atMs });

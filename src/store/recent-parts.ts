@@ -39,9 +39,9 @@ export class RecentParts {
     this.#isInOrder = isInOrder;
   }
 
-  /** To be sent at once. @param runId for a trace that is new */
-  encode(traceId: string, spans: readonly ObservedSpan[], runId: Id<"run">): EncodedPart {
-    const known = this.#traces.get(traceId) ?? this.#begin(traceId, runId);
+  /** To be sent at once. @param makeId for a trace that is not at hand */
+  encode(traceId: string, spans: readonly ObservedSpan[], makeId: () => Id<"run">): EncodedPart {
+    const known = this.#traces.get(traceId) ?? this.#begin(traceId, makeId());
     const follows = this.#isInOrder && known.partCount > 0;
     const texts = this.#isInOrder ? known.texts : new SpanTexts();
     const { text, characters } = texts.write(spans);
@@ -54,7 +54,7 @@ export class RecentParts {
       if (this.#characters <= CHARACTERS_MAX) break;
       this.forget(oldest);
     }
-    return { traceId, spans, text, follows, link: known.link, runId };
+    return { traceId, spans, text, follows, link: known.link, runId: known.runId };
   }
 
   /** The spans of so many parts, or of more, in the order in which they came; undefined where some are not at hand. */
