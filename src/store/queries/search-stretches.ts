@@ -16,7 +16,7 @@ const WORDS_MAX = 256;
 /** Traces in which whole words are looked up before beginnings are. */
 const WHOLE_MAX = 500;
 /** Words that stand for a beginning. */
-const USUAL_MAX = 4;
+const USUAL_MAX = 2;
 /** Behind every character that a word may go on with. */
 const LAST_CHARACTER = "\u{10ffff}";
 
@@ -28,7 +28,7 @@ interface Bounds {
 
 /**
  * SQLite's way. The FTS5 table trace_search gives matches in order of position, and what is common is found in the newest
- * stretch: neither is a look at all that match. What is not found there is looked for in ever more stretches at once.
+ * stretch: neither is a look at all that match. What is not found there is looked for in as many more as it may take.
  * Within one bucket positions are in no order: so a page ends with a whole one.
  */
 export async function searchStretches(db: Sql, query: TraceQuery, search: TraceSearch): Promise<TraceSummary[]> {
@@ -59,20 +59,38 @@ interface Reading {
 
 async function readNewest(db: Sql, { query, search, bounds, most }: Reading): Promise<TraceSummary[]> {
   const stretches = await listStretches(db, bounds);
-  const conditions = [...columnConditions(query), ...positionBounds(bounds)];
-  const ask = askingFor(db, search);
+  const columns = columnConditions(query);
+  const look = lookingFor(db, search);
   const found: TraceSummary[] = [];
-  for (let at = 0, together = 1; at < stretches.length && found.length < most; at += together, together *= 2) {
-    together = Math.min(together, togetherMax(search));
-    const match = await ask(stretches.slice(at, at + together));
-    if (match === undefined) continue;
+  for (let at = 0; at < stretches.length && found.length < most;) {
+    const together = Math.min(neededFor(found.length, { most, lookedAt: at }), togetherMax(search));
+    const place = await look(stretches.slice(at, at + together));
+    at += together;
+    if (place === undefined) continue;
+    const { from, position, match } = place;
+    const conditions = [match, ...columns, ...boundsOf(position, bounds)];
     const rows = await db.run(
-      sql`SELECT body FROM trace_search CROSS JOIN trace ON trace.position = trace_search.rowid
-        WHERE ${allOf([match, ...conditions])} ORDER BY trace_search.rowid DESC LIMIT ${most - found.length}`,
+      sql`SELECT body FROM ${from} WHERE ${allOf(conditions)} ORDER BY ${position} DESC LIMIT ${most - found.length}`,
     );
     found.push(...rows.map(decodeTrace));
   }
   return found;
+}
+
+/** Traces that have what is searched for. */
+interface Match {
+  /** Tables, trace among them. */
+  readonly from: Fragment;
+  readonly position: Fragment;
+  readonly match?: Fragment;
+}
+
+/** The newest stretch alone; then as many as hold what is missing, if they are like those before. */
+function neededFor(
+  foundCount: number,
+  { most, lookedAt }: { readonly most: number; readonly lookedAt: number },
+): number {
+  return lookedAt === 0 ? 1 : Math.ceil(((most - foundCount) * lookedAt) / Math.max(foundCount, 1));
 }
 
 function togetherMax({ marks, columnMarks, words }: TraceSearch): number {
@@ -80,36 +98,44 @@ function togetherMax({ marks, columnMarks, words }: TraceSearch): number {
 }
 
 /**
- * What the index is asked for in some stretches; undefined where nothing is to be found. A beginning is dear, whole words and
- * marks are cheap: it is looked for only where these are, unless they are everywhere. Few traces that have these nearly all
- * have one of the usual words that begin so: where they do, these are asked for instead.
+ * What is to be read of some stretches; undefined where nothing is to be found. A beginning is dear, whole words and marks are
+ * cheap: it is looked for only where these are, unless they are everywhere. Few traces that have these nearly all have one
+ * of the usual words that begin so: only where some have none, all words that begin so are looked for.
  */
-function askingFor(db: Sql, search: TraceSearch): (stretches: readonly Stretch[]) => Promise<Fragment | undefined> {
+function lookingFor(db: Sql, search: TraceSearch): (stretches: readonly Stretch[]) => Promise<Match | undefined> {
   const { marks, columnMarks, words } = search;
   const [last] = words.slice(-1);
   const isAlone = marks.length + columnMarks.length + words.length === 1;
   let usual: readonly string[] | undefined;
   return async (stretches) => {
-    const all = matchOf(stretches, (stretch) => ftsQuery(stretch, search));
+    const places = (some: readonly Stretch[], query: (stretch: Stretch) => string) =>
+      some.length === 0 ? [] : readPlaces(db, matchOf(some, query));
+    const all = matching(matchOf(stretches, (stretch) => ftsQuery(stretch, search)));
     if (last === undefined || isAlone) return all;
-    const whole = await readPlaces(
-      db,
-      matchOf(stretches, (stretch) => wholeOf(stretch, search).join(" AND ")),
-    );
+    const whole = await places(stretches, (stretch) => wholeOf(stretch, search).join(" AND "));
     if (whole.length === WHOLE_MAX) return all;
     const within = stretches.filter((stretch) => whole.some((position) => isIn(stretch, position)));
     const [first] = within;
     if (first === undefined) return undefined;
-    usual ??= await readUsualWords(db, first, last);
-    const known = usual;
-    if (known.length === 0) return matchOf(within, (stretch) => ftsQuery(stretch, search));
-    const usualIn = (stretch: Stretch) => usualQuery(stretch, search, known);
-    const sure = new Set((await readPlaces(db, matchOf(within, usualIn))).map(({ position }) => position));
+    const known = (usual ??= await readUsualWords(db, first, last));
+    const usually = known.length === 0 ? [] : await places(within, (stretch) => usualQuery(stretch, search, known));
+    const sure = new Set(usually.map(({ position }) => position));
     const unsure = whole.filter(({ position }) => !sure.has(position));
-    return matchOf(within, (stretch) =>
-      unsure.some((position) => isIn(stretch, position)) ? ftsQuery(stretch, search) : usualIn(stretch),
-    );
+    const dear = within.filter((stretch) => unsure.some((position) => isIn(stretch, position)));
+    for (const { position } of await places(dear, (stretch) => ftsQuery(stretch, search))) sure.add(position);
+    return sure.size === 0 ? undefined : standingAt([...sure]);
   };
+}
+
+function matching(match: Fragment): Match {
+  const from = sql`trace_search CROSS JOIN trace ON trace.position = trace_search.rowid`;
+  return { from, position: sql`trace_search.rowid`, match };
+}
+
+function standingAt(positions: readonly string[]): Match {
+  const from = sql`json_each(${JSON.stringify(positions)}) AS known
+    CROSS JOIN trace ON trace.position = CAST(known.value AS INTEGER)`;
+  return { from, position: sql`trace.position` };
 }
 
 interface Place {
@@ -166,11 +192,11 @@ async function listStretches(db: Sql, { fromMs, toMs }: Bounds): Promise<Stretch
   }));
 }
 
-function positionBounds({ fromMs, toMs }: Bounds): Fragment[] {
+function boundsOf(position: Fragment, { fromMs, toMs }: Bounds): Fragment[] {
   const [first, end] = [bucketOf(fromMs) * PLACES_PER_BUCKET, (bucketOf(toMs) + 1) * PLACES_PER_BUCKET];
   return [
-    ...(fromMs === -Infinity ? [] : [sql`trace_search.rowid >= CAST(${first} AS INTEGER)`]),
-    ...(toMs === Infinity ? [] : [sql`trace_search.rowid < CAST(${end} AS INTEGER)`]),
+    ...(fromMs === -Infinity ? [] : [sql`${position} >= CAST(${first} AS INTEGER)`]),
+    ...(toMs === Infinity ? [] : [sql`${position} < CAST(${end} AS INTEGER)`]),
   ];
 }
 

@@ -71,10 +71,17 @@ test.each([
   expect(await pagesOf({ text }, limit)).toEqual(wanted);
 });
 
-test("times narrow the stretches that are looked at", async () => {
-  const query = { text: "common", startedFromMs: 2_000, startedToMs: 4_000 };
-  const wanted = TRACES.filter(({ startedAtMs }) => startedAtMs >= 2_000 && startedAtMs < 4_000);
-  expect(await pagesOf(query, 500)).toEqual(wanted.toSorted(newestFirst).map(({ title }) => title));
+test.each([
+  { text: "common", limit: 500, isIt: () => true },
+  { text: "rare comm", limit: 2, isIt: (words: string) => words.includes("rare") },
+  { text: "rare ord", limit: 2, isIt: (words: string) => words.includes("rare") },
+])("times narrow the stretches that are looked at for $text", async ({ text, limit, isIt }) => {
+  const query = { text, startedFromMs: 2_000, startedToMs: 4_000 };
+  const wanted = TRACES.filter(
+    ({ startedAtMs }, index) => startedAtMs >= 2_000 && startedAtMs < 4_000 && isIt(wordsOf(index)),
+  );
+  expect(wanted.length).toBeGreaterThan(limit);
+  expect(await pagesOf(query, limit)).toEqual(wanted.toSorted(newestFirst).map(({ title }) => title));
 });
 
 test("a trace that moves into another stretch is found there, and only there", async () => {
