@@ -105,21 +105,34 @@ function writeLines({ path, spans, seed }: IngestPlan): Ingested {
 async function ask({ path, seed, spansPerSecond, rounds }: AskPlan): Promise<readonly Asked[]> {
   await using store = await openSqliteStore({ path });
   await using _settler = settlerOf(store).settler;
-  const generator = new RequestGenerator({ seed, nowMs: Date.now });
   const asking = new AbortController();
-  const send = async () => {
-    const startMs = performance.now();
-    for (let sent = 0; !asking.signal.aborted && spansPerSecond > 0; sent += 1) {
-      await store.addSpans(generator.next().parts, { atMs: Date.now(), makeId });
-      const dueMs = startMs + ((sent * SPANS_PER_REQUEST) / spansPerSecond) * 1_000;
-      await sleep(Math.max(1, dueMs - performance.now()));
-    }
-  };
-  const sending = send();
+  const taking = spansPerSecond > 0 ? takeSteadily(store, { path, seed, spansPerSecond, signal: asking.signal }) : null;
   const asked = await askAll(store, rounds);
   asking.abort();
-  await sending;
+  await taking;
   return asked;
+}
+
+interface Steadily {
+  readonly path: string;
+  readonly seed: number;
+  readonly spansPerSecond: number;
+  readonly signal: AbortSignal;
+}
+
+async function takeSteadily(store: Store, { path, seed, spansPerSecond, signal }: Steadily): Promise<void> {
+  const traces = openTraces({ store, clock: systemClock, makeId });
+  const socket = `${path}.requests`;
+  await startSender(socket, { seed, requests: Number.MAX_SAFE_INTEGER });
+  const startMs = performance.now();
+  let sent = 0;
+  for await (const { bytes } of receiveRequests(socket, 1)) {
+    await traces.collect(readOtlpRequest({ contentType: PROTOBUF, bytes }).spans);
+    sent += 1;
+    const dueMs = startMs + ((sent * SPANS_PER_REQUEST) / spansPerSecond) * 1_000;
+    await sleep(Math.max(1, dueMs - performance.now()), undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+  }
 }
 
 /** Adds requests for ever, and says of each that it is kept once it is. To be killed. */

@@ -48,12 +48,16 @@ export async function* receiveRequests(path: string, takenAtOnce: number): Async
     },
   });
   const closed = once(stream, "close");
-  for (;;) {
-    const more = new Promise<"more">((resolve) => (tell = () => resolve("more")));
-    stream.resume();
-    if (whole.length === 0 && (await Promise.race([more, closed])) !== "more") return;
-    const some = whole;
-    whole = [];
-    yield* some;
+  try {
+    for (;;) {
+      const more = new Promise<"more">((resolve) => (tell = () => resolve("more")));
+      stream.resume();
+      if (whole.length === 0 && (await Promise.race([more, closed])) !== "more") return;
+      const some = whole;
+      whole = [];
+      yield* some;
+    }
+  } finally {
+    stream.destroy();
   }
 }

@@ -1,5 +1,6 @@
 // A sender of telemetry, in a process of its own: listens at a socket and writes requests to whoever connects, each behind its
-// length and the number of traces that ended with it. node send-requests.ts SOCKET SEED COUNT
+// length and the number of traces that ended with it; ends when they are written, or nobody reads any more.
+// node send-requests.ts SOCKET SEED COUNT
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { encodeTraceProtobuf } from "../../src/trace/wire/index.ts";
@@ -10,6 +11,7 @@ const [seed = 1, count = 1] = numbers.map(Number);
 const generator = new RequestGenerator({ seed, nowMs: Date.now });
 const server = createServer(async (socket) => {
   server.close();
+  socket.on("error", () => process.exit(0));
   for (let sent = 0; sent < count; sent += 1) {
     const { parts, endedCount } = generator.next();
     const bytes = encodeTraceProtobuf(parts.flatMap((part) => part.spans));

@@ -56,7 +56,7 @@ async function readAll(
   const feedback = Map.groupBy(await store.listFeedback(logs.map(({ runId }) => runId)), ({ runId }) => runId);
   const fetched = await Promise.all(logs.map((log) => fetchOne(log, options)));
   const read: ReturnType<ReadLog>[] = [];
-  const turn = takingTurns(clock);
+  const turn = takingTurns(clock, fetched.length);
   for (const each of fetched) {
     try {
       if (each !== undefined) read.push(...readOne(each, { ...options, feedback: feedback.get(each.runId) ?? [] }));

@@ -28,7 +28,7 @@ export async function settleTraces(options: TraceSettlingOptions, traces: readon
   const feedback = Map.groupBy(await feedbackOf(options, traces), ({ runId }) => runId);
   const reads = traces.map((trace) => readSpans(options, trace));
   const settled: Settled[] = [];
-  const turn = takingTurns(options.clock);
+  const turn = takingTurns(options.clock, traces.length);
   for (const [index, trace] of traces.entries()) {
     const said = feedback.get(trace.runId) ?? [];
     settled.push(settledOf(options, trace, { spans: await reads[index]!, feedback: said }));
