@@ -66,7 +66,7 @@ function isRepeat(call: ToolCall, before: ToolCall): boolean {
 }
 
 function isSameCall(left: ToolCall, right: ToolCall): boolean {
-  return left.called.tool === right.called.tool && left.argumentsText === right.argumentsText;
+  return left.called.tool === right.called.tool && equalJson(left.called.arguments, right.called.arguments);
 }
 
 /** Answers of the model; in a log without any, the assistant's messages. */

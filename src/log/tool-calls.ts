@@ -8,8 +8,6 @@ export interface ToolCall {
   /** Missing while it is under way, and when the run broke off. */
   readonly returned: RunEvent<"tool.returned"> | undefined;
   readonly declaration: ToolDeclaration | undefined;
-  /** Canonical JSON: equal for equal arguments. */
-  readonly argumentsText: string;
   readonly isError: boolean;
 }
 
@@ -29,7 +27,6 @@ export function toolCalls(events: readonly RunEvent[]): ToolCall[] {
       called: call,
       returned: answer,
       declaration: call.declaration ?? declarations.get(call.tool),
-      argumentsText: canonicalJson(call.arguments),
       isError: answer !== undefined && isToolError(answer),
     };
   });
@@ -44,8 +41,8 @@ export function isToolError({ error, result }: RunEvent<"tool.returned">): boole
 const ARGUMENTS_LENGTH_MAX = 200;
 
 /** Short enough to keep; still different for different arguments. */
-export function toolStep({ called, argumentsText, isError }: ToolCall): ToolStep {
-  return { tool: called.tool, arguments: shorten(argumentsText), isError };
+export function toolStep({ called, isError }: ToolCall): ToolStep {
+  return { tool: called.tool, arguments: shorten(canonicalJson(called.arguments)), isError };
 }
 
 function shorten(text: string): string {

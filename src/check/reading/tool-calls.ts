@@ -19,22 +19,45 @@ export interface ToolCall {
  * one call; a call repeated after a recorded return is another one.
  */
 export function toolCallsOf(events: readonly RunEvent[]): readonly ToolCall[] {
-  const calls: ToolCall[] = [];
-  const openByEffect = new Map<number, number>();
+  const calls: Call[] = [];
+  const openByEffect = new Map<number, Call>();
   for (const event of events) {
     if (event.type === "tool.called" && !openByEffect.has(event.effect)) {
-      openByEffect.set(event.effect, calls.length);
-      const signature = `${event.tool} ${canonicalJson(event.arguments)}`;
-      calls.push({ called: event, tool: event.tool, signature, failure: null });
+      const call = new Call(event);
+      openByEffect.set(event.effect, call);
+      calls.push(call);
     } else if (event.type === "tool.returned") {
-      const index = openByEffect.get(event.effect);
-      const call = index === undefined ? undefined : calls[index];
-      if (index === undefined || !call) continue;
+      const call = openByEffect.get(event.effect);
       openByEffect.delete(event.effect);
-      calls[index] = { ...call, returned: event, failure: failureOfReturn(event) };
+      call?.end(event);
     }
   }
   return calls;
+}
+
+/** Most signatures are never asked for: each is made when it is. */
+class Call implements ToolCall {
+  readonly called: RunEvent<"tool.called">;
+  declare returned?: RunEvent<"tool.returned">;
+  failure: string | null = null;
+  #signature: string | undefined;
+
+  constructor(called: RunEvent<"tool.called">) {
+    this.called = called;
+  }
+
+  get tool(): string {
+    return this.called.tool;
+  }
+
+  get signature(): string {
+    return (this.#signature ??= `${this.tool} ${canonicalJson(this.called.arguments)}`);
+  }
+
+  end(returned: RunEvent<"tool.returned">): void {
+    this.returned = returned;
+    this.failure = failureOfReturn(returned);
+  }
 }
 
 /** Returned, and without a failure. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { fixedClock, idMaker, seededRandom } from "../../kernel/index.ts";
+import { canonicalJson, fixedClock, idMaker, seededRandom } from "../../kernel/index.ts";
 import { toolCalls } from "../../log/index.ts";
 import { suitePassAtK, suitePassHatK } from "../../stats/index.ts";
 import { importResults } from "./import-results.ts";
@@ -188,7 +188,7 @@ function hasFailed({ trial }: ImportedTrial): boolean {
 /** Identical calls in a row, whatever came back. */
 function longestIdentical({ events }: ImportedTrial): number {
   const calls = toolCalls(events.map((event, seq) => ({ ...event, seq })));
-  const keys = calls.map(({ called, argumentsText }) => called.tool + argumentsText);
+  const keys = calls.map(({ called }) => called.tool + canonicalJson(called.arguments));
   let current = 0;
   return Math.max(0, ...keys.map((key, index) => (current = key === keys[index - 1] ? current + 1 : 1)));
 }

@@ -154,6 +154,12 @@ test("a log that tells nothing is not given an end or an owner", () => {
   });
 });
 
+test("a title is the first line's worth of words, however much space is between them", () => {
+  const content = `${" ".repeat(400)}late${"\n".repeat(300)}words ${"y ".repeat(200)}`;
+  const log = logOf([started, { type: "message.received", witness: "runtime", from: "user", content }]);
+  expect(summarizeTrace(log, { runId }).title).toBe(`late words ${"y ".repeat(54)}…`);
+});
+
 test("a run is found by what was said, called, given and wrong; not by the names of members", () => {
   const words = wordsText(live);
   for (const word of ["Refund  W1", "Let me look.", "refund", "W1", "deep", "locked", "429", "gave up", "ada", "m"]) {

@@ -57,11 +57,17 @@ function failedEffects(events: readonly RunEvent[]): number {
 function titleOf(events: readonly RunEvent[]): string {
   const received = events.find((event) => event.type === "message.received" && event.from === "user");
   const text = received?.type === "message.received" ? received.content : firstAsked(events);
-  const line = text.replaceAll(/\s+/g, " ").trim();
+  // Most begin with a title's worth of words.
+  const start = oneLine(text.slice(0, TITLE_LENGTH_MAX * 2));
+  const line = start.length > TITLE_LENGTH_MAX ? start : oneLine(text);
   // No half of a pair at the cut.
   return line.length <= TITLE_LENGTH_MAX
     ? line
     : `${line.slice(0, TITLE_LENGTH_MAX - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 function firstAsked(events: readonly RunEvent[]): string {
