@@ -2,16 +2,21 @@
 // length and the number of traces that ended with it; ends when they are written, or nobody reads any more.
 // node send-requests.ts SOCKET SEED COUNT
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { encodeTraceProtobuf } from "../../src/trace/wire/index.ts";
 import { RequestGenerator } from "./generate-requests.ts";
 
 const [path, ...numbers] = process.argv.slice(2);
 const [seed = 1, count = 1] = numbers.map(Number);
 const generator = new RequestGenerator({ seed, nowMs: Date.now });
-const server = createServer(async (socket) => {
+const server = createServer((socket) => {
   server.close();
   socket.on("error", () => process.exit(0));
+  void sendAll(socket);
+});
+server.listen(path, () => console.log("listening"));
+
+async function sendAll(socket: Socket): Promise<void> {
   for (let sent = 0; sent < count; sent += 1) {
     const { parts, endedCount } = generator.next();
     const bytes = encodeTraceProtobuf(parts.flatMap((part) => part.spans));
@@ -22,5 +27,4 @@ const server = createServer(async (socket) => {
     if (!socket.write(bytes)) await once(socket, "drain");
   }
   socket.end();
-});
-server.listen(path, () => console.log("listening"));
+}
