@@ -39,7 +39,7 @@ export class RecentParts {
     this.#isInOrder = isInOrder;
   }
 
-  /** To be sent at once. @param makeId for a trace that is not at hand */
+  /** To be sent at once. @param makeId where the trace may be new: it is not at hand, or others may have removed it since */
   encode(traceId: string, spans: readonly ObservedSpan[], makeId: () => Id<"run">): EncodedPart {
     const known = this.#traces.get(traceId) ?? this.#begin(traceId, makeId());
     const follows = this.#isInOrder && known.partCount > 0;
@@ -54,7 +54,8 @@ export class RecentParts {
       if (this.#characters <= CHARACTERS_MAX) break;
       this.forget(oldest);
     }
-    return { traceId, spans, text, follows, link: known.link, runId: known.runId };
+    const mayBeNew = !follows && known.partCount > 1;
+    return { traceId, spans, text, follows, link: known.link, runId: mayBeNew ? makeId() : known.runId };
   }
 
   /** The spans of so many parts, or of more, in the order in which they came; undefined where some are not at hand. */

@@ -139,6 +139,22 @@ function describeUnsettled(openAt: OpenStore): void {
     const [again] = await store.listUnsettled(ALL);
     expect(await store.readUnsettled(again!)).toEqual([young]);
   });
+
+  test("what another process has settled and removed does not come back with what comes later", async () => {
+    const at = newPlace();
+    const [store, other] = [await openAt(at), await openAt(at)];
+    const traceId = newTraceId();
+    await store.addSpans([{ traceId, spans: [sampleSpan(traceId, { spanId: idOf(1) })] }], place);
+    const [trace] = await other.listUnsettled(ALL);
+    const summary = sampleSummary({ runId: trace!.runId, traceId, startedAtMs: 10 });
+    await other.saveTraces([{ summary, words: "", lastPart: trace!.lastPart }]);
+    await other.removeTraces({ startedBeforeMs: 11, limit: 10 });
+    const young = sampleSpan(traceId, { spanId: idOf(2) });
+    const runIds = await store.addSpans([{ traceId, spans: [young] }], place);
+    expect(runIds.get(traceId)).not.toBe(trace!.runId);
+    const [again] = await store.listUnsettled(ALL);
+    expect(await store.readUnsettled(again!)).toEqual([young]);
+  });
 }
 
 function describePacking(openAt: OpenStore): void {
