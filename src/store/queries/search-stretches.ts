@@ -132,9 +132,9 @@ function matching(match: Fragment): Match {
   return { from, position: sql`trace_search.rowid`, match };
 }
 
+/** What stands there now: one that has moved since is not found, and its columns are asked again of one that took its place. */
 function standingAt(positions: readonly string[]): Match {
-  const from = sql`json_each(${JSON.stringify(positions)}) AS known
-    CROSS JOIN trace ON trace.position = CAST(known.value AS INTEGER)`;
+  const from = sql`json_each(${JSON.stringify(positions)}) AS known CROSS JOIN trace ON trace.position = known.value`;
   return { from, position: sql`trace.position` };
 }
 

@@ -168,7 +168,7 @@ function describePages(openAt: OpenStore): void {
     const others = [5, 6, 8, 9].map((startedAtMs) => sampleSummary({ startedAtMs }));
     await save(store, [...traces, ...others]);
     const wanted = [...traces, ...others].toSorted(newestFirst).map(({ runId }) => runId);
-    for (const filter of [{}, { text: "word" }]) {
+    for (const filter of [{}, { text: "word" }, { text: "word wo" }]) {
       const seen: string[] = [];
       for (let before: TraceQuery["before"]; ;) {
         const page = await store.listTraces({ limit: 11, ...filter, ...(before && { before }) });
@@ -188,7 +188,7 @@ function describePages(openAt: OpenStore): void {
       times.map((startedAtMs) => sampleSummary({ startedAtMs })),
     );
     const wanted = times.toSorted((left, right) => right - left);
-    for (const filter of [{}, { text: "word" }]) {
+    for (const filter of [{}, { text: "word" }, { text: "word wo" }]) {
       const listed = await store.listTraces({ limit: 100, ...filter });
       expect(listed.map(({ startedAtMs }) => startedAtMs)).toEqual(wanted);
       const later = await store.listTraces({ limit: 100, ...filter, startedFromMs: -4.5, startedToMs: 1e15 });
