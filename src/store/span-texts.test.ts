@@ -58,3 +58,17 @@ test("what all spans of a part come from is written once", () => {
   expect([text.split(traceId).length, text.split("till").length, text.split("genai").length]).toEqual([2, 2, 2]);
   expect(characters).toBe(text.length);
 });
+
+test("what a part does not repeat counts all the same: it is held in memory", () => {
+  const traceId = newTraceId();
+  const texts = new SpanTexts();
+  const counts = [20, 40].map((turns) => {
+    const prompt = "grows ".repeat(turns * 10);
+    const { text, characters } = texts.write([sampleSpan(traceId, { attributes: { prompt } })]);
+    return { isWhole: text.includes(prompt), isCounted: characters > prompt.length };
+  });
+  expect(counts).toEqual([
+    { isWhole: true, isCounted: true },
+    { isWhole: false, isCounted: true },
+  ]);
+});

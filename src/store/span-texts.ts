@@ -77,8 +77,7 @@ export class SpanTexts {
   #known(span: ObservedSpan): ObservedSpan {
     for (const name in span.attributes) {
       const value = span.attributes[name];
-      if (typeof value === "string" && value.length >= VALUE_LENGTH_MIN && name !== "__proto__")
-        this.#last.set(name, value);
+      if (typeof value === "string" && value.length >= VALUE_LENGTH_MIN) this.#last.set(name, value);
     }
     return span;
   }
