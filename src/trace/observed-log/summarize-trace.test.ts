@@ -160,6 +160,14 @@ test("a title is the first line's worth of words, however much space is between 
   expect(summarizeTrace(log, { runId }).title).toBe(`late words ${"y ".repeat(54)}…`);
 });
 
+test("a title is whole where nothing follows, and tells where something does, however far behind", () => {
+  const titleOf = (content: string) =>
+    summarizeTrace(logOf([started, { type: "message.received", witness: "runtime", from: "user", content }]), { runId })
+      .title;
+  expect(titleOf(`${"a".repeat(120)}${" ".repeat(200)}`)).toBe("a".repeat(120));
+  expect(titleOf(`${"a".repeat(120)}${" ".repeat(200)}b`)).toBe(`${"a".repeat(119)}…`);
+});
+
 test("a run is found by what was said, called, given and wrong; not by the names of members", () => {
   const words = wordsText(live);
   for (const word of ["Refund  W1", "Let me look.", "refund", "W1", "deep", "locked", "429", "gave up", "ada", "m"]) {

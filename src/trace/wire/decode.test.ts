@@ -42,6 +42,27 @@ test.each([
   }
 });
 
+test("an id that is a beginning of the one before is another one", () => {
+  const ids = [
+    { traceId: TRACE_ID, parentSpanId: SPAN_ID },
+    { traceId: TRACE_ID.slice(0, 16), parentSpanId: "" },
+    { traceId: TRACE_ID, parentSpanId: SPAN_ID.slice(0, 8) },
+    { traceId: TRACE_ID, parentSpanId: SPAN_ID },
+  ];
+  const writer = new ProtobufWriter();
+  const writeSpan = ({ traceId, parentSpanId }: (typeof ids)[number]) =>
+    writer.message(2, () => {
+      writer.bytes(1, traceId, "hex");
+      writer.bytes(2, SPAN_ID, "hex");
+      writer.bytes(4, parentSpanId, "hex");
+    });
+  writer.message(1, () => writer.message(2, () => ids.forEach(writeSpan)));
+  const { spans, refused } = decodeTraceProtobuf(writer.result());
+  const read = spans.map(({ traceId, parentSpanId = "" }) => ({ traceId, parentSpanId }));
+  expect(read).toEqual([ids[0], ids[1], ids[3]]);
+  expect(refused).toEqual([{ reason: "bad_parent_id", count: 1 }]);
+});
+
 test.each([
   { what: "upper case", traceId: TRACE_ID.toUpperCase() },
   { what: "base64, as proto3's own JSON has it", traceId: Buffer.from(TRACE_ID, "hex").toString("base64") },
