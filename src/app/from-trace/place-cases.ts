@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { AegisError } from "../../kernel/index.ts";
 import type { Config } from "../config.ts";
-import { agentNames, findSuite } from "../find-suites.ts";
+import { agentNames, agentResolver, findSuite } from "../find-suites.ts";
 
 /** Where cases made of traces are put. */
 export interface CasePlace {
@@ -28,6 +28,8 @@ export interface PlaceRequest {
 /**
  * Cases go beside those of the suite that is named; else into a suite of cases made of traces, one for each agent of the
  * project, and one for agents that are only recordings.
+ *
+ * @throws {AegisError} "agent.not_found" for a new suite of an agent that is not there
  */
 export async function placeCases(config: Config, request: PlaceRequest, cwd: string): Promise<CasePlace> {
   const { suite: wanted, out, agent: named } = request;
@@ -41,6 +43,8 @@ export async function placeCases(config: Config, request: PlaceRequest, cwd: str
   const suiteFile = join(folder, "suite.yaml");
   if (existsSync(suiteFile)) return besideCasesOf(await findSuite(config, suiteFile));
   const isRecorded = agent === undefined;
+  // A suite that names nobody would stand in the way of every later command.
+  if (agent !== undefined) agentResolver(config)(agent, folder);
   return { suiteFile, folder: join(folder, "cases"), suiteText: suiteText(basename(folder), agent), isRecorded };
 }
 
