@@ -6,7 +6,7 @@ import {
   type Trial,
   type Verdict,
 } from "../domain/index.ts";
-import { escapeTerminal, type Json } from "../kernel/index.ts";
+import { countNoun, escapeTerminal, type Json } from "../kernel/index.ts";
 
 export interface ShownTrial {
   readonly trial: Trial;
@@ -27,7 +27,8 @@ function renderTrial({ trial, events }: ShownTrial, color: boolean): string {
   const paint = painter(color);
   const tone = outcome.kind === "void" ? paint.yellow : outcome.isPass ? paint.green : paint.red;
   const cost = formatMicroUsd(metrics.costMicroUsd);
-  const spent = `${metrics.toolCallCount} tool calls, ${metrics.modelCallCount} model calls, cost ${cost}`;
+  const calls = `${countNoun(metrics.toolCallCount, "tool call")}, ${countNoun(metrics.modelCallCount, "model call")}`;
+  const spent = `${calls}, cost ${cost}`;
   const title = `${escapeTerminal(trial.caseId)} #${trial.attemptIndex}  `;
   return [
     `${paint.bold(title)}${tone(escapeTerminal(state))}  ${paint.dim(`${spent}, seed ${trial.seed}, log ${trial.runId}`)}`,
@@ -67,7 +68,7 @@ function describe(event: RunEvent): string {
     case "message.sent":
       return `agent: ${cut(event.content)}`;
     case "model.called":
-      return `model ${cut(event.model)} asked with ${event.keptCount + event.added.length} messages`;
+      return `model ${cut(event.model)} asked with ${countNoun(event.keptCount + event.added.length, "message")}`;
     case "model.returned":
       return event.error ? `model failed: ${cut(event.error.message)}` : `model answered${modelAnswer(event)}`;
     case "tool.called":
