@@ -10,7 +10,7 @@ import {
   suiteHistory,
   unifiedDiff,
 } from "../../eval/lifecycle/index.ts";
-import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
+import { AegisError, countNoun, escapeTerminal, jsonLine, offerNames } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
@@ -86,6 +86,14 @@ function newestAgent(
   return runs.toSorted((a, b) => b.run.startedAtMs - a.run.startedAtMs)[0]?.run.agent.name;
 }
 
+/** @throws {AegisError} "case.not_found": a slip in an id is no case that does not graduate */
 function onlyCases(report: GraduationReport, ids: readonly string[]): GraduationReport {
-  return ids.length === 0 ? report : { ...report, cases: report.cases.filter(({ id }) => ids.includes(id)) };
+  if (ids.length === 0) return report;
+  const known = report.cases.map(({ id }) => id);
+  for (const id of ids) {
+    if (known.includes(id)) continue;
+    const what = `no case that was run is called ${JSON.stringify(id)}${offerNames(id, known)}`;
+    throw new AegisError("case.not_found", what, { details: { id } });
+  }
+  return { ...report, cases: report.cases.filter(({ id }) => ids.includes(id)) };
 }
