@@ -151,3 +151,9 @@ test("one message is not several", () => {
   };
   expect(renderTimeline([asked], false)).toContain("model m asked with 1 message\n");
 });
+
+test("a long text is not cut through the middle of a character", () => {
+  const content = `${"x".repeat(299)}😀😀`;
+  const said: RunEvent = { type: "message.sent", seq: 0, atMs: 0, witness: "runtime", content };
+  expect(renderTimeline([said], false)).toContain(`${"x".repeat(299)}… (303 characters)\n`);
+});

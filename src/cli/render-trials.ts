@@ -172,7 +172,9 @@ function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {
 
 function cut(text: string): string {
   const flat = escapeTerminal(text);
-  return flat.length > TEXT_LENGTH_MAX ? `${flat.slice(0, TEXT_LENGTH_MAX)}… (${text.length} characters)` : flat;
+  if (flat.length <= TEXT_LENGTH_MAX) return flat;
+  // A cut through the middle of a character leaves out its first half, too.
+  return `${flat.slice(0, TEXT_LENGTH_MAX).replace(/[\ud800-\udbff]$/, "")}… (${text.length} characters)`;
 }
 
 type Painter = ReturnType<typeof painter>;
