@@ -14,6 +14,7 @@ import { AegisError, countNoun, escapeTerminal, jsonLine, offerNames } from "../
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
+import { tellPatch } from "../tell-patch.ts";
 import { writeTextFile } from "../write-text-file.ts";
 
 const proportion = z.coerce.number().gt(0).lt(1);
@@ -69,10 +70,7 @@ export const caseGraduate = defineCommand({
     }
     terminal.out(renderGraduation(report, { color: terminal.hasColor, width: terminal.width, plan }));
     if (patch !== "") terminal.out(`\n${escapeTerminal(patch, { keepLines: true })}`);
-    if (flags.patch !== undefined)
-      terminal.err(
-        escapeTerminal(`${countNoun(files.length, "file")} in ${flags.patch}: read it, then git apply`) + "\n",
-      );
+    if (flags.patch !== undefined) terminal.err(tellPatch(flags.patch, files.length));
     if (flags.write && files.length > 0)
       terminal.err(`${countNoun(files.length, "file")} written; review with git diff\n`);
     return 0;
