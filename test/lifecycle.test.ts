@@ -189,6 +189,7 @@ test.each([
   { words: ["eval", "trend", "--suite", "nowhere"], exitCode: 66, code: "suite.not_found" },
   { words: ["eval", "trend", "--suite", "fruit", "--agent", "nobody"], exitCode: 66, code: "eval.unknown_run" },
   { words: ["eval", "trend", "--suite", "fruit", "--from", "9"], exitCode: 64, code: "cli.usage" },
+  { words: ["case", "graduate", "--suite", "fruit", "--case", "aples"], exitCode: 66, code: "case.not_found" },
   { words: ["case", "graduate", "--suite", "fruit", "--min-rate", "95"], exitCode: 64, code: "cli.usage" },
 ])("$words is refused with $code", async ({ words, exitCode, code }) => {
   const end = await runCli(folder, words);

@@ -56,7 +56,7 @@ export const listTracesQuery = z.strictObject({
   costMicroUsdMin: atLeast.optional(),
   durationMsMin: atLeast.optional(),
   errorCountMin: atLeast.optional(),
-  text: z.string().min(1).max(LIMITS.memorySearchCharactersMax).optional().describe("full text: all of its words"),
+  text: z.string().min(1).max(LIMITS.traceSearchCharactersMax).optional().describe("full text: all of its words"),
 });
 export const tracePage = pageOf(traceSchema);
 

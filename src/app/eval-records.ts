@@ -22,9 +22,14 @@ export async function findRecord(app: App, wanted: string, suite?: string): Prom
     const what = isOfSuite
       ? `suite ${JSON.stringify(suite)} has no eval run`
       : `no eval run is called ${JSON.stringify(wanted)}`;
-    throw new AegisError("eval.unknown_run", `${what}; ${there}`);
+    throw new AegisError("eval.unknown_run", `${what}; ${there}`, isOfSuite ? { fix: runFirst(suite) } : {});
   }
   return { run, trials: await store.listTrials(run.id) };
+}
+
+/** What to do about a suite that was never run: a list of runs would be empty. */
+export function runFirst(suite: string): string {
+  return `Run it first: \`aegis eval run --suite ${suite}\`.`;
 }
 
 /** The suite's baseline of that name. @throws {AegisError} "eval.no_baseline" */

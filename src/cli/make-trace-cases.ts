@@ -87,7 +87,7 @@ function render(planned: PlannedCases, tried: readonly TriedCase[], isLive: bool
   const { place, root, cases } = planned;
   const folder = relative(root, place.folder);
   return cases
-    .map(({ made }) => {
+    .map(({ made, run }) => {
       const end = tried.find(({ id }) => id === made.id);
       const hidden = Object.entries(made.redacted).map(([kind, count]) => `${count} ${kind}`);
       const lines = [
@@ -98,7 +98,7 @@ function render(planned: PlannedCases, tried: readonly TriedCase[], isLive: bool
         ...(end?.isGoodPassing === undefined
           ? []
           : [`  the good run ${end.isGoodPassing ? "passes" : "does not pass"} the same case`]),
-        ...(made.checks.length === 0 ? [DEMANDS_NOTHING] : []),
+        ...(made.checks.length === 0 ? [demandsNothing(run)] : []),
         ...made.files.map(({ path }) => `  wrote ${escapeTerminal(`${folder}/${path}`)}`),
         ...(hidden.length > 0 ? [`  hidden: ${hidden.join(", ")}`] : []),
         ...made.notRecorded.map((sentence) => `  note: ${escapeTerminal(sentence)}`),
@@ -109,8 +109,10 @@ function render(planned: PlannedCases, tried: readonly TriedCase[], isLive: bool
     .concat(`next: read the cases, then aegis eval run --suite ${escapeTerminal(relative(root, place.suiteFile))}\n`);
 }
 
-const DEMANDS_NOTHING =
-  "  nothing is known to be wrong with this run, so the case demands nothing yet: say under `checks` what must hold, or give --good";
+function demandsNothing({ findings }: FoundRun): string {
+  const why = findings.length === 0 ? "nothing is known to be wrong with this run" : "no check says what was found";
+  return `  ${why}, so the case demands nothing yet: say under \`checks\` what must hold, or give --good`;
+}
 
 function sayEnd({ trials, failedCount, voidCount, reproduction }: TriedCase, isLive: boolean): string {
   if (voidCount === trials.length) return "could not be measured";

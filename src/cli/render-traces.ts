@@ -27,7 +27,8 @@ function cellsOf(trace: TraceSummary): string[] {
 }
 
 function cut(text: string, charactersMax: number): string {
-  return text.length > charactersMax ? `${text.slice(0, charactersMax - 1)}…` : text;
+  // A cut through the middle of a character leaves out its first half, too.
+  return text.length > charactersMax ? `${text.slice(0, charactersMax - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
 }
 
 const RANKS = { high: 0, medium: 1, low: 2 } as const;

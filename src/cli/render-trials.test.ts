@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { NewEvent, RunEvent, Trial, Verdict } from "../domain/index.ts";
 import { makeId, sampleTrial } from "../testing/sample-records.ts";
-import { renderTrials } from "./render-trials.ts";
+import { renderTimeline, renderTrials } from "./render-trials.ts";
 
 const stamp = { atMs: 1_700_000_000_000, witness: "runtime" as const };
 const log = (...events: readonly object[]): RunEvent[] =>
@@ -110,7 +110,7 @@ test("a trial is its outcome, what each verdict rests on, and a timeline", () =>
   const { runId: _runId, ...rest } = trial({ seed: 5, verdicts, outcome: { kind: "scored", isPass: false, score: 0 } });
   const shown = renderTrials([{ trial: { ...rest, runId: "RUN" as Trial["runId"] }, events }], false);
   expect(shown).toMatchInlineSnapshot(`
-    "case #0  failed  1 tool calls, 1 model calls, cost unknown, seed 5, log RUN
+    "case #0  failed  1 tool call, 1 model call, cost unknown, seed 5, log RUN
       ✓ check: fine
       ✗ judge (reported only): rude [1, 2, 3, 4, 5, 6, 7, 8, …]
 
@@ -133,4 +133,27 @@ test("long text is cut and says how long it was; colours are only where they are
   expect(shown).toContain(`${"x".repeat(300)}… (5000 characters)`);
   expect(shown).not.toContain("\u001b");
   expect(renderTrials([{ trial: trial(), events }], true)).toContain("\u001b[32mpassed\u001b[39m");
+});
+
+test("one message is not several", () => {
+  const asked: RunEvent = {
+    type: "model.called",
+    seq: 0,
+    atMs: 0,
+    witness: "runtime",
+    effect: 0,
+    attempt: 1,
+    provider: "p",
+    model: "m",
+    keptCount: 0,
+    added: [{ role: "user", content: "hello" }],
+    toolNames: [],
+  };
+  expect(renderTimeline([asked], false)).toContain("model m asked with 1 message\n");
+});
+
+test("a long text is not cut through the middle of a character", () => {
+  const content = `${"x".repeat(299)}😀😀`;
+  const said: RunEvent = { type: "message.sent", seq: 0, atMs: 0, witness: "runtime", content };
+  expect(renderTimeline([said], false)).toContain(`${"x".repeat(299)}… (303 characters)\n`);
 });

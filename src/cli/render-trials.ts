@@ -6,7 +6,7 @@ import {
   type Trial,
   type Verdict,
 } from "../domain/index.ts";
-import { escapeTerminal, type Json } from "../kernel/index.ts";
+import { countNoun, escapeTerminal, type Json } from "../kernel/index.ts";
 
 export interface ShownTrial {
   readonly trial: Trial;
@@ -27,7 +27,8 @@ function renderTrial({ trial, events }: ShownTrial, color: boolean): string {
   const paint = painter(color);
   const tone = outcome.kind === "void" ? paint.yellow : outcome.isPass ? paint.green : paint.red;
   const cost = formatMicroUsd(metrics.costMicroUsd);
-  const spent = `${metrics.toolCallCount} tool calls, ${metrics.modelCallCount} model calls, cost ${cost}`;
+  const calls = `${countNoun(metrics.toolCallCount, "tool call")}, ${countNoun(metrics.modelCallCount, "model call")}`;
+  const spent = `${calls}, cost ${cost}`;
   const title = `${escapeTerminal(trial.caseId)} #${trial.attemptIndex}  `;
   return [
     `${paint.bold(title)}${tone(escapeTerminal(state))}  ${paint.dim(`${spent}, seed ${trial.seed}, log ${trial.runId}`)}`,
@@ -67,7 +68,7 @@ function describe(event: RunEvent): string {
     case "message.sent":
       return `agent: ${cut(event.content)}`;
     case "model.called":
-      return `model ${cut(event.model)} asked with ${event.keptCount + event.added.length} messages`;
+      return `model ${cut(event.model)} asked with ${countNoun(event.keptCount + event.added.length, "message")}`;
     case "model.returned":
       return event.error ? `model failed: ${cut(event.error.message)}` : `model answered${modelAnswer(event)}`;
     case "tool.called":
@@ -171,7 +172,9 @@ function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {
 
 function cut(text: string): string {
   const flat = escapeTerminal(text);
-  return flat.length > TEXT_LENGTH_MAX ? `${flat.slice(0, TEXT_LENGTH_MAX)}… (${text.length} characters)` : flat;
+  if (flat.length <= TEXT_LENGTH_MAX) return flat;
+  // A cut through the middle of a character leaves out its first half, too.
+  return `${flat.slice(0, TEXT_LENGTH_MAX).replace(/[\ud800-\udbff]$/, "")}… (${text.length} characters)`;
 }
 
 type Painter = ReturnType<typeof painter>;

@@ -103,7 +103,7 @@ export const SERVING_ERRORS = {
     http: 404,
     exit: 66,
     retry: false,
-    fix: "List traces with `aegis trace list`; one that just came is listed once it has been quiet for a moment.",
+    fix: "Give more of the id, as `aegis trace list` shows it; a trace that just came is listed once it has been quiet for a moment.",
   },
   // server and access
   "auth.required": {

@@ -45,7 +45,7 @@ export function openTraces({ store, clock, makeId, prices, redaction = {} }: Tra
       if (found) return found;
       throw new AegisError(
         "trace.not_found",
-        `No trace or run has the id ${JSON.stringify(id.slice(0, 80))}, and no single one an id that begins so (6 characters at least)`,
+        `No trace or run has the id ${JSON.stringify(id.slice(0, 80))}, and none or several have one that begins so (6 characters at least)`,
       );
     },
     async events({ runId, traceId }) {

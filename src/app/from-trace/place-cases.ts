@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { AegisError } from "../../kernel/index.ts";
+import type { LoadedSuite } from "../../eval/index.ts";
 import type { Config } from "../config.ts";
-import { agentNames, findSuite } from "../find-suites.ts";
+import { agentNames, agentResolver, findSuite } from "../find-suites.ts";
 
 /** Where cases made of traces are put. */
 export interface CasePlace {
@@ -28,10 +29,12 @@ export interface PlaceRequest {
 /**
  * Cases go beside those of the suite that is named; else into a suite of cases made of traces, one for each agent of the
  * project, and one for agents that are only recordings.
+ *
+ * @throws {AegisError} "agent.not_found" for an agent that is not there, "cli.usage" where a suite has another one
  */
 export async function placeCases(config: Config, request: PlaceRequest, cwd: string): Promise<CasePlace> {
   const { suite: wanted, out, agent: named } = request;
-  if (wanted !== undefined) return besideCasesOf(await findSuite(config, wanted));
+  if (wanted !== undefined) return besideCasesOf(assertPlayedBy(await findSuite(config, wanted), named, config));
   const agents = agentNames(config);
   const agent = named ?? (agents.includes(request.tracedAgent) ? request.tracedAgent : undefined);
   const folder =
@@ -39,12 +42,27 @@ export async function placeCases(config: Config, request: PlaceRequest, cwd: str
       ? join(config.root, "evals", agent === undefined ? "recorded" : `${basename(agent)}-traces`)
       : resolve(cwd, out);
   const suiteFile = join(folder, "suite.yaml");
-  if (existsSync(suiteFile)) return besideCasesOf(await findSuite(config, suiteFile));
+  if (existsSync(suiteFile)) {
+    return besideCasesOf(assertPlayedBy(await findSuite(config, suiteFile), named, config));
+  }
   const isRecorded = agent === undefined;
+  // A suite that names nobody would stand in the way of every later command.
+  if (agent !== undefined) agentResolver(config)(agent, folder);
   return { suiteFile, folder: join(folder, "cases"), suiteText: suiteText(basename(folder), agent), isRecorded };
 }
 
-function besideCasesOf({ file, cases, target }: Awaited<ReturnType<typeof findSuite>>): CasePlace {
+/** A suite has one agent: to name another one and be given this would be a surprise. */
+function assertPlayedBy(suite: LoadedSuite, named: string | undefined, config: Config): LoadedSuite {
+  const { name, file, target } = suite;
+  if (named === undefined) return suite;
+  const wanted = agentResolver(config)(named, dirname(file));
+  if (target.kind === "file" && wanted.file === target.file) return suite;
+  throw new AegisError("cli.usage", `suite ${name} has an agent of its own, which is not ${JSON.stringify(named)}`, {
+    fix: "Leave --agent out, or give another suite with --suite or --out.",
+  });
+}
+
+function besideCasesOf({ file, cases, target }: LoadedSuite): CasePlace {
   const known = cases.find((each) => each.file !== undefined)?.file;
   const folder = known === undefined ? join(dirname(file), "cases") : dirname(known);
   return { suiteFile: file, folder, isRecorded: target.kind === "recorded" };

@@ -2,6 +2,7 @@ import { AegisError, LIMITS } from "../../kernel/index.ts";
 import type { EvalRun, RunEvent, Trial } from "../../domain/index.ts";
 import type { LoadedSuite } from "../../eval/index.ts";
 import { type GroupBy, type HistoryRun, promptOfLogs } from "../../eval/lifecycle/index.ts";
+import { runFirst } from "../eval-records.ts";
 import { findSuite } from "../find-suites.ts";
 import type { App } from "../open-app.ts";
 import type { Store } from "../../store/index.ts";
@@ -34,7 +35,9 @@ export async function readHistory(app: App, request: HistoryRequest): Promise<Re
   const name = suite?.name ?? request.suite ?? "";
   const found = await newestRuns(store, name, request.runCountMax + 1);
   if (found.length === 0 && missing) throw missing;
-  if (found.length === 0) throw new AegisError("eval.unknown_run", `suite ${name} has no eval run yet`);
+  if (found.length === 0) {
+    throw new AegisError("eval.unknown_run", `suite ${name} has no eval run yet`, { fix: runFirst(name) });
+  }
   const runs: HistoryRun[] = [];
   for (const run of found.slice(0, request.runCountMax)) {
     const trials = await store.listTrials(run.id);

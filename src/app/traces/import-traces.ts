@@ -14,7 +14,8 @@ import { readTraceFile, type TraceFileFormat } from "./read-trace-file.ts";
 export interface ImportTracesRequest {
   readonly files: readonly string[];
   readonly format?: TraceFileFormat;
-  readonly onProgress?: (message: string) => void;
+  /** Told of each file as soon as it is kept: a later one may be refused. */
+  readonly onFile?: (file: ImportedTraceFile) => void;
 }
 
 export interface ImportedTraceFile {
@@ -61,7 +62,7 @@ export async function importTraces(app: App, request: ImportTracesRequest): Prom
     for (const { traceId } of spans) runIds.add(traceId);
     await store.addFeedback(await feedbackOfTraces(app, read.traces));
     const known = await keepLogs(app, read.logs);
-    imported.push({
+    const kept = {
       path: file,
       format: read.format,
       runCount: read.logs.length - known + runIds.size,
@@ -69,8 +70,9 @@ export async function importTraces(app: App, request: ImportTracesRequest): Prom
       spanCount: spans.length,
       refused: read.refused,
       redacted,
-    });
-    request.onProgress?.(`${file}: ${runIds.size + read.logs.length} runs`);
+    };
+    imported.push(kept);
+    request.onFile?.(kept);
   }
   while ((await store.packTraces(GROUP)) > 0);
   return imported;

@@ -36,8 +36,11 @@ const LOOKED_AT_BYTES = 4_096;
  */
 export function readTraceFile({ path, bytes, format, nowMs }: TraceFile): ReadTraceFile {
   const kind = format ?? detect(bytes);
-  if (kind === "otlp") return spansOf("otlp", isText(bytes) ? readLines(path, bytes) : decodeTraceProtobuf(bytes));
-  if (kind === "otel-python") return spansOf("otel-python", readSpanFile(new TextDecoder().decode(bytes)));
+  if (kind === "otlp" || kind === "otel-python")
+    return spansOf(
+      kind,
+      inFile(path, () => readSpans(kind, bytes)),
+    );
   const read = readRecording({ path, bytes, nowMs, ...(kind !== undefined && { format: kind }) });
   const refused = read.refused.map(({ where, why }) => `${where}: ${why}`);
   return { format: read.format, logs: read.logs, traces: read.traces, spans: [], refused };
@@ -46,6 +49,23 @@ export function readTraceFile({ path, bytes, format, nowMs }: TraceFile): ReadTr
 function spansOf(format: TraceFileFormat, read: ReadSpans): ReadTraceFile {
   const partial = partialSuccessOf(read);
   return { format, logs: [], traces: [], spans: read.spans, refused: partial ? [partial.errorMessage] : [] };
+}
+
+function readSpans(kind: "otlp" | "otel-python", bytes: Uint8Array): ReadSpans {
+  if (kind === "otel-python") return readSpanFile(new TextDecoder().decode(bytes));
+  return isText(bytes) ? readLines(bytes) : decodeTraceProtobuf(bytes);
+}
+
+const FIX = "Check that the file is whole and of a known format; --format says which one it is.";
+
+/** Whatever is wrong is told with its place: of several files, one may be broken. */
+function inFile(place: string, read: () => ReadSpans): ReadSpans {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof AegisError)) throw cause;
+    throw new AegisError(cause.code, `${place}: ${cause.message}`, { cause, details: cause.details, fix: FIX });
+  }
 }
 
 /** Undefined leaves it to the readers of recordings. */
@@ -64,19 +84,12 @@ function isText(bytes: Uint8Array): boolean {
 }
 
 /** One request, or one a line, as collectors write files. */
-function readLines(path: string, bytes: Uint8Array): ReadSpans {
+function readLines(bytes: Uint8Array): ReadSpans {
   const text = new TextDecoder().decode(bytes);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const isOneALine = lines.length > 1 && lines.every((line) => /^\s*\{/.test(line) && /\}\s*$/.test(line));
   if (!isOneALine) return decodeTraceJson(text);
-  const read = lines.map((line, index) => {
-    try {
-      return decodeTraceJson(line);
-    } catch (cause) {
-      if (!(cause instanceof AegisError)) throw cause;
-      throw new AegisError(cause.code, `${path}, line ${index + 1}: ${cause.message}`, { cause });
-    }
-  });
+  const read = lines.map((line, index) => inFile(`line ${index + 1}`, () => decodeTraceJson(line)));
   return {
     spans: read.flatMap(({ spans }) => spans),
     refused: read.flatMap(({ refused }) => refused),

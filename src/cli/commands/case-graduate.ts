@@ -10,10 +10,11 @@ import {
   suiteHistory,
   unifiedDiff,
 } from "../../eval/lifecycle/index.ts";
-import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
+import { AegisError, countNoun, escapeTerminal, jsonLine, offerNames } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
+import { tellPatch } from "../tell-patch.ts";
 import { writeTextFile } from "../write-text-file.ts";
 
 const proportion = z.coerce.number().gt(0).lt(1);
@@ -69,10 +70,7 @@ export const caseGraduate = defineCommand({
     }
     terminal.out(renderGraduation(report, { color: terminal.hasColor, width: terminal.width, plan }));
     if (patch !== "") terminal.out(`\n${escapeTerminal(patch, { keepLines: true })}`);
-    if (flags.patch !== undefined)
-      terminal.err(
-        escapeTerminal(`${countNoun(files.length, "file")} in ${flags.patch}: read it, then git apply`) + "\n",
-      );
+    if (flags.patch !== undefined) terminal.err(tellPatch(flags.patch, files.length));
     if (flags.write && files.length > 0)
       terminal.err(`${countNoun(files.length, "file")} written; review with git diff\n`);
     return 0;
@@ -86,6 +84,14 @@ function newestAgent(
   return runs.toSorted((a, b) => b.run.startedAtMs - a.run.startedAtMs)[0]?.run.agent.name;
 }
 
+/** @throws {AegisError} "case.not_found": a slip in an id is no case that does not graduate */
 function onlyCases(report: GraduationReport, ids: readonly string[]): GraduationReport {
-  return ids.length === 0 ? report : { ...report, cases: report.cases.filter(({ id }) => ids.includes(id)) };
+  if (ids.length === 0) return report;
+  const known = report.cases.map(({ id }) => id);
+  for (const id of ids) {
+    if (known.includes(id)) continue;
+    const what = `no case that was run is called ${JSON.stringify(id)}${offerNames(id, known)}`;
+    throw new AegisError("case.not_found", what, { details: { id } });
+  }
+  return { ...report, cases: report.cases.filter(({ id }) => ids.includes(id)) };
 }

@@ -8,10 +8,11 @@ import {
   suiteHistory,
   unifiedDiff,
 } from "../../eval/lifecycle/index.ts";
-import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
+import { escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
+import { tellPatch } from "../tell-patch.ts";
 import { writeTextFile } from "../write-text-file.ts";
 
 export const evalReview = defineCommand({
@@ -65,8 +66,7 @@ export const evalReview = defineCommand({
       );
     }
     if (flags.patch !== undefined) {
-      const fileCount = plan.files.length + plan.removals.length;
-      terminal.err(escapeTerminal(`${countNoun(fileCount, "file")} in ${flags.patch}: read it, then git apply`) + "\n");
+      terminal.err(tellPatch(flags.patch, plan.files.length + plan.removals.length));
     }
     return 0;
   },

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { importTraces, TRACE_FILE_FORMATS } from "../../app/traces/index.ts";
+import { type ImportedTraceFile, importTraces, TRACE_FILE_FORMATS } from "../../app/traces/index.ts";
 import { countNoun, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** Refusals shown; all are counted. */
 const SHOWN_MAX = 10;
@@ -24,25 +25,19 @@ export const traceImport = defineCommand({
     { line: "aegis trace import results.json --format tau1", does: "recorded conversations" },
   ],
   async run({ flags, args, app, terminal }) {
-    const onProgress =
-      flags.json || args.length < 2 ? undefined : (line: string) => terminal.err(`${escapeTerminal(line)}\n`);
-    const files = await importTraces(app, { files: args, ...definedOnly({ format: flags.format, onProgress }) });
-    for (const file of files) {
-      if (flags.json) {
-        terminal.out(jsonLine(file));
-        continue;
-      }
-      const known = file.knownCount === 0 ? "" : `, ${file.knownCount} known already`;
-      const from = file.spanCount === 0 ? "" : ` from ${countNoun(file.spanCount, "span")}`;
-      terminal.out(
-        `${escapeTerminal(file.path)} (${file.format}): ${countNoun(file.runCount, "run")}${from}${known}\n`,
-      );
-      const hidden = Object.values(file.redacted).reduce((sum, count) => sum + count, 0);
-      if (hidden > 0) terminal.out(`  ${countNoun(hidden, "secret")} hidden\n`);
-      for (const why of file.refused.slice(0, SHOWN_MAX)) terminal.err(`  refused: ${escapeTerminal(why)}\n`);
-      if (file.refused.length > SHOWN_MAX) terminal.err(`  and ${file.refused.length - SHOWN_MAX} more were refused\n`);
-    }
+    const onFile = (file: ImportedTraceFile) => (flags.json ? terminal.out(jsonLine(file)) : tellFile(file, terminal));
+    await importTraces(app, { files: args, onFile, ...definedOnly({ format: flags.format }) });
     if (!flags.json) terminal.out("next: aegis trace list --finding any\n");
     return 0;
   },
 });
+
+function tellFile(file: ImportedTraceFile, terminal: Terminal): void {
+  const known = file.knownCount === 0 ? "" : `, ${file.knownCount} known already`;
+  const from = file.spanCount === 0 ? "" : ` from ${countNoun(file.spanCount, "span")}`;
+  terminal.out(`${escapeTerminal(file.path)} (${file.format}): ${countNoun(file.runCount, "run")}${from}${known}\n`);
+  const hidden = Object.values(file.redacted).reduce((sum, count) => sum + count, 0);
+  if (hidden > 0) terminal.out(`  ${countNoun(hidden, "secret")} hidden\n`);
+  for (const why of file.refused.slice(0, SHOWN_MAX)) terminal.err(`  refused: ${escapeTerminal(why)}\n`);
+  if (file.refused.length > SHOWN_MAX) terminal.err(`  and ${file.refused.length - SHOWN_MAX} more were refused\n`);
+}

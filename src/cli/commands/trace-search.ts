@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { settleBeforeLooking } from "../../app/traces/index.ts";
-import { jsonLine } from "../../kernel/index.ts";
+import { AegisError, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { noTraceFits } from "../no-trace-fits.ts";
 import { renderTraces } from "../render-traces.ts";
@@ -17,9 +17,10 @@ export const traceSearch = defineCommand({
     { line: "aegis trace search timeout --tool billing.lookup --since 24h", does: "narrowed by tool and time" },
   ],
   async run({ flags, args, app, terminal }) {
+    const text = wantedText(args);
     await settleBeforeLooking(app);
     const { json, ...filter } = flags;
-    const query = { ...traceQueryOf(filter, app.clock.nowMs()), text: args.join(" ") };
+    const query = { ...traceQueryOf(filter, app.clock.nowMs()), text };
     const traces = await (await app.store()).listTraces(query);
     if (json) for (const trace of traces) terminal.out(jsonLine(trace));
     else if (traces.length > 0) terminal.out(renderTraces(traces));
@@ -27,3 +28,13 @@ export const traceSearch = defineCommand({
     return 0;
   },
 });
+
+/** @throws {AegisError} "cli.usage" */
+function wantedText(words: readonly string[]): string {
+  const text = words.join(" ");
+  const max = LIMITS.traceSearchCharactersMax;
+  if (text.length <= max) return text;
+  throw new AegisError("cli.usage", `aegis trace search: WORDS: at most ${max} characters, got ${text.length}`, {
+    fix: "Look for fewer words.",
+  });
+}

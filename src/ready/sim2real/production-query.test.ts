@@ -42,6 +42,7 @@ test.each([
   { text: "since=1d until=2d", says: "since lies after until", fix: "Swap" },
   { text: "origin=prod", says: 'origin cannot be "prod"', fix: "trial, live, observed" },
   { text: "min-errors=-1", says: "is no number of 0 or more", fix: "min-errors=1" },
+  { text: `text=${"w".repeat(1_001)}`, says: "text has 1001 characters", fix: "fewer words" },
   { text: 'text="open', says: "a quote is not closed", fix: "Close it" },
 ])("refuses $text and names the fix", ({ text, says, fix }) => {
   expect(() => parse(text)).toThrow(

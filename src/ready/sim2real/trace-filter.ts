@@ -1,4 +1,4 @@
-import { AegisError, suggestName } from "../../kernel/index.ts";
+import { AegisError, LIMITS, suggestName } from "../../kernel/index.ts";
 import type { TraceQuery } from "../../store/index.ts";
 
 /** What a trace query asks for, without its page. */
@@ -22,7 +22,7 @@ const KEYS: Readonly<Record<string, Read>> = {
   tool: (tool) => ({ tool }),
   model: (model) => ({ model }),
   finding: (finding) => ({ finding }),
-  text: (text) => ({ text }),
+  text: (value) => ({ text: searchOf(value) }),
   origin: (value, place) => ({ origin: oneOf(ORIGINS, value, place) }),
   outcome: (value, place) => ({ outcome: oneOf(OUTCOMES, value, place) }),
   since: (value, place) => ({ startedFromMs: timeOf(value, place) }),
@@ -82,6 +82,12 @@ function oneOf<Name extends string>(names: readonly Name[], value: string, { key
   const found = names.find((name) => name === value);
   if (found === undefined) throw bad(`${key} cannot be ${JSON.stringify(value)}`, `Use ${names.join(", ")}.`);
   return found;
+}
+
+function searchOf(text: string): string {
+  const max = LIMITS.traceSearchCharactersMax;
+  if (text.length <= max) return text;
+  throw bad(`text has ${text.length} characters, and at most ${max} are looked for`, "Look for fewer words.");
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = {

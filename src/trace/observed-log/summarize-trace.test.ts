@@ -61,7 +61,7 @@ const live = logOf([
     durationMs: 1,
     callId: "c",
     tool: "refund",
-    error: { name: "E", message: "locked" },
+    error: { name: "LockError", message: "locked" },
   },
   {
     type: "model.called",
@@ -82,7 +82,7 @@ const live = logOf([
     effect: 2,
     durationMs: 1,
     costMicroUsd: null,
-    error: { name: "E", message: "429" },
+    error: { name: "RateLimited", message: "429" },
   },
   {
     type: "model.called",
@@ -103,7 +103,7 @@ const live = logOf([
     effect: 2,
     durationMs: 1,
     costMicroUsd: null,
-    error: { name: "E", message: "429" },
+    error: { name: "RateLimited", message: "429" },
   },
   {
     type: "run.ended",
@@ -111,7 +111,7 @@ const live = logOf([
     witness,
     outcome: "failed",
     durationMs: 9,
-    error: { name: "E", message: "gave up" },
+    error: { name: "Exhausted", message: "gave up" },
   },
 ]);
 
@@ -173,6 +173,8 @@ test("a run is found by what was said, called, given and wrong; not by the names
   for (const word of ["Refund  W1", "Let me look.", "refund", "W1", "deep", "locked", "429", "gave up", "ada", "m"]) {
     expect(words).toContain(word);
   }
+  // An error is looked for by its kind too: that is what timelines and findings call it.
+  for (const kind of ["LockError", "RateLimited", "Exhausted"]) expect(words).toContain(kind);
   expect(words).not.toContain("order");
   expect(wordsText(logOf([{ ...started, attributes: { tools: [{ name: "hidden" }], session: "found" } }]))).toMatch(
     /^(?!.*hidden).*found/s,

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../domain/index.ts";
+import type { EffectError, RunEvent } from "../../domain/index.ts";
 import type { Json } from "../../kernel/index.ts";
 import { prompts } from "../../log/index.ts";
 
@@ -36,16 +36,21 @@ function doneIn(event: RunEvent): string[] {
     case "tool.called":
       return [event.tool, shown(event.arguments)];
     case "tool.returned":
-      return [shown(event.result), event.error?.message ?? ""];
+      return [shown(event.result), ...wrong(event.error)];
     case "model.returned":
-      return [event.error?.message ?? ""];
+      return wrong(event.error);
     case "approval.requested":
       return [event.reason];
     case "run.ended":
-      return [event.error?.message ?? ""];
+      return wrong(event.error);
     default:
       return [];
   }
+}
+
+/** Its kind, as timelines and findings call it, and what it says. */
+function wrong(error: EffectError | undefined): string[] {
+  return error === undefined ? [] : [error.name, error.message];
 }
 
 /** What was told of the run itself; the schemas of its tools are nobody's words. */
