@@ -8,7 +8,7 @@ import {
   suiteHistory,
   unifiedDiff,
 } from "../../eval/lifecycle/index.ts";
-import { escapeTerminal, jsonLine } from "../../kernel/index.ts";
+import { AegisError, escapeTerminal, jsonLine } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { definedOnly } from "../defined-only.ts";
 import { lifecycleFlags } from "../lifecycle-flags.ts";
@@ -40,6 +40,12 @@ export const evalReview = defineCommand({
   ],
   async run({ flags, app, terminal }) {
     const { suite, by, agent, production } = flags;
+    if (flags.remove && flags.patch === undefined && !flags.json) {
+      throw new AegisError(
+        "cli.usage",
+        "aegis eval review: --remove says what is in the patch: give --patch FILE, too",
+      );
+    }
     const read = await readHistory(app, { by, runCountMax: flags.runs, ...definedOnly({ suite }) });
     const history = suiteHistory(read.runs, { suite: read.name, by, ...definedOnly({ agent }) });
     const inputs = await readReviewInputs(app, {

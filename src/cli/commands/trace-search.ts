@@ -4,14 +4,14 @@ import { AegisError, jsonLine, LIMITS } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { noTraceFits } from "../no-trace-fits.ts";
 import { renderTraces } from "../render-traces.ts";
-import { traceFlags, traceQueryOf } from "../trace-flags.ts";
+import { tellOlder, traceListFlags, traceQueryOf } from "../trace-flags.ts";
 
 export const traceSearch = defineCommand({
   name: "trace search",
   summary: "Find runs by what was said in them: by users, agents, tools and errors.",
   about: "All of the words have to be there; the beginning of the last one is enough.",
   arguments: [{ name: "words", summary: "what to look for", isList: true }],
-  flags: z.strictObject({ ...traceFlags, json: z.boolean().default(false).describe("print JSON lines") }),
+  flags: z.strictObject({ ...traceListFlags, json: z.boolean().default(false).describe("print JSON lines") }),
   examples: [
     { line: "aegis trace search refund declined", does: "runs in which both words stand" },
     { line: "aegis trace search timeout --tool billing.lookup --since 24h", does: "narrowed by tool and time" },
@@ -23,8 +23,10 @@ export const traceSearch = defineCommand({
     const query = { ...traceQueryOf(filter, app.clock.nowMs()), text };
     const traces = await (await app.store()).listTraces(query);
     if (json) for (const trace of traces) terminal.out(jsonLine(trace));
-    else if (traces.length > 0) terminal.out(renderTraces(traces));
-    else terminal.err(await noTraceFits(flags, "no trace holds all of these words"));
+    else if (traces.length > 0) {
+      terminal.out(renderTraces(traces));
+      terminal.err(tellOlder(traces, flags));
+    } else terminal.err(await noTraceFits(flags, "no trace holds all of these words"));
     return 0;
   },
 });
