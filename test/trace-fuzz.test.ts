@@ -13,7 +13,7 @@ import { eventually, testProject } from "./cli-kit.ts";
 import { ECHO, listedBy, residentMib, serve } from "./trace-kit.ts";
 
 /** A long run is asked for by its number: `AEGIS_TEST_FUZZ=100000`. */
-const REQUESTS = Number(process.env["AEGIS_TEST_FUZZ"] ?? 3_000);
+const REQUESTS = Number(process.env["AEGIS_TEST_FUZZ"] || 3_000);
 const CONNECTIONS = 8;
 /** A request that takes longer hangs. */
 const PATIENCE_MS = 10_000;

@@ -112,7 +112,7 @@ test("whoever adds, settles, packs and removes in whatever order: every span is 
       expect(await checked.readBy(1)).toEqual(checked.wanted());
       await checked.do({ kind: "remove", by: 0 });
     }),
-    { endOnFailure: true, numRuns: Number(process.env["AEGIS_TEST_FUZZ"] ?? 150) },
+    { endOnFailure: true, numRuns: Number(process.env["AEGIS_TEST_FUZZ"] || 150) },
   );
 }, 600_000);
 
