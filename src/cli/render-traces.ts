@@ -1,5 +1,5 @@
 import { formatMicroUsd, type TraceSummary } from "../domain/index.ts";
-import { countNoun } from "../kernel/index.ts";
+import { countNoun, firstCharacters } from "../kernel/index.ts";
 import { renderTable, renderTime } from "./render-table.ts";
 
 /** Texts are as long as whoever sent them wanted. */
@@ -27,8 +27,7 @@ function cellsOf(trace: TraceSummary): string[] {
 }
 
 function cut(text: string, charactersMax: number): string {
-  // A cut through the middle of a character leaves out its first half, too.
-  return text.length > charactersMax ? `${text.slice(0, charactersMax - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
+  return text.length > charactersMax ? `${firstCharacters(text, charactersMax - 1)}…` : text;
 }
 
 const RANKS = { high: 0, medium: 1, low: 2 } as const;

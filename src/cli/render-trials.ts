@@ -6,7 +6,7 @@ import {
   type Trial,
   type Verdict,
 } from "../domain/index.ts";
-import { countNoun, escapeTerminal, type Json } from "../kernel/index.ts";
+import { countNoun, escapeTerminal, firstCharacters, type Json } from "../kernel/index.ts";
 
 export interface ShownTrial {
   readonly trial: Trial;
@@ -159,7 +159,7 @@ function sayChanges(changes: readonly StateChange[]): string {
 function sayValue(value: Json | undefined): string {
   if (value === undefined) return "(none)";
   const text = escapeTerminal(JSON.stringify(value));
-  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+  return text.length > VALUE_LENGTH_MAX ? `${firstCharacters(text, VALUE_LENGTH_MAX)}…` : text;
 }
 
 function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {
@@ -173,8 +173,7 @@ function modelAnswer({ message, usage }: RunEvent<"model.returned">): string {
 function cut(text: string): string {
   const flat = escapeTerminal(text);
   if (flat.length <= TEXT_LENGTH_MAX) return flat;
-  // A cut through the middle of a character leaves out its first half, too.
-  return `${flat.slice(0, TEXT_LENGTH_MAX).replace(/[\ud800-\udbff]$/, "")}… (${text.length} characters)`;
+  return `${firstCharacters(flat, TEXT_LENGTH_MAX)}… (${text.length} characters)`;
 }
 
 type Painter = ReturnType<typeof painter>;

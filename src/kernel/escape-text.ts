@@ -63,3 +63,8 @@ export function escapeWorkflowMessage(text: string): string {
 export function escapeWorkflowProperty(text: string): string {
   return escapeWorkflowMessage(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
+
+/** The beginning of a text; a character that a cut would go through is left out whole. */
+export function firstCharacters(text: string, count: number): string {
+  return text.slice(0, count).replace(/[\ud800-\udbff]$/, "");
+}

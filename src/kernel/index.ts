@@ -10,6 +10,7 @@ export {
   escapeWorkflowProperty,
   escapeXml,
   escapeYaml,
+  firstCharacters,
   isUnsafe,
   jsonLine,
 } from "./escape-text.ts";

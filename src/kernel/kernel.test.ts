@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fixedClock } from "./clock.ts";
-import { escapeMarkdown, escapeTerminal, escapeWorkflowProperty, escapeXml } from "./escape-text.ts";
+import { escapeMarkdown, escapeTerminal, escapeWorkflowProperty, escapeXml, firstCharacters } from "./escape-text.ts";
 import { idMaker, isId } from "./id.ts";
 import { canonicalJson, joinPath, pathKeys, toJson, valueAtPath } from "./json.ts";
 import { seededRandom } from "./random.ts";
@@ -72,4 +72,14 @@ test.each([
   { escape: escapeWorkflowProperty, hostile: "a,b:c\n::error::", safe: "a%2Cb%3Ac%0A%3A%3Aerror%3A%3A" },
 ])("$hostile is made safe", ({ escape, hostile, safe }) => {
   expect(escape(hostile)).toBe(safe);
+});
+
+test.each([
+  { text: "ab😀c", count: 2, first: "ab" },
+  { text: "ab😀c", count: 3, first: "ab" },
+  { text: "ab😀c", count: 4, first: "ab😀" },
+  { text: "ab", count: 9, first: "ab" },
+  { text: "😀", count: 0, first: "" },
+])("the first $count of $text are $first: no half of a character", ({ text, count, first }) => {
+  expect(firstCharacters(text, count)).toBe(first);
 });

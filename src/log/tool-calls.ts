@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RunEvent, ToolDeclaration, ToolStep } from "../domain/index.ts";
-import { canonicalJson, isJsonObject } from "../kernel/index.ts";
+import { canonicalJson, firstCharacters, isJsonObject } from "../kernel/index.ts";
 
 /** A tool call of the agent with its answer: repetitions by the boundary itself are one call. */
 export interface ToolCall {
@@ -47,6 +47,6 @@ export function toolStep({ called, isError }: ToolCall): ToolStep {
 
 function shorten(text: string): string {
   if (text.length <= ARGUMENTS_LENGTH_MAX) return text;
-  const start = text.slice(0, ARGUMENTS_LENGTH_MAX).replace(/[\ud800-\udbff]$/, "");
+  const start = firstCharacters(text, ARGUMENTS_LENGTH_MAX);
   return `${start}#${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
 }

@@ -1,5 +1,5 @@
 import type { Finding, RunEvent, TraceSummary } from "../../domain/index.ts";
-import type { Id } from "../../kernel/index.ts";
+import { firstCharacters, type Id } from "../../kernel/index.ts";
 import { durationOf, modelCallCount, prompts, toolCalls, usageOf } from "../../log/index.ts";
 
 export interface SummaryPlace {
@@ -60,10 +60,7 @@ function titleOf(events: readonly RunEvent[]): string {
   // Most begin with a title's worth of words.
   const start = oneLine(text.slice(0, TITLE_LENGTH_MAX * 2));
   const line = start.length > TITLE_LENGTH_MAX ? start : oneLine(text);
-  // No half of a pair at the cut.
-  return line.length <= TITLE_LENGTH_MAX
-    ? line
-    : `${line.slice(0, TITLE_LENGTH_MAX - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  return line.length <= TITLE_LENGTH_MAX ? line : `${firstCharacters(line, TITLE_LENGTH_MAX - 1)}…`;
 }
 
 function oneLine(text: string): string {
